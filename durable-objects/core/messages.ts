@@ -1,0 +1,78 @@
+/**
+ * What travels between an order's object and the domains: a command out, a reply back.
+ *
+ * M1. A command's identity is (sagaId, step, direction). The attempt is no part of it, so the
+ *     domain's barrier absorbs a repeat.
+ * M2. Commands carry budgets, never instants: no domain compares its clock with the object's.
+ * M3. A version that the reader does not know is transient: the message waits for newer code.
+ */
+import { z } from 'zod'
+import { type OrderId, type SagaId, isOrderId, isSagaId } from './ids.ts'
+
+export const MESSAGE_VERSION = 1
+const BUDGET_MS_MAX = 86_400_000
+
+export const orderIdSchema = z.custom<OrderId>((it) => typeof it === 'string' && isOrderId(it))
+export const sagaIdSchema = z.custom<SagaId>((it) => typeof it === 'string' && isSagaId(it))
+
+/** Which saga definition, and which version of it, a message belongs to. */
+export const definitionRefSchema = z.object({
+  name: z.string().min(1).max(64),
+  version: z.int().min(1),
+})
+export type DefinitionRef = z.infer<typeof definitionRefSchema>
+
+export const directionSchema = z.enum(['action', 'compensation'])
+export type Direction = z.infer<typeof directionSchema>
+
+/**
+ * `execute` asks for the effect. `resolve` asks what became of it, and makes it impossible
+ * where it has not begun.
+ */
+export const modeSchema = z.enum(['execute', 'resolve'])
+export type Mode = z.infer<typeof modeSchema>
+
+export const commandSchema = z.object({
+  v: z.literal(MESSAGE_VERSION),
+  orderId: orderIdSchema,
+  sagaId: sagaIdSchema,
+  definition: definitionRefSchema,
+  step: z.string().min(1).max(64),
+  direction: directionSchema,
+  mode: modeSchema,
+  /** Which sending of this command it is, from 1. Not part of its identity (M1). */
+  attempt: z.int().min(1),
+  /** How long the saga will wait for the answer to this attempt, in milliseconds. */
+  budgetMs: z.int().min(0).max(BUDGET_MS_MAX),
+  /** How long a hold made by this command is of use to the saga, in milliseconds. */
+  holdMs: z.int().min(0).max(BUDGET_MS_MAX),
+  /** W3C trace context: `00-<trace id>-<span id>-<flags>`. */
+  traceparent: z.string().max(64),
+  /** What the step acts on. A compensation carries what its action carried. */
+  input: z.json(),
+})
+export type Command = z.infer<typeof commandSchema>
+
+/**
+ * - `done`: the effect is there, or the compensation has taken it away.
+ * - `rejected`: a business no; nothing was done.
+ * - `transient`: nothing is known to be done; asking again may help.
+ * - `void`: the answer to `resolve`: nothing was done and nothing ever will be.
+ */
+export const outcomeSchema = z.enum(['done', 'rejected', 'transient', 'void'])
+export type Outcome = z.infer<typeof outcomeSchema>
+
+export const replySchema = z.object({
+  v: z.literal(MESSAGE_VERSION),
+  orderId: orderIdSchema,
+  sagaId: sagaIdSchema,
+  step: z.string().min(1).max(64),
+  direction: directionSchema,
+  attempt: z.int().min(1),
+  outcome: outcomeSchema,
+  /** Why, for `rejected` and `transient`: permanent, kebab-case. */
+  code: z.string().min(1).max(64).optional(),
+  output: z.json().optional(),
+})
+export type Reply = z.infer<typeof replySchema>
+export type Json = z.infer<ReturnType<typeof z.json>>

@@ -1,0 +1,87 @@
+/**
+ * What an order's object can be asked, by whom, and what it answers. Expected refusals are
+ * values. Every call may be repeated: the object recognises what it has done already.
+ */
+import type { OrderView, ShipTo } from '../worker/api/contract.ts'
+import type { CustomerId, OrderId } from './core/ids.ts'
+import type { Reply } from './core/messages.ts'
+import type { Transition } from './core/events.ts'
+import type { Money } from './core/money.ts'
+
+/** What was agreed when the order was placed. It goes to the journal: nothing personal in it. */
+export type PlacedOrder = {
+  customer: CustomerId
+  lines: { sku: string; title: string; quantity: number; unitPrice: Money; total: Money }[]
+  subtotal: Money
+  discount: Money
+  pointsDiscount: Money
+  shipping: Money
+  total: Money
+  coupon?: string
+  points?: number
+  delivery: { day: string; region: string }
+  payment: { token: string }
+}
+
+/** Why an order cannot be placed. The API turns it into a problem of this code and status. */
+export type Refusal = {
+  status: 409 | 422 | 503
+  code: string
+  detail?: string
+  errors?: { field: string; message: string }[]
+}
+
+export type Placement = {
+  orderId: OrderId
+  customer: CustomerId
+  /** SHA-256 of the parsed body, hex: a repeat of the key must bring the same. */
+  bodyHash: string
+  shipTo: ShipTo
+  traceparent: string
+  /** An existing order wins before this is looked at. */
+  decision: { quote: PlacedOrder } | { refusal: Refusal }
+}
+
+export type PlaceResult =
+  | { kind: 'placed'; order: OrderView }
+  | { kind: 'existing'; order: OrderView }
+  | { kind: 'other-body' }
+  | { kind: 'refused'; refusal: Refusal }
+
+/** `not-found` also stands for an order of somebody else: nobody learns that it exists. */
+export type ReadResult = { kind: 'found'; order: OrderView } | { kind: 'not-found' }
+
+export type ChangeResult =
+  | { kind: 'accepted'; order: OrderView }
+  | { kind: 'not-found' }
+  /** The caller's version is not the current one. */
+  | { kind: 'stale'; order: OrderView }
+  /** The order's state does not allow it; `code` says why. */
+  | { kind: 'conflict'; code: string; order: OrderView; retryAfterS?: number }
+
+export interface OrderRpc {
+  place(placement: Placement): Promise<PlaceResult>
+  read(customer: CustomerId): Promise<ReadResult>
+  cancel(customer: CustomerId, ifVersion?: number): Promise<ChangeResult>
+  requestReturn(customer: CustomerId, ifVersion?: number): Promise<ChangeResult>
+  changeAddress(customer: CustomerId, shipTo: ShipTo, ifVersion: number): Promise<ChangeResult>
+  /** A ticket for one socket, good once and for 60 s; null when the order is not the caller's. */
+  issueSocketTicket(customer: CustomerId): Promise<string | null>
+  /** From a domain. */
+  reply(reply: Reply): Promise<void>
+  /** From the dead-letter consumer: this command ran out of deliveries. */
+  commandDied(reply: Pick<Reply, 'sagaId' | 'step' | 'direction' | 'attempt'>): Promise<void>
+  /** From the sweep: look at the clock and at D1's copy of the log. */
+  poke(): Promise<void>
+  /** For operators and the audit. */
+  inspect(): Promise<Inspection | null>
+}
+
+export type Inspection = {
+  order: OrderView
+  customer: CustomerId
+  transitions: Transition[]
+  /** Per saga: its status as the engine sees it. */
+  sagas: { sagaId: string; definition: string; version: number; status: string }[]
+}
+// The object also answers `fetch` for `…/socket?ticket=`: 101, or 403 when the ticket is not good.

@@ -1,0 +1,275 @@
+/**
+ * What the API takes and gives. The schemas validate requests, describe the routes in OpenAPI,
+ * and are the types of the web app.
+ */
+import { z } from '@hono/zod-openapi'
+
+export const LINES_MAX = 20
+export const QUANTITY_MAX = 99
+export const IDEMPOTENCY_KEY_LENGTH_MAX = 255
+export const BODY_BYTES_MAX = 16_384
+
+export const moneySchema = z
+  .object({
+    amount: z.int().describe('Minor units of the currency: cents for USD'),
+    currency: z.string().length(3),
+  })
+  .openapi('Money')
+
+/** RFC 9457. `code` never changes its meaning. */
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string().optional(),
+    errors: z
+      .array(z.object({ field: z.string(), message: z.string() }))
+      .optional()
+      .describe('What is wrong with the input, by field'),
+  })
+  .openapi('Problem')
+
+export const sessionSchema = z
+  .object({
+    customer: z.string(),
+    token: z.string().describe('Bearer token of API clients; pages use the cookie'),
+  })
+  .openapi('Session')
+
+export const couponOfferSchema = z
+  .object({
+    code: z.string(),
+    percentOff: z.int(),
+    amountOff: moneySchema,
+    minimumSubtotal: moneySchema,
+    expiresAt: z.iso.datetime(),
+  })
+  .openapi('CouponOffer')
+
+export const meSchema = z
+  .object({
+    customer: z.string(),
+    points: z.object({ available: z.int(), frozen: z.int() }),
+    coupons: z.array(couponOfferSchema),
+  })
+  .openapi('Me')
+
+export const productSchema = z
+  .object({
+    sku: z.string(),
+    title: z.string(),
+    description: z.string(),
+    category: z.string(),
+    image: z.string().describe('Path of the picture on this origin'),
+    price: moneySchema,
+    available: z.int().nullable().describe('null while the stock service does not answer'),
+  })
+  .openapi('Product')
+export const catalogSchema = z.object({ products: z.array(productSchema) }).openapi('Catalog')
+
+export const deliveryDaysSchema = z
+  .object({
+    country: z.string(),
+    days: z.array(z.object({ day: z.iso.date(), available: z.int() })),
+  })
+  .openapi('DeliveryDays')
+
+const lineSchema = z.object({
+  sku: z.string().min(1).max(40),
+  quantity: z.int().min(1).max(QUANTITY_MAX),
+})
+const basketShape = {
+  lines: z.array(lineSchema).min(1).max(LINES_MAX),
+  coupon: z.string().trim().toUpperCase().min(1).max(40).optional(),
+  points: z.int().min(0).max(1_000_000).optional().describe('One point is one minor unit'),
+  delivery: z.object({ day: z.iso.date() }).optional(),
+}
+const countrySchema = z.string().regex(/^[A-Z]{2}$/, 'Two capital letters (ISO 3166)')
+
+export const quoteRequestSchema = z
+  .object({ ...basketShape, country: countrySchema.optional() })
+  .openapi('QuoteRequest')
+
+export const shipToSchema = z
+  .object({
+    name: z.string().trim().min(1).max(100),
+    line1: z.string().trim().min(1).max(200),
+    city: z.string().trim().min(1).max(100),
+    postalCode: z.string().trim().min(1).max(20),
+    country: countrySchema,
+  })
+  .openapi('ShipTo')
+
+/** The sandbox's cards. */
+export const CARD_TOKENS = ['tok_visa', 'tok_declined', 'tok_slow', 'tok_lost'] as const
+
+export const orderRequestSchema = z
+  .object({
+    ...basketShape,
+    shipTo: shipToSchema,
+    payment: z.object({ token: z.enum(CARD_TOKENS) }),
+    expectedTotal: moneySchema
+      .optional()
+      .describe('What the page showed; another total is refused with `price-changed`'),
+  })
+  .openapi('OrderRequest')
+
+export const addressChangeSchema = z.object({ shipTo: shipToSchema }).openapi('AddressChange')
+
+const pricedLineSchema = lineSchema.extend({
+  title: z.string(),
+  unitPrice: moneySchema,
+  total: moneySchema,
+})
+const pricesShape = {
+  lines: z.array(pricedLineSchema),
+  subtotal: moneySchema,
+  discount: moneySchema.describe('What the coupon takes off'),
+  pointsDiscount: moneySchema,
+  shipping: moneySchema,
+  total: moneySchema,
+}
+
+export const quoteSchema = z
+  .object({
+    ...pricesShape,
+    problems: z
+      .array(z.object({ code: z.string(), field: z.string(), title: z.string() }))
+      .describe('Why this basket could not be ordered as it is; empty when it could'),
+  })
+  .openapi('Quote')
+
+export const orderStatusSchema = z.enum(['pending', 'confirmed', 'failed', 'cancelled', 'returned'])
+
+export const stepViewSchema = z
+  .object({
+    name: z.string(),
+    domain: z.string(),
+    kind: z.enum(['compensatable', 'pivot', 'retriable']),
+    status: z
+      .enum([
+        'waiting',
+        'started',
+        'succeeded',
+        'rejected',
+        'compensating',
+        'compensated',
+        'parked',
+        'not-run',
+      ])
+      .describe('`not-run`: the saga ended before its turn'),
+    attempt: z.int().describe('How often the command under way was sent; 0 before the first'),
+    startedAt: z.iso.datetime().optional(),
+    endedAt: z.iso.datetime().optional(),
+    code: z.string().optional().describe('Why it was rejected, is tried again, or is parked'),
+  })
+  .openapi('Step')
+
+export const failureSchema = z
+  .object({
+    code: z.string(),
+    title: z.string(),
+    step: z.string().optional(),
+    released: z
+      .array(
+        z.object({
+          domain: z.enum(['inventory', 'coupons', 'points', 'logistics']),
+          amount: z
+            .string()
+            .describe('Units, coupon code, number of points, or day; digits where a number'),
+          state: z.enum(['releasing', 'released']),
+        }),
+      )
+      .describe('What was held for the order and is given back'),
+    original: z
+      .object({ ...basketShape, total: moneySchema })
+      .describe('The basket as it was before the order'),
+  })
+  .openapi('Failure')
+
+export const orderSchema = z
+  .object({
+    id: z.string(),
+    status: orderStatusSchema,
+    settled: z.boolean().describe('Nothing moves any more'),
+    version: z.int(),
+    sagaId: z.string(),
+    placedAt: z.iso.datetime(),
+    ...pricesShape,
+    coupon: z.string().optional(),
+    points: z.int().optional(),
+    delivery: z.object({ day: z.iso.date(), region: z.string() }),
+    shipTo: shipToSchema.optional().describe('Absent once erased'),
+    payment: z.object({ token: z.string() }),
+    steps: z.array(stepViewSchema),
+    cancellable: z.boolean(),
+    returnable: z.boolean(),
+    failure: failureSchema.optional(),
+  })
+  .openapi('Order')
+
+export const orderListSchema = z
+  .object({
+    orders: z.array(
+      z.object({
+        id: z.string(),
+        status: orderStatusSchema,
+        settled: z.boolean(),
+        placedAt: z.iso.datetime(),
+        total: moneySchema,
+        units: z.int(),
+      }),
+    ),
+    next: z.string().nullable().describe('Pass as `before` to get older ones'),
+  })
+  .openapi('OrderList')
+
+export const orderPollSchema = z
+  .object({
+    id: z.string(),
+    status: orderStatusSchema,
+    settled: z.boolean(),
+    version: z.int(),
+  })
+  .openapi('OrderPoll')
+
+export const socketTicketSchema = z
+  .object({ ticket: z.string().describe('Good once, for 60 seconds') })
+  .openapi('SocketTicket')
+
+/** What the object says over the socket: always the whole order. */
+export const serverMessageSchema = z
+  .object({
+    type: z.enum(['snapshot', 'update']),
+    epoch: z.int().describe('Another epoch than before: forget what was known'),
+    version: z.int(),
+    order: orderSchema,
+    failure: failureSchema.optional(),
+  })
+  .openapi('ServerMessage')
+
+/** What a client may say over the socket. */
+export const clientMessageSchema = z.object({ type: z.literal('resume'), after: z.int().min(0) })
+
+export type Problem = z.infer<typeof problemSchema>
+export type Session = z.infer<typeof sessionSchema>
+export type Me = z.infer<typeof meSchema>
+export type CouponOfferView = z.infer<typeof couponOfferSchema>
+export type Product = z.infer<typeof productSchema>
+export type Catalog = z.infer<typeof catalogSchema>
+export type DeliveryDays = z.infer<typeof deliveryDaysSchema>
+export type QuoteRequest = z.infer<typeof quoteRequestSchema>
+export type Quote = z.infer<typeof quoteSchema>
+export type ShipTo = z.infer<typeof shipToSchema>
+export type OrderRequest = z.infer<typeof orderRequestSchema>
+export type OrderStatus = z.infer<typeof orderStatusSchema>
+export type StepView = z.infer<typeof stepViewSchema>
+export type Failure = z.infer<typeof failureSchema>
+export type OrderView = z.infer<typeof orderSchema>
+export type OrderList = z.infer<typeof orderListSchema>
+export type OrderPoll = z.infer<typeof orderPollSchema>
+export type SocketTicket = z.infer<typeof socketTicketSchema>
+export type ServerMessage = z.infer<typeof serverMessageSchema>
+export type ClientMessage = z.infer<typeof clientMessageSchema>

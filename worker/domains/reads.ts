@@ -1,0 +1,93 @@
+/**
+ * What the main Worker may ask a domain directly, over a service binding. Commands that belong
+ * to a saga never come this way: they come by queue, through the barrier.
+ */
+import type { CustomerId, OrderId } from '../../durable-objects/core/ids.ts'
+import type { Direction } from '../../durable-objects/core/messages.ts'
+import type { Money } from '../../durable-objects/core/money.ts'
+
+/** A conservation law of a domain that does not hold. */
+export type Violation = { domain: string; law: string; subject: string; detail: string }
+
+/** A hold that its saga has neither made final nor released yet. */
+export type OpenHold = { orderId: OrderId; step: string }
+
+/** One page, in the order of order ids; `next` is the order id to go on after. */
+export type Page<Item> = { items: Item[]; next: OrderId | null }
+
+/** What every domain answers, for the audit and, in development, for fault injection. */
+export interface DomainReads {
+  /** The domain's own conservation laws, read at one instant. */
+  violations(): Promise<Violation[]>
+  openHolds(after: OrderId | null, limit: number): Promise<Page<OpenHold>>
+  /** Development only; answers false in a production bundle. */
+  setFaults(faults: Faults): Promise<boolean>
+}
+
+export interface InventoryReads extends DomainReads {
+  /** Units that can be bought now, of the SKUs asked for; unknown SKUs are left out. */
+  availability(skus: string[]): Promise<{ sku: string; available: number }[]>
+}
+
+export type CouponOffer = {
+  code: string
+  /** Exactly one of the two is above zero. */
+  percentOff: number
+  amountOff: Money
+  minimumSubtotal: Money
+  expiresAt: string
+}
+
+export type CouponCheck = { ok: true; discount: Money } | { ok: false; code: CouponRejection }
+
+export type CouponRejection =
+  | 'coupon-unknown'
+  | 'coupon-expired'
+  | 'coupon-used-up'
+  | 'coupon-already-used'
+  | 'coupon-minimum-not-met'
+
+export interface CouponsReads extends DomainReads {
+  /** Coupons that this customer could still redeem. */
+  offers(customer: CustomerId): Promise<CouponOffer[]>
+  check(customer: CustomerId, coupon: string, subtotal: Money): Promise<CouponCheck>
+}
+
+export interface PointsReads extends DomainReads {
+  /** Opens the account with the welcome gift if there is none. Repeating it changes nothing. */
+  openAccount(customer: CustomerId): Promise<void>
+  balance(customer: CustomerId): Promise<{ available: number; frozen: number }>
+}
+
+export interface LogisticsReads extends DomainReads {
+  /** The coming days, `YYYY-MM-DD`, with what each can still take; empty where we do not deliver. */
+  days(region: string): Promise<{ day: string; available: number }[]>
+}
+
+/** What became of an order's money, all in the order's currency. */
+export type PaymentRecord = {
+  orderId: OrderId
+  /** How many captures the provider knows: one at most. */
+  captures: number
+  captured: number
+  refunded: number
+  currency: string
+}
+
+export interface PaymentsReads extends DomainReads {
+  /** What the provider's own ledger says, in the order of order ids. */
+  payments(after: OrderId | null, limit: number): Promise<Page<PaymentRecord>>
+}
+
+/** Faults that a domain commits on purpose, in development. Rates are from 0 to 1. */
+export type Faults = {
+  /** How long to wait before a command is handled, in milliseconds. */
+  latencyMs: number
+  transientRate: number
+  rejectRate: number
+  /** The effect is committed, the reply is lost. */
+  dropReplyRate: number
+  /** The command is handled twice, and answered twice. */
+  duplicateRate: number
+  only?: { step?: string; direction?: Direction }
+}
