@@ -24,3 +24,10 @@ export function sagaIdOf(orderId: OrderId, suffix?: string): SagaId {
   if (!isSagaId(id)) throw new RangeError(`not a saga id: ${id}`)
   return id
 }
+
+/** The order that a saga belongs to. */
+export function orderIdOf(sagaId: SagaId): OrderId {
+  const id = sagaId.split(':', 1)[0] ?? ''
+  if (!isOrderId(id)) throw new RangeError(`not a saga id: ${sagaId}`)
+  return id
+}

@@ -1,0 +1,15 @@
+/** What an order's object needs of its Worker's bindings. */
+import type { Command } from './core/messages.ts'
+import type { SagaLogMessage } from './saga-log/message.ts'
+
+export interface OrderSagaBindings {
+  INVENTORY_COMMANDS: Queue<Command>
+  COUPONS_COMMANDS: Queue<Command>
+  POINTS_COMMANDS: Queue<Command>
+  LOGISTICS_COMMANDS: Queue<Command>
+  PAYMENTS_COMMANDS: Queue<Command>
+  SAGA_LOG: Queue<SagaLogMessage>
+  SAGA_LOG_DB: D1Database
+  /** Forward phase and compensation together, in milliseconds. */
+  SAGA_DEADLINE_MS: string
+}

@@ -1,0 +1,30 @@
+/** Where commands go: one queue per domain. */
+import type { OrderSagaBindings } from './bindings.ts'
+import type { OrderId } from './core/ids.ts'
+import type { OutgoingCommand } from './core/inputs.ts'
+import type { Command } from './core/messages.ts'
+
+export type SendCommands = (orderId: OrderId, commands: readonly OutgoingCommand[]) => Promise<void>
+
+/**
+ * Sends each domain its commands. Rejects if a queue refuses: then the steps' timers send again,
+ * which the barrier makes safe (M1).
+ */
+export function commandQueues(bindings: OrderSagaBindings): SendCommands {
+  const queues = new Map<string, Queue<Command>>([
+    ['inventory', bindings.INVENTORY_COMMANDS],
+    ['coupons', bindings.COUPONS_COMMANDS],
+    ['points', bindings.POINTS_COMMANDS],
+    ['logistics', bindings.LOGISTICS_COMMANDS],
+    ['payments', bindings.PAYMENTS_COMMANDS],
+  ])
+  return async (orderId, commands) => {
+    await Promise.all(
+      commands.map(async ({ domain, ...command }) => {
+        const queue = queues.get(domain)
+        if (!queue) throw new Error(`no queue for the domain ${domain}`)
+        await queue.send({ ...command, orderId })
+      }),
+    )
+  }
+}

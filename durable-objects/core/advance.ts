@@ -1,0 +1,75 @@
+/** What follows from a saga's state: the next steps, the next compensations, the end. */
+import type { SagaDefinition, Step } from './definition.ts'
+import type { Draft } from './draft.ts'
+import { RETRY_UNTIL_DEADLINE, RETRY_UNTIL_PARKED } from './retry-policy.ts'
+import { type SagaState, type StepState, isDecided } from './saga-state.ts'
+
+export function advance<Order>(draft: Draft, definition: SagaDefinition<Order>): void {
+  const rejected = [...draft.saga.steps.values()].find((step) => step.status === 'rejected')
+  if (draft.saga.phase === 'running' && rejected?.status === 'rejected') {
+    const { code, plan } = rejected
+    draft.emit({ type: 'compensation-started', code, step: plan.name })
+  }
+  if (draft.saga.phase === 'running') advanceForward(draft, definition)
+  if (draft.saga.phase === 'compensating') advanceCompensation(draft, definition)
+}
+
+function advanceForward<Order>(draft: Draft, definition: SagaDefinition<Order>): void {
+  for (const step of definition.steps) {
+    const state = draft.saga.steps.get(step.name)
+    if (state?.status === 'waiting' && isReady(step, draft.saga)) {
+      const policy = step.kind === 'retriable' ? RETRY_UNTIL_PARKED : RETRY_UNTIL_DEADLINE
+      const { timeoutMs } = step
+      draft.send(state, { direction: 'action', mode: 'execute', timeoutMs, policy })
+    }
+  }
+  const states = [...draft.saga.steps.values()]
+  if (isDecided(draft.saga) && states.every((state) => state.status === 'succeeded')) {
+    draft.emit({ type: 'saga-completed' })
+  }
+}
+
+/** E2, forwards. An ancestor that the order does not need is no obstacle. */
+function isReady<Order>(step: Step<Order>, saga: SagaState): boolean {
+  return [...step.ancestors].every((name) => {
+    const ancestor = saga.steps.get(name)
+    return ancestor === undefined || ancestor.status === 'succeeded'
+  })
+}
+
+function advanceCompensation<Order>(draft: Draft, definition: SagaDefinition<Order>): void {
+  for (const step of definition.steps) {
+    const state = draft.saga.steps.get(step.name)
+    if (state && isStartedAction(state) && !isBuiltUpon(step, definition, draft.saga)) {
+      const { timeoutMs } = step
+      const policy = RETRY_UNTIL_PARKED
+      draft.send(state, { direction: 'compensation', mode: 'execute', timeoutMs, policy })
+    }
+  }
+  if ([...draft.saga.steps.values()].every((state) => !mayHaveEffect(state))) {
+    const lateMs = Math.max(0, draft.context.nowMs - draft.saga.deadlineAtMs)
+    draft.emit({ type: 'saga-compensated', lateMs })
+  }
+}
+
+/** E2, backwards: something that comes after `step` may still have an effect. */
+function isBuiltUpon<Order>(
+  step: Step<Order>,
+  definition: SagaDefinition<Order>,
+  saga: SagaState,
+): boolean {
+  return definition.steps.some((later) => {
+    const state = saga.steps.get(later.name)
+    return later.ancestors.has(step.name) && state !== undefined && mayHaveEffect(state)
+  })
+}
+
+/** E1: it started, and nothing has been done about it yet. */
+function isStartedAction(step: StepState): boolean {
+  if (step.status === 'parked') return step.direction === 'action'
+  return step.status === 'started' || step.status === 'succeeded'
+}
+
+function mayHaveEffect(step: StepState): boolean {
+  return isStartedAction(step) || step.status === 'compensating' || step.status === 'parked'
+}

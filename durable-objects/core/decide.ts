@@ -1,0 +1,89 @@
+/**
+ * The engine: `decide(definition, saga, input, context) → { events, commands }`. Pure: no clock,
+ * chance, promise or binding; it knows no shop.
+ *
+ * E1. A step is compensated if it started, unless its domain rejected it: a rejection proves that
+ *     it did nothing. A timeout is an unknown outcome and proves nothing.
+ * E2. A step starts when all its ancestors that the order needs have succeeded; it is
+ *     compensated when everything that builds on it is compensated.
+ * E3. Nothing is compensated while the pivot's outcome is unknown, nor after it succeeded.
+ * E4. At the forward deadline a saga whose pivot was not sent is compensated, and a pivot that
+ *     was sent is resolved. Its outcome is never guessed.
+ * E5. A final answer (done, void, a stored rejection) counts whichever attempt it answers, since
+ *     the barrier gives every attempt the same. Other answers count for the current attempt only.
+ * E6. A reply that no step waits for changes nothing; it is recorded if it says something new.
+ * E7. One step that fails for good does not stop the others: it is parked.
+ * E8. Amounts come from the plan in the journal's first event, for actions and compensations.
+ */
+import { advance } from './advance.ts'
+import type { SagaDefinition } from './definition.ts'
+import { Draft } from './draft.ts'
+import type { Decision, DecisionContext, SagaInput } from './inputs.ts'
+import { applyDeadCommand, applyReply } from './replies.ts'
+import { type SagaState, hasEnded, isCancellable } from './saga-state.ts'
+import { applyTimer } from './timers.ts'
+import { unreachable } from './unreachable.ts'
+
+const NOTHING: Decision = { events: [], commands: [] }
+
+export function decide<Order>(
+  definition: SagaDefinition<Order>,
+  saga: SagaState | null,
+  input: SagaInput<Order>,
+  context: DecisionContext,
+): Decision {
+  if (input.type === 'place') {
+    return saga === null ? start(definition, input, context) : NOTHING
+  }
+  if (saga === null || saga.unreadable !== null) return NOTHING
+  const draft = Draft.of(saga, context)
+  switch (input.type) {
+    case 'reply-received':
+      applyReply(draft, input.reply)
+      break
+    case 'command-died':
+      applyDeadCommand(draft, input)
+      break
+    case 'timer':
+      applyTimer(draft, definition)
+      break
+    case 'cancel':
+      if (isCancellable(saga)) draft.emit({ type: 'compensation-started', code: 'cancelled' })
+      break
+    default:
+      return unreachable(input)
+  }
+  if (!hasEnded(saga)) advance(draft, definition)
+  return draft.finish()
+}
+
+function start<Order>(
+  definition: SagaDefinition<Order>,
+  input: Extract<SagaInput<Order>, { type: 'place' }>,
+  context: DecisionContext,
+): Decision {
+  const { nowMs } = context
+  const deadlineAtMs = nowMs + definition.deadlineMs
+  const steps = definition.steps
+    .filter((step) => step.needed(input.order))
+    .map((step) => ({
+      name: step.name,
+      kind: step.kind,
+      domain: step.domain,
+      input: step.input(input.order),
+    }))
+  const draft = Draft.starting(
+    input.sagaId,
+    {
+      type: 'saga-started',
+      definition: definition.ref,
+      steps,
+      forwardDeadlineAtMs: deadlineAtMs - definition.compensationMs,
+      deadlineAtMs,
+      traceparent: input.traceparent,
+    },
+    context,
+  )
+  advance(draft, definition)
+  return draft.finish()
+}

@@ -1,0 +1,140 @@
+/**
+ * A saga's definition: its steps, by kind, and their order.
+ *
+ * D1. Kinds are sections: compensatable steps run before the pivot, retriable ones after it.
+ *     `after` may only name steps of the same section, so kinds cannot be mixed up.
+ * D2. There is at most one pivot, and it waits for every compensatable step.
+ * D3. The graph has no cycle and names no unknown step; each name is used once.
+ */
+import type { DefinitionRef, Json } from './messages.ts'
+
+export type StepKind = 'compensatable' | 'pivot' | 'retriable'
+
+export type StepSpec<Order, Name extends string> = {
+  /** The service that runs it: the name of its command queue. */
+  domain: string
+  /** What its command carries. Evaluated once, when the saga starts, and kept in the journal. */
+  input: (order: Order) => Json
+  /** Steps of the same section that must have succeeded before. */
+  after?: readonly Name[]
+  /** Orders for which this says false run without the step. Default: all need it. */
+  needed?: (order: Order) => boolean
+  /** How long to wait for an answer before asking again, in milliseconds. Default 1,000. */
+  timeoutMs?: number
+}
+
+export type SagaSpec<Order, Compensatable extends string, Retriable extends string> = {
+  name: string
+  version: number
+  /** The whole saga, compensation included, in milliseconds. Default 3,000 (R6). */
+  deadlineMs?: number
+  /** The part of the deadline that is kept for compensation. Default a third. */
+  compensationMs?: number
+  compensatable?: { [Name in Compensatable]: StepSpec<Order, NoInfer<Compensatable>> }
+  pivot?: { name: string } & Omit<StepSpec<Order, never>, 'after'>
+  retriable?: { [Name in Retriable]: StepSpec<Order, NoInfer<Retriable>> }
+}
+
+export type Step<Order> = {
+  name: string
+  kind: StepKind
+  domain: string
+  input: (order: Order) => Json
+  needed: (order: Order) => boolean
+  timeoutMs: number
+  /** Every step that must have succeeded before this one, also indirectly. */
+  ancestors: ReadonlySet<string>
+}
+
+export type SagaDefinition<Order> = {
+  ref: DefinitionRef
+  deadlineMs: number
+  compensationMs: number
+  /** In an order in which each step comes after its ancestors. */
+  steps: readonly Step<Order>[]
+}
+
+const DEADLINE_MS = 3_000
+const STEP_TIMEOUT_MS = 1_000
+const NAME = /^[a-z][a-z0-9-]{0,63}$/
+
+/** What a definition does wrong; thrown while the program starts, never while an order runs. */
+export class DefinitionError extends Error {
+  override name = 'DefinitionError'
+}
+
+/**
+ * Defines a saga over orders of type `Order`:
+ * `defineSaga<Order>()({ name, version, compensatable: {…}, pivot: {…}, retriable: {…} })`.
+ * (Two calls, because TypeScript infers either all type arguments of a call or none.)
+ */
+export function defineSaga<Order>() {
+  return <Compensatable extends string = never, Retriable extends string = never>(
+    spec: SagaSpec<Order, Compensatable, Retriable>,
+  ): SagaDefinition<Order> => {
+    const deadlineMs = spec.deadlineMs ?? DEADLINE_MS
+    const compensationMs = spec.compensationMs ?? Math.floor(deadlineMs / 3)
+    const ref = { name: spec.name, version: spec.version }
+    check(NAME.test(ref.name), `the name ${JSON.stringify(ref.name)} is not in kebab-case`)
+    check(Number.isInteger(ref.version) && ref.version >= 1, 'the version is not an integer ≥ 1')
+    check(
+      compensationMs > 0 && compensationMs < deadlineMs,
+      'compensationMs is not within deadlineMs',
+    )
+
+    const before = section<Order>('compensatable', spec.compensatable ?? {}, [])
+    const compensatableNames = before.map((step) => step.name)
+    const pivots = spec.pivot
+      ? section<Order>('pivot', { [spec.pivot.name]: spec.pivot }, compensatableNames)
+      : []
+    const decided = [...compensatableNames, ...pivots.map((step) => step.name)]
+    const after = section<Order>('retriable', spec.retriable ?? {}, decided)
+
+    const steps = [...before, ...pivots, ...after]
+    check(steps.length > 0, 'it has no steps')
+    check(new Set(steps.map((step) => step.name)).size === steps.length, 'two steps share a name')
+    return { ref, deadlineMs, compensationMs, steps }
+
+    function check(holds: boolean, complaint: string): asserts holds {
+      if (!holds) throw new DefinitionError(`saga ${spec.name} v${spec.version}: ${complaint}`)
+    }
+  }
+}
+
+/** The steps of one section in topological order, each after `earlier` as well. */
+function section<Order>(
+  kind: StepKind,
+  specs: Record<string, StepSpec<Order, string>>,
+  earlier: readonly string[],
+): Step<Order>[] {
+  const placed = new Map<string, Step<Order>>()
+  const entered = new Set<string>()
+
+  const place = (name: string, wantedBy: string): Step<Order> => {
+    const done = placed.get(name)
+    if (done) return done
+    const spec = specs[name]
+    if (!spec) throw new DefinitionError(`${wantedBy} is after ${name}, no ${kind} step`)
+    if (!NAME.test(name)) throw new DefinitionError(`the step ${name} is not in kebab-case`)
+    if (entered.has(name)) throw new DefinitionError(`${name} comes after itself`)
+    entered.add(name)
+    const parents = (spec.after ?? []).map((parent) => place(parent, name))
+    const step: Step<Order> = {
+      name,
+      kind,
+      domain: spec.domain,
+      input: spec.input,
+      needed: spec.needed ?? (() => true),
+      timeoutMs: spec.timeoutMs ?? STEP_TIMEOUT_MS,
+      ancestors: new Set([
+        ...earlier,
+        ...parents.flatMap((parent) => [parent.name, ...parent.ancestors]),
+      ]),
+    }
+    placed.set(name, step)
+    return step
+  }
+
+  for (const name of Object.keys(specs)) place(name, name)
+  return [...placed.values()]
+}

@@ -1,0 +1,85 @@
+/**
+ * What the journal holds: transitions, each with the events of one decision.
+ *
+ * J1. A transition is one row, written in one go: its events are there together or not at all.
+ * J2. `seq` counts an order's transitions over all its sagas, from 1, without gaps. It is the
+ *     order's version.
+ * J3. Events are never changed. A reader that meets a type it does not know stops deciding.
+ */
+import { z } from 'zod'
+import type { StepKind } from './definition.ts'
+import type { SagaId } from './ids.ts'
+import {
+  type DefinitionRef,
+  type Direction,
+  type Json,
+  type Mode,
+  type Outcome,
+  sagaIdSchema,
+} from './messages.ts'
+
+/** A step that the order needs, with what its command carries: the source of all amounts. */
+export type PlannedStep = { name: string; kind: StepKind; domain: string; input: Json }
+
+export type ParkReason = 'waiting-for-domain' | 'needs-operator'
+
+export type SagaEvent =
+  | {
+      type: 'saga-started'
+      definition: DefinitionRef
+      steps: PlannedStep[]
+      forwardDeadlineAtMs: number
+      deadlineAtMs: number
+      traceparent: string
+    }
+  | {
+      /** The journal says that it was sent before it is: the timer sends it again. */
+      type: 'command-sent'
+      step: string
+      direction: Direction
+      mode: Mode
+      attempt: number
+      dueAtMs: number
+    }
+  | { type: 'step-succeeded'; step: string; output?: Json }
+  | { type: 'step-rejected'; step: string; code: string }
+  | { type: 'retry-scheduled'; step: string; direction: Direction; code: string; dueAtMs: number }
+  | {
+      type: 'step-parked'
+      step: string
+      direction: Direction
+      reason: ParkReason
+      code: string
+      /** When it is tried again by itself; null waits for an operator. */
+      dueAtMs: number | null
+    }
+  | { type: 'compensation-started'; code: string; step?: string }
+  | { type: 'step-compensated'; step: string }
+  | {
+      type: 'reply-recorded'
+      step: string
+      direction: Direction
+      attempt: number
+      outcome: Outcome
+      code?: string
+    }
+  | { type: 'saga-completed' }
+  | { type: 'saga-compensated'; /** Past the saga's deadline by this much. */ lateMs: number }
+
+export type SagaEventType = SagaEvent['type']
+
+/** `Event` is wider in the shell, where an order has events of its own. */
+export type Transition<Event extends { type: string } = { type: string }> = {
+  seq: number
+  sagaId: SagaId
+  atMs: number
+  events: Event[]
+}
+
+/** A transition as a reader meets it: of its events it relies on the type alone (J3). */
+export const transitionSchema = z.object({
+  seq: z.int().min(1),
+  sagaId: sagaIdSchema,
+  atMs: z.int(),
+  events: z.array(z.looseObject({ type: z.string() })),
+})

@@ -1,0 +1,25 @@
+/** What can happen to a saga. Any input may come twice, late and in any order. */
+import type { OrderId, SagaId } from './ids.ts'
+import type { Command, Direction, Reply } from './messages.ts'
+import type { SagaEvent } from './events.ts'
+
+export type SagaInput<Order> =
+  | { type: 'place'; orderId: OrderId; sagaId: SagaId; order: Order; traceparent: string }
+  | { type: 'reply-received'; reply: Reply }
+  /** The queue gave up delivering a command. */
+  | { type: 'command-died'; step: string; direction: Direction; attempt: number }
+  /** Time has passed: at or after `nextDueAtMs`, earlier ones do nothing. */
+  | { type: 'timer' }
+  | { type: 'cancel' }
+
+/** Time and chance, handed in. */
+export type DecisionContext = {
+  nowMs: number
+  /** In [0, 1). */
+  jitter: number
+}
+
+/** A command without what only the shell knows: the order's id. */
+export type OutgoingCommand = Omit<Command, 'orderId'> & { domain: string }
+
+export type Decision = { events: SagaEvent[]; commands: OutgoingCommand[] }

@@ -1,0 +1,124 @@
+/** A domain has answered, or its queue has given a command up. */
+import type { Draft } from './draft.ts'
+import type { Direction, Reply } from './messages.ts'
+import { backoffMs } from './retry-policy.ts'
+import type { StepState } from './saga-state.ts'
+import { isSpent, park, policyOf } from './timers.ts'
+import { unreachable } from './unreachable.ts'
+
+/** Replies recorded per saga; a domain that talks without end must not fill the journal. */
+export const RECORDED_REPLIES_MAX = 32
+
+export function applyReply(draft: Draft, reply: Reply): void {
+  const step = draft.saga.steps.get(reply.step)
+  if (!step) return
+  if (!isAwaited(step, reply)) return record(draft, step, reply)
+  const name = step.plan.name
+  const code = reply.code ?? reply.outcome
+  switch (reply.outcome) {
+    case 'done':
+      if (reply.direction === 'compensation') draft.emit({ type: 'step-compensated', step: name })
+      else {
+        const output = reply.output === undefined ? {} : { output: reply.output }
+        draft.emit({ type: 'step-succeeded', step: name, ...output })
+      }
+      return
+    case 'void':
+      // Only the deadline asks for it, so that is what the shopper is told.
+      draft.emit({ type: 'step-rejected', step: name, code: 'deadline-exceeded' })
+      return
+    case 'rejected':
+      if (isStoredRejection(step, reply)) {
+        draft.emit({ type: 'step-rejected', step: name, code })
+      } else park(draft, step, reply.direction, 'needs-operator', code)
+      return
+    case 'transient':
+      retryLater(draft, step, reply.direction, code)
+  }
+}
+
+/** A dead command is one that certainly will not be answered: no need to wait out its timer. */
+export function applyDeadCommand(
+  draft: Draft,
+  died: { step: string; direction: Direction; attempt: number },
+): void {
+  const step = draft.saga.steps.get(died.step)
+  if (step && isBusy(step, died.direction) && isCurrent(step, died.attempt)) {
+    retryLater(draft, step, died.direction, 'dead-letter')
+  }
+}
+
+function retryLater(
+  draft: Draft,
+  step: StepState & { attempt: number },
+  direction: Direction,
+  code: string,
+): void {
+  const policy = policyOf(step)
+  if (isSpent(step, policy)) return park(draft, step, direction, 'waiting-for-domain', code)
+  const dueAtMs = draft.context.nowMs + backoffMs(policy, step.attempt, draft.context.jitter)
+  draft.emit({ type: 'retry-scheduled', step: step.plan.name, direction, code, dueAtMs })
+}
+
+type Busy = StepState & { status: 'started' | 'compensating' | 'parked'; attempt: number }
+
+/** E5. */
+function isAwaited(step: StepState, reply: Reply): step is Busy {
+  if (!isBusy(step, reply.direction)) return false
+  return isFinal(step, reply) || isCurrent(step, reply.attempt)
+}
+
+function isBusy(step: StepState, direction: Direction): step is Busy {
+  if (step.status === 'parked') return step.direction === direction
+  return step.status === (direction === 'action' ? 'started' : 'compensating')
+}
+
+function isCurrent(step: Busy, attempt: number): boolean {
+  return 'awaiting' in step && step.awaiting === 'reply' && step.attempt === attempt
+}
+
+function isFinal(step: StepState, reply: Reply): boolean {
+  switch (reply.outcome) {
+    case 'done':
+      return true
+    case 'void':
+      return reply.direction === 'action' && step.plan.kind !== 'retriable'
+    case 'rejected':
+      return isStoredRejection(step, reply)
+    case 'transient':
+      return false
+    default:
+      return unreachable(reply.outcome)
+  }
+}
+
+/** Domains keep a rejection of these; other rejections may turn out otherwise when repeated. */
+function isStoredRejection(step: StepState, reply: Reply): boolean {
+  return reply.direction === 'action' && step.plan.kind !== 'retriable'
+}
+
+/** E6. */
+function record(draft: Draft, step: StepState, reply: Reply): void {
+  if (saysNothingNew(step, reply) || draft.saga.recordedReplies >= RECORDED_REPLIES_MAX) return
+  draft.emit({
+    type: 'reply-recorded',
+    step: reply.step,
+    direction: reply.direction,
+    attempt: reply.attempt,
+    outcome: reply.outcome,
+    ...(reply.code === undefined ? {} : { code: reply.code }),
+  })
+}
+
+function saysNothingNew(step: StepState, reply: Reply): boolean {
+  switch (step.status) {
+    case 'succeeded':
+      return reply.direction === 'action' && reply.outcome === 'done'
+    case 'rejected':
+      return reply.direction === 'action' && reply.outcome !== 'done'
+    case 'compensated':
+      return reply.direction === 'compensation' && reply.outcome === 'done'
+    default:
+      return reply.outcome === 'transient'
+  }
+}

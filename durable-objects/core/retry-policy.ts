@@ -1,0 +1,35 @@
+/**
+ * When to ask again. Waits grow exponentially from `backoffMs` up to `capMs`; half of each wait
+ * is jittered, so that sagas that failed together do not come back together.
+ */
+export type RetryPolicy = {
+  /** Attempts after the first; beyond them the step is parked. */
+  maxRetries: number
+  backoffMs: number
+  capMs: number
+}
+
+/** Compensations and retriable steps (R4: 3 retries, 2 s, exponential). */
+export const RETRY_UNTIL_PARKED: RetryPolicy = { maxRetries: 3, backoffMs: 2_000, capMs: 60_000 }
+
+/** Steps before the pivot is decided: the forward deadline ends them, not a count. */
+export const RETRY_UNTIL_DEADLINE: RetryPolicy = {
+  maxRetries: Number.MAX_SAFE_INTEGER,
+  backoffMs: 100,
+  capMs: 1_000,
+}
+
+/** An unknown pivot after the forward deadline: often enough for an answer within seconds. */
+export const RETRY_RESOLVE: RetryPolicy = { maxRetries: 10, backoffMs: 500, capMs: 4_000 }
+
+/** How long a step that is parked `waiting-for-domain` rests before it is tried again. */
+export const PARKED_RETRY_MS = 60_000
+
+/**
+ * The wait in milliseconds before retry number `retry` (from 1); `jitter` is in [0, 1).
+ * Result: between half of the exponential wait and all of it.
+ */
+export function backoffMs(policy: RetryPolicy, retry: number, jitter: number): number {
+  const exponential = Math.min(policy.capMs, policy.backoffMs * 2 ** Math.min(retry - 1, 30))
+  return Math.round(exponential * (0.5 + 0.5 * jitter))
+}

@@ -1,0 +1,166 @@
+/**
+ * One order's process: inputs in, transitions out. It owns the order's state.
+ *
+ * P1. Between reading the state and committing there is no await: inputs cannot interleave.
+ * P2. Commands leave after the commit that records them. If they do not, the step's timer sends
+ *     them again: a started step without a reply is the outbox.
+ * P3. As long as time can change something, or D1 lacks something, an alarm is set. It may fire
+ *     early, late or twice.
+ * P4. A failure of the state's surroundings (a queue, D1) never loses a transition.
+ */
+import type { ServerMessage } from '../worker/api/contract.ts'
+import { decide } from './core/decide.ts'
+import type { SagaDefinition } from './core/definition.ts'
+import type { OrderId, SagaId } from './core/ids.ts'
+import type { OutgoingCommand, SagaInput } from './core/inputs.ts'
+import { nextDueAtMs, sagaStatus } from './core/saga-state.ts'
+import type { PlacedOrder } from './order-rpc.ts'
+import {
+  EPOCH_FIRST,
+  type JournalEvent,
+  type OrderState,
+  evolveOrder,
+  isSettled,
+} from './order/state.ts'
+import { orderView } from './order/view.ts'
+import type { Ports } from './ports.ts'
+
+/** How long after a transition D1 is compared with the journal. */
+const LOG_CHECK_MS = 1_000
+const LOG_CHECK_MS_MAX = 60_000
+
+export type FindDefinition = (
+  ref: SagaDefinition<PlacedOrder>['ref'],
+) => SagaDefinition<PlacedOrder> | undefined
+
+export class OrderProcess {
+  readonly #ports: Ports
+  readonly #definitionOf: FindDefinition
+  #order: OrderState | null
+  /** The alarm as far as this instance knows; null: none, or set before it woke. */
+  #alarmAtMs: number | null = null
+  /** The version up to which D1 was seen to have everything. */
+  #atRestVersion = 0
+  #logChecks = 0
+
+  constructor(ports: Ports, definitionOf: FindDefinition) {
+    this.#ports = ports
+    this.#definitionOf = definitionOf
+    this.#order = ports.journal.fold()
+  }
+
+  get order(): OrderState | null {
+    return this.#order
+  }
+
+  snapshot(order: OrderState, type: ServerMessage['type'] = 'snapshot'): ServerMessage {
+    const view = orderView(order, this.#ports.journal.shipTo())
+    const failure = view.failure ? { failure: view.failure } : {}
+    return { type, epoch: EPOCH_FIRST, version: order.version, order: view, ...failure }
+  }
+
+  /** Starts a saga; `alongside` is committed in the same transition, ahead of its events. */
+  start(
+    definition: SagaDefinition<PlacedOrder>,
+    orderId: OrderId,
+    input: Extract<SagaInput<PlacedOrder>, { type: 'place' }>,
+    alongside: JournalEvent[] = [],
+  ): OrderState {
+    const { events, commands } = decide(definition, null, input, this.#context())
+    return this.#commit(orderId, input.sagaId, [...alongside, ...events], commands)
+  }
+
+  /** Gives a saga an input. A saga that does not exist, or cannot be read, stays as it is. */
+  handle(sagaId: SagaId, input: SagaInput<PlacedOrder>): void {
+    const saga = this.#order?.sagas.get(sagaId)
+    const definition = saga && this.#definitionOf(saga.definition)
+    if (!this.#order || !saga || !definition) {
+      console.warn(JSON.stringify({ event: 'input-ignored', sagaId, input: input.type }))
+      return
+    }
+    const { events, commands } = decide(definition, saga, input, this.#context())
+    if (events.length > 0) this.#commit(this.#order.orderId, sagaId, events, commands)
+  }
+
+  /** Records something about the order that no saga decides. */
+  record(order: OrderState, sagaId: SagaId, event: JournalEvent): OrderState {
+    return this.#commit(order.orderId, sagaId, [event], [])
+  }
+
+  /** What the alarm does, and a poke: it is due, or it is not; either is fine (P3). */
+  async wake(): Promise<void> {
+    this.#alarmAtMs = null
+    for (const sagaId of this.#order?.sagas.keys() ?? []) this.handle(sagaId, { type: 'timer' })
+    await this.#bringLogToRest().catch(warn('log-not-shipped'))
+    this.#setAlarm()
+  }
+
+  #context(): { nowMs: number; jitter: number } {
+    return { nowMs: this.#ports.nowMs(), jitter: this.#ports.jitter() }
+  }
+
+  #commit(
+    orderId: OrderId,
+    sagaId: SagaId,
+    events: JournalEvent[],
+    commands: OutgoingCommand[],
+  ): OrderState {
+    const seq = (this.#order?.version ?? 0) + 1
+    const transition = { seq, sagaId, atMs: this.#ports.nowMs(), events }
+    const order = evolveOrder(this.#order, orderId, transition)
+    if (!order) throw new Error(`the first transition of ${orderId} places no order`)
+    this.#ports.journal.append(transition)
+    this.#order = order
+    this.#logChecks = 0
+    this.#setAlarm()
+    if (commands.length > 0) {
+      const sent = this.#ports.sendCommands(orderId, commands)
+      this.#ports.inBackground(sent.catch(warn('commands-not-sent')))
+    }
+    // The log hears of the start and of the rest at once, of what lies between with the alarm.
+    if (seq === 1 || isResting(order)) {
+      const shipped = this.#ports.sagaLog.ship(order, transition.atMs)
+      this.#ports.inBackground(shipped.catch(warn('log-not-shipped')))
+    }
+    this.#ports.publish(() => this.snapshot(order, 'update'))
+    return order
+  }
+
+  /** Ships what is new; compares with D1 only once nothing is, since a queue takes its time. */
+  async #bringLogToRest(): Promise<void> {
+    const order = this.#order
+    if (!order || this.#atRestVersion === order.version) return
+    if (await this.#ports.sagaLog.ship(order, this.#ports.nowMs())) return
+    if (!isResting(order)) return
+    this.#logChecks += 1
+    if (await this.#ports.sagaLog.isAtRest(order)) this.#atRestVersion = order.version
+    else await this.#ports.sagaLog.ship(order, this.#ports.nowMs())
+  }
+
+  /** One alarm for everything, moved only when it must become earlier: setting it is a write. */
+  #setAlarm(): void {
+    const order = this.#order
+    if (!order) return
+    const dueAtMs = [...order.sagas.values()]
+      .filter((saga) => this.#definitionOf(saga.definition) !== undefined)
+      .map((saga) => nextDueAtMs(saga) ?? Infinity)
+    const logDueAtMs =
+      this.#atRestVersion === order.version ? Infinity : this.#ports.nowMs() + this.#logCheckMs()
+    const atMs = Math.min(logDueAtMs, ...dueAtMs)
+    if (atMs === Infinity || (this.#alarmAtMs !== null && this.#alarmAtMs <= atMs)) return
+    this.#ports.setAlarm(atMs)
+    this.#alarmAtMs = atMs
+  }
+
+  #logCheckMs(): number {
+    return Math.min(LOG_CHECK_MS_MAX, LOG_CHECK_MS * 2 ** Math.min(this.#logChecks, 10))
+  }
+}
+
+/** Ended, or parked: for now nothing more is expected. */
+const isResting = (order: OrderState): boolean =>
+  isSettled(order) || [...order.sagas.values()].some((saga) => sagaStatus(saga) === 'parked')
+
+function warn(event: string): (error: unknown) => void {
+  return (error) => console.warn(JSON.stringify({ event, error: String(error) }))
+}

@@ -1,0 +1,61 @@
+/**
+ * An order as its journal tells it: what was agreed, and the sagas that ran for it.
+ *
+ * O1. State is a fold over transitions and nothing else; what is not in the journal did not
+ *     happen.
+ */
+import type { SagaEvent, Transition } from '../core/events.ts'
+import { evolve } from '../core/evolve.ts'
+import type { OrderId, SagaId } from '../core/ids.ts'
+import { type SagaState, hasEnded } from '../core/saga-state.ts'
+import type { PlacedOrder } from '../order-rpc.ts'
+
+export type OrderEvent =
+  | { type: 'order-placed'; order: PlacedOrder; bodyHash: string }
+  /** The address itself is personal, so it is not here. */
+  | { type: 'address-changed' }
+export type JournalEvent = SagaEvent | OrderEvent
+export type OrderTransition = Transition<JournalEvent>
+
+export type OrderState = {
+  orderId: OrderId
+  agreed: PlacedOrder
+  bodyHash: string
+  placedAtMs: number
+  /** Of the last transition. */
+  version: number
+  /** In the order in which they started; the first is the order's own. */
+  sagas: ReadonlyMap<SagaId, SagaState>
+}
+
+/** Raised when an object is rebuilt from D1's copy; clients then forget what they knew. */
+export const EPOCH_FIRST = 1
+
+export function evolveOrder(
+  order: OrderState | null,
+  orderId: OrderId,
+  transition: OrderTransition,
+): OrderState | null {
+  return transition.events.reduce<OrderState | null>(
+    (state, event) => evolveByEvent(state, orderId, transition, event),
+    order && { ...order, version: transition.seq },
+  )
+}
+
+function evolveByEvent(
+  order: OrderState | null,
+  orderId: OrderId,
+  { seq, sagaId, atMs }: OrderTransition,
+  event: JournalEvent,
+): OrderState | null {
+  if (event.type === 'order-placed') {
+    const { order: agreed, bodyHash } = event
+    return { orderId, agreed, bodyHash, placedAtMs: atMs, version: seq, sagas: new Map() }
+  }
+  if (order === null || event.type === 'address-changed') return order
+  const saga = evolve(order.sagas.get(sagaId) ?? null, sagaId, event, atMs)
+  return saga ? { ...order, sagas: new Map(order.sagas).set(sagaId, saga) } : order
+}
+
+/** Nothing moves any more. */
+export const isSettled = (order: OrderState): boolean => [...order.sagas.values()].every(hasEnded)

@@ -1,0 +1,28 @@
+/** What an order's process needs of the world. The object hands in the platform's parts. */
+import type { ServerMessage, ShipTo } from '../worker/api/contract.ts'
+import type { SendCommands } from './command-queues.ts'
+import type { OrderState, OrderTransition } from './order/state.ts'
+
+export interface Ports {
+  /** Synchronous: what is written without an await in between commits together. */
+  journal: {
+    fold(): OrderState | null
+    after(seq: number): OrderTransition[]
+    append(transition: OrderTransition): void
+    shipTo(): ShipTo | null
+    writeShipTo(shipTo: ShipTo): void
+  }
+  sendCommands: SendCommands
+  sagaLog: {
+    ship(order: OrderState, nowMs: number): Promise<boolean>
+    isAtRest(order: OrderState): Promise<boolean>
+  }
+  /** The object's only alarm; setting it replaces the one before. Commits with the journal. */
+  setAlarm(atMs: number): void
+  publish(update: () => ServerMessage): void
+  /** Goes on with work whose end nobody waits for; its failure is logged. */
+  inBackground(work: Promise<unknown>): void
+  nowMs(): number
+  /** In [0, 1). */
+  jitter(): number
+}

@@ -1,0 +1,75 @@
+/**
+ * Brings an order's transitions to D1, by queue.
+ *
+ * L1. The queue may lose, double or reorder: rows are keyed by (order, seq) and inserted once,
+ *     and what counts is what D1 holds, not what was sent.
+ * L2. An order's log is at rest when D1 has as many transitions as the journal, up to the same
+ *     seq. Until then the object keeps an alarm.
+ */
+import type { OrderSagaBindings } from '../bindings.ts'
+import type { Journal } from '../journal.ts'
+import type { OrderState, OrderTransition } from '../order/state.ts'
+import { sagaLogReport } from './report.ts'
+
+/** A message holds 128 KB, a transition a few; the first one of an order is the largest. */
+const TRANSITIONS_PER_MESSAGE_MAX = 20
+
+export class SagaLogShipper {
+  readonly #bindings: OrderSagaBindings
+  readonly #journal: Journal
+  /**
+   * Handed to the queue up to here, as far as this instance of the object knows. One that has
+   * just woken takes all for sent: comparing with D1 tells what is missing.
+   */
+  #shippedSeq: number
+
+  constructor(bindings: OrderSagaBindings, journal: Journal) {
+    this.#bindings = bindings
+    this.#journal = journal
+    this.#shippedSeq = journal.fold()?.version ?? 0
+  }
+
+  /**
+   * Sends what was not sent yet, and says whether there was anything. Rejects if the queue
+   * refuses; nothing is then taken as sent.
+   */
+  async ship(order: OrderState, nowMs: number): Promise<boolean> {
+    const shippedBefore = this.#shippedSeq
+    const transitions = this.#journal.after(shippedBefore)
+    if (transitions.length === 0) return false
+    this.#shippedSeq = order.version
+    try {
+      await this.#bindings.SAGA_LOG.sendBatch(
+        chunks(transitions).map((chunk) => ({ body: sagaLogReport(order, chunk, nowMs) })),
+      )
+      return true
+    } catch (error) {
+      this.#shippedSeq = Math.min(this.#shippedSeq, shippedBefore)
+      throw error
+    }
+  }
+
+  /** Whether D1 holds the whole journal (L2). If not, what it misses counts as not sent. */
+  async isAtRest(order: OrderState): Promise<boolean> {
+    const copy = await this.#bindings.SAGA_LOG_DB.prepare(
+      'select count(*) as count, coalesce(max(seq), 0) as last from saga_event where order_id = ?',
+    )
+      .bind(order.orderId)
+      .first<{ count: number; last: number }>()
+    const { count, last } = copy ?? { count: 0, last: 0 }
+    if (count === order.version && last === order.version) return true
+    // Without gaps only the end is missing; otherwise send all, the rest is ignored (L1).
+    this.#shippedSeq = count === last ? last : 0
+    return false
+  }
+}
+
+function chunks(transitions: OrderTransition[]): OrderTransition[][] {
+  const count = Math.ceil(transitions.length / TRANSITIONS_PER_MESSAGE_MAX)
+  return Array.from({ length: count }, (_, index) =>
+    transitions.slice(
+      index * TRANSITIONS_PER_MESSAGE_MAX,
+      (index + 1) * TRANSITIONS_PER_MESSAGE_MAX,
+    ),
+  )
+}

@@ -1,0 +1,30 @@
+/**
+ * Every definition that a journal may name. A version is removed only when no order began on it
+ * is open any more: an order ends on the version that it began on.
+ */
+import type { SagaDefinition } from '../core/definition.ts'
+import type { DefinitionRef } from '../core/messages.ts'
+import type { PlacedOrder } from '../order-rpc.ts'
+import { orderCreateV1 } from './order-create.ts'
+import { orderReturnV1 } from './order-return.ts'
+
+const DEFINITIONS: readonly SagaDefinition<PlacedOrder>[] = [orderCreateV1, orderReturnV1]
+
+/** What new orders and new returns begin on. */
+export const ORDER_CREATE = orderCreateV1
+export const ORDER_RETURN = orderReturnV1
+
+export function definitionOf(ref: DefinitionRef): SagaDefinition<PlacedOrder> | undefined {
+  return DEFINITIONS.find(
+    ({ ref: known }) => known.name === ref.name && known.version === ref.version,
+  )
+}
+
+/** The same saga with another deadline (R6), of which a third is kept for compensation. */
+export function withDeadline<Order>(
+  definition: SagaDefinition<Order>,
+  deadlineMs: number,
+): SagaDefinition<Order> {
+  if (!(deadlineMs > 0)) throw new RangeError(`SAGA_DEADLINE_MS is ${deadlineMs}`)
+  return { ...definition, deadlineMs, compensationMs: Math.floor(deadlineMs / 3) }
+}

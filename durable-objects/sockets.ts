@@ -1,0 +1,62 @@
+/**
+ * The order's hibernating WebSockets. They carry the whole order each time, so a client that
+ * missed a message needs the next one only.
+ */
+import { type ServerMessage, clientMessageSchema } from '../worker/api/contract.ts'
+
+/** Tabs and devices that may watch one order; the oldest makes room for a newer one. */
+const SOCKETS_MAX = 32
+const CLOSE_NORMAL = 1000
+const CLOSE_UNSUPPORTED = 1003
+const CLOSE_TRY_AGAIN = 1013
+
+export class Sockets {
+  readonly #ctx: DurableObjectState
+
+  constructor(ctx: DurableObjectState) {
+    this.#ctx = ctx
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
+  }
+
+  accept(snapshot: ServerMessage): Response {
+    const sockets = this.#ctx.getWebSockets()
+    if (sockets.length >= SOCKETS_MAX) sockets.at(-1)?.close(CLOSE_TRY_AGAIN, 'too many sockets')
+    const { 0: client, 1: server } = new WebSocketPair()
+    this.#ctx.acceptWebSocket(server)
+    this.#say(server, snapshot)
+    return new Response(null, { status: 101, webSocket: client })
+  }
+
+  broadcast(update: () => ServerMessage): void {
+    const sockets = this.#ctx.getWebSockets()
+    if (sockets.length === 0) return
+    const message = update()
+    for (const socket of sockets) this.#say(socket, message)
+  }
+
+  /** A client says what it knows; one that is behind gets the snapshot. */
+  resume(socket: WebSocket, said: string | ArrayBuffer, snapshot: ServerMessage): void {
+    const message = clientMessageSchema.safeParse(parseJson(said))
+    if (!message.success) return socket.close(CLOSE_UNSUPPORTED, 'not understood')
+    if (message.data.after !== snapshot.version) this.#say(socket, snapshot)
+  }
+
+  #say(socket: WebSocket, message: ServerMessage): void {
+    try {
+      socket.send(JSON.stringify(message))
+      if (message.order.settled) socket.close(CLOSE_NORMAL, 'settled')
+    } catch (error) {
+      // It closed a moment ago; its owner comes back for a snapshot.
+      console.warn(JSON.stringify({ event: 'socket-gone', error: String(error) }))
+    }
+  }
+}
+
+function parseJson(said: string | ArrayBuffer): unknown {
+  if (typeof said !== 'string') return null
+  try {
+    return JSON.parse(said)
+  } catch {
+    return null
+  }
+}

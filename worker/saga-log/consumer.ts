@@ -1,0 +1,64 @@
+/**
+ * Writes the saga log's messages to D1, many in one batch.
+ *
+ * S1. A transition is inserted once, whatever the queue does: its key is (order, seq).
+ * S2. An instance row is only replaced by one of a newer version of its order.
+ * S3. A message that cannot be read is retried on its own until it is a dead letter; it costs the
+ *     others nothing.
+ */
+import {
+  type SagaLogMessage,
+  sagaLogMessageSchema,
+} from '../../durable-objects/saga-log/message.ts'
+import { sagaLogStatements } from './store.ts'
+
+/** Below D1's limit of 2 MB for a bound value, with room for what JSON adds. */
+const BATCH_BYTES_MAX = 500_000
+
+type Received = { message: Message; body: SagaLogMessage; bytes: number }
+
+export async function consumeSagaLog(
+  batch: MessageBatch,
+  env: { SAGA_LOG_DB: D1Database },
+): Promise<void> {
+  const received: Received[] = []
+  for (const message of batch.messages) {
+    const parsed = sagaLogMessageSchema.safeParse(message.body)
+    if (parsed.success) {
+      received.push({ message, body: parsed.data, bytes: JSON.stringify(message.body).length })
+    } else {
+      console.error(JSON.stringify({ event: 'saga-log-unreadable', messageId: message.id }))
+      message.retry()
+    }
+  }
+  for (const group of groupsOf(received)) await write(group, env.SAGA_LOG_DB)
+}
+
+async function write(group: Received[], db: D1Database): Promise<void> {
+  try {
+    await db.batch(
+      sagaLogStatements(
+        db,
+        group.map(({ body }) => body),
+      ),
+    )
+    for (const { message } of group) message.ack()
+  } catch (error) {
+    console.error(JSON.stringify({ event: 'saga-log-not-written', error: String(error) }))
+    for (const { message } of group) message.retry({ delaySeconds: 1 })
+  }
+}
+
+function groupsOf(received: Received[]): Received[][] {
+  const groups: Received[][] = []
+  let bytes = Infinity
+  for (const item of received) {
+    if (bytes + item.bytes > BATCH_BYTES_MAX) {
+      groups.push([])
+      bytes = 0
+    }
+    groups.at(-1)?.push(item)
+    bytes += item.bytes
+  }
+  return groups
+}

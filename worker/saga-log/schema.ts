@@ -1,0 +1,87 @@
+/** The saga log's tables in D1. The objects' journals are the truth; this is their copy. */
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, sqliteTable, sqliteView, text } from 'drizzle-orm/sqlite-core'
+
+/** One row per saga: where it stands. */
+export const sagaInstance = sqliteTable(
+  'saga_instance',
+  {
+    sagaId: text('saga_id').primaryKey(),
+    orderId: text('order_id').notNull(),
+    definition: text('definition').notNull(),
+    version: integer('version').notNull(),
+    status: text('status').notNull(),
+    customerId: text('customer_id').notNull(),
+    orderStatus: text('order_status').notNull(),
+    settled: integer('settled', { mode: 'boolean' }).notNull(),
+    summary: text('summary', { mode: 'json' })
+      .$type<{ total: { amount: number; currency: string }; units: number }>()
+      .notNull(),
+    startedAtMs: integer('started_at_ms').notNull(),
+    deadlineAtMs: integer('deadline_at_ms').notNull(),
+    updatedAtMs: integer('updated_at_ms').notNull(),
+    /** The order's version that this row tells of. */
+    lastSeq: integer('last_seq').notNull(),
+    epoch: integer('epoch').notNull(),
+    traceId: text('trace_id').notNull(),
+    failureCode: text('failure_code'),
+    /** Some transition up to `last_seq` is missing here. */
+    hasGap: integer('has_gap', { mode: 'boolean' }).notNull().default(false),
+  },
+  (table) => [
+    index('saga_instance_customer').on(table.customerId, table.startedAtMs),
+    index('saga_instance_open')
+      .on(table.updatedAtMs)
+      .where(sql`settled = 0 or has_gap = 1`),
+  ],
+)
+
+/** One row per transition, without a rowid: each costs one row written. */
+export const sagaEvent = sqliteTable(
+  'saga_event',
+  {
+    orderId: text('order_id').notNull(),
+    seq: integer('seq').notNull(),
+    sagaId: text('saga_id').notNull(),
+    atMs: integer('at_ms').notNull(),
+    events: text('events').notNull(),
+    traceId: text('trace_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orderId, table.seq] })],
+)
+
+/** Messages that ran out of deliveries, as they were. */
+export const deadLetter = sqliteTable('dead_letter', {
+  messageId: text('message_id').primaryKey(),
+  atMs: integer('at_ms').notNull(),
+  /** What it is: `command`, `saga-log`, or `unreadable`. */
+  kind: text('kind').notNull(),
+  orderId: text('order_id'),
+  sagaId: text('saga_id'),
+  step: text('step'),
+  body: text('body').notNull(),
+})
+
+const runColumns = {
+  sagaId: text('saga_id').notNull(),
+  orderId: text('order_id').notNull(),
+  step: text('step').notNull(),
+  attempts: integer('attempts').notNull(),
+  status: text('status').notNull(),
+  code: text('code'),
+  startedAtMs: integer('started_at_ms').notNull(),
+  endedAtMs: integer('ended_at_ms'),
+  traceId: text('trace_id').notNull(),
+}
+
+/** Every action that was started: `step_id` is its idempotency key. */
+export const stepExecution = sqliteView('step_execution', {
+  stepId: text('step_id').notNull(),
+  ...runColumns,
+}).existing()
+
+/** Every compensation that was started. */
+export const compensationAction = sqliteView('compensation_action', {
+  compensationId: text('compensation_id').notNull(),
+  ...runColumns,
+}).existing()

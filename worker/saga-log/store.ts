@@ -1,0 +1,73 @@
+/** The saga log's SQL. Bulk writes go by `json_each`: D1 allows 100 bound parameters. */
+import type { SagaLogMessage } from '../../durable-objects/saga-log/message.ts'
+
+const INSERT_EVENTS = `
+  insert or ignore into saga_event (order_id, seq, saga_id, at_ms, events, trace_id)
+  select value->>'orderId', value->>'seq', value->>'sagaId', value->>'atMs',
+    value->>'events', value->>'traceId'
+  from json_each(?1)`
+
+// `where true` keeps SQLite from reading "on conflict" as a join's condition.
+const UPSERT_INSTANCES = `
+  insert into saga_instance (saga_id, order_id, definition, version, status, customer_id,
+    order_status, settled, summary, started_at_ms, deadline_at_ms, updated_at_ms, last_seq,
+    epoch, trace_id, failure_code)
+  select value->>'sagaId', value->>'orderId', value->>'definition', value->>'version',
+    value->>'status', value->>'customer', value->>'orderStatus', value->>'settled',
+    value->>'summary', value->>'startedAtMs', value->>'deadlineAtMs', value->>'updatedAtMs',
+    value->>'lastSeq', value->>'epoch', value->>'traceId', value->>'failureCode'
+  from json_each(?1) where true
+  on conflict (saga_id) do update set
+    status = excluded.status, order_status = excluded.order_status, settled = excluded.settled,
+    updated_at_ms = excluded.updated_at_ms, last_seq = excluded.last_seq,
+    epoch = excluded.epoch, failure_code = excluded.failure_code
+  where excluded.last_seq > saga_instance.last_seq`
+
+// Only rows whose answer changes are written.
+const MARK_GAPS = `
+  update saga_instance set has_gap = not has_gap
+  where saga_id in (select value from json_each(?1))
+    and has_gap <> (last_seq <>
+      (select count(*) from saga_event e where e.order_id = saga_instance.order_id))`
+
+export function sagaLogStatements(
+  db: D1Database,
+  messages: readonly SagaLogMessage[],
+): D1PreparedStatement[] {
+  const events = messages.flatMap((message) =>
+    message.transitions.map((transition) => ({
+      ...transition,
+      orderId: message.orderId,
+      events: JSON.stringify(transition.events),
+      traceId: message.sagas.find(({ sagaId }) => sagaId === transition.sagaId)?.traceId ?? '',
+    })),
+  )
+  const instances = messages.flatMap(instanceRows)
+  const sagaIds = [...new Set(instances.map(({ sagaId }) => sagaId))]
+  return [
+    db.prepare(INSERT_EVENTS).bind(JSON.stringify(events)),
+    db.prepare(UPSERT_INSTANCES).bind(JSON.stringify(instances)),
+    db.prepare(MARK_GAPS).bind(JSON.stringify(sagaIds)),
+  ]
+}
+
+function instanceRows(message: SagaLogMessage) {
+  return message.sagas.map((saga) => ({
+    sagaId: saga.sagaId,
+    orderId: message.orderId,
+    definition: saga.definition.name,
+    version: saga.definition.version,
+    status: saga.status,
+    customer: message.customer,
+    orderStatus: message.orderStatus,
+    settled: message.settled ? 1 : 0,
+    summary: JSON.stringify(message.summary),
+    startedAtMs: saga.startedAtMs,
+    deadlineAtMs: saga.deadlineAtMs,
+    updatedAtMs: message.updatedAtMs,
+    lastSeq: message.version,
+    epoch: message.epoch,
+    traceId: saga.traceId,
+    failureCode: saga.failureCode,
+  }))
+}
