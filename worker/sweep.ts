@@ -13,14 +13,15 @@ export type SweepReport = { found: number; poked: number; failed: number }
 
 /** A saga that said nothing for this long is looked at. Longer than its deadline. */
 const SILENT_MS = 10_000
+/** Taken at random, so that a crowd of parked sagas cannot hide the others. */
 const ORDERS_PER_SWEEP_MAX = 200
 const POKES_AT_ONCE = 10
 
-export async function sweep(env: SweepBindings, nowMs: number): Promise<SweepReport> {
+export async function sweep(env: SweepBindings, nowMs = Date.now()): Promise<SweepReport> {
   const { results } = await env.SAGA_LOG_DB.prepare(
-    `select distinct order_id from saga_instance
-     where (settled = 0 or has_gap = 1) and updated_at_ms < ?
-     order by updated_at_ms limit ?`,
+    `select order_id from saga_instance
+     where (settled = 0 or has_gap = 1) and updated_at_ms < ? group by order_id
+     order by random() limit ?`,
   )
     .bind(nowMs - SILENT_MS, ORDERS_PER_SWEEP_MAX)
     .all<{ order_id: string }>()

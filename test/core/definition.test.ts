@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { DefinitionError, defineSaga } from '../../durable-objects/core/definition.ts'
+import { ORDER_CREATE, ORDER_RETURN } from '../../durable-objects/sagas/registry.ts'
+
+const step = { domain: 'd', input: () => null }
+const define = defineSaga<{ total: number }>()
+
+describe('defineSaga', () => {
+  it('D2: the pivot waits for every compensatable step, a retriable one for the pivot', () => {
+    const { steps } = define({
+      name: 'trip',
+      version: 1,
+      retriable: { ticket: step, letter: { ...step, after: ['ticket'] } },
+      pivot: { name: 'pay', ...step },
+      compensatable: { transfer: { ...step, after: ['flight'] }, flight: step },
+    })
+    expect(steps.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+      'flight compensatable',
+      'transfer compensatable',
+      'pay pivot',
+      'ticket retriable',
+      'letter retriable',
+    ])
+    expect([...(steps.at(-1)?.ancestors ?? [])].toSorted()).toEqual([
+      'flight',
+      'pay',
+      'ticket',
+      'transfer',
+    ])
+  })
+
+  it('D1: a step cannot come after one of another kind; that does not compile either', () => {
+    expect(() =>
+      define({
+        name: 'mixed',
+        version: 1,
+        // @ts-expect-error `pay` is the pivot, not a compensatable step
+        compensatable: { hold: { ...step, after: ['pay'] } },
+        pivot: { name: 'pay', ...step },
+      }),
+    ).toThrow(DefinitionError)
+    expect(() =>
+      define({
+        name: 'mixed',
+        version: 1,
+        compensatable: { hold: step },
+        // @ts-expect-error `hold` is no retriable step
+        retriable: { finish: { ...step, after: ['hold'] } },
+      }),
+    ).toThrow(DefinitionError)
+    expect(() =>
+      define({
+        name: 'mixed',
+        version: 1,
+        // @ts-expect-error a pivot has nothing to name: it comes after all
+        pivot: { name: 'pay', ...step, after: ['hold'] },
+      }),
+    ).toThrow(DefinitionError)
+  })
+
+  it('types the order that inputs are made of', () => {
+    define({
+      name: 'typed',
+      version: 1,
+      // @ts-expect-error an order has no `price`
+      compensatable: { hold: { domain: 'd', input: (order) => order.price } },
+    })
+    expect(ORDER_CREATE.ref).toEqual({ name: 'order-create', version: 1 })
+  })
+
+  it.each([
+    ['a cycle', { compensatable: { a: { ...step, after: ['b'] }, b: { ...step, after: ['a'] } } }],
+    ['an unknown step', { compensatable: { a: { ...step, after: ['z'] } } }],
+    ['a name used twice', { compensatable: { a: step }, pivot: { name: 'a', ...step } }],
+    ['no steps', {}],
+    ['a bad version', { version: 0, compensatable: { a: step } }],
+    ['a bad name', { name: 'No Name', compensatable: { a: step } }],
+    ['a bad step name', { compensatable: { A_b: step } }],
+    ['no time to compensate', { compensationMs: 3_000, compensatable: { a: step } }],
+  ])('D3: refuses %s', (_, spec) => {
+    // The compiler refuses some of these itself; here they come as plain data.
+    const untyped: object = { name: 'saga', version: 1, ...spec }
+    expect(() => Reflect.apply(define, undefined, [untyped])).toThrow(DefinitionError)
+  })
+
+  it('R2: the order saga holds four things side by side, charges, and makes them final', () => {
+    const of = (kind: string) =>
+      ORDER_CREATE.steps.filter((it) => it.kind === kind).map(({ name }) => name)
+    expect(of('compensatable')).toEqual([
+      'reserve-stock',
+      'redeem-coupon',
+      'freeze-points',
+      'reserve-delivery',
+    ])
+    expect(of('pivot')).toEqual(['charge-card'])
+    expect(of('retriable')).toEqual([
+      'commit-stock',
+      'commit-coupon',
+      'deduct-points',
+      'book-delivery',
+    ])
+    expect(ORDER_RETURN.steps.every(({ kind }) => kind === 'retriable')).toBe(true)
+    expect(ORDER_CREATE.deadlineMs).toBe(3_000)
+  })
+})

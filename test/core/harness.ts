@@ -1,0 +1,135 @@
+/** A saga under test: a clock that stands still until told, replies by hand, the whole journal. */
+import type { SagaDefinition } from '../../durable-objects/core/definition.ts'
+import { defineSaga } from '../../durable-objects/core/definition.ts'
+import { decide } from '../../durable-objects/core/decide.ts'
+import type { SagaEvent } from '../../durable-objects/core/events.ts'
+import { evolve } from '../../durable-objects/core/evolve.ts'
+import { isOrderId, sagaIdOf } from '../../durable-objects/core/ids.ts'
+import type { OutgoingCommand, SagaInput } from '../../durable-objects/core/inputs.ts'
+import type { Direction, Outcome, Reply } from '../../durable-objects/core/messages.ts'
+import { type SagaState, nextDueAtMs, sagaStatus } from '../../durable-objects/core/saga-state.ts'
+
+export type Basket = { coupon: boolean; free: boolean }
+
+/** Shaped like an order: two holds side by side, one on top of the other, a pivot, two finishers. */
+export const trip = defineSaga<Basket>()({
+  name: 'trip',
+  version: 1,
+  compensatable: {
+    flight: { domain: 'air', input: () => ({ seats: 2 }) },
+    hotel: { domain: 'rooms', input: () => ({ nights: 3 }) },
+    transfer: { domain: 'road', after: ['flight'], input: () => ({ km: 12 }) },
+    coupon: { domain: 'coupons', input: () => ({ code: 'SUN' }), needed: (it) => it.coupon },
+  },
+  pivot: { name: 'pay', domain: 'card', input: () => ({ cents: 900 }), needed: (it) => !it.free },
+  retriable: {
+    ticket: { domain: 'air', input: () => ({ seats: 2 }) },
+    letter: { domain: 'post', after: ['ticket'], input: () => ({ pages: 1 }) },
+  },
+})
+
+const anOrderId = (hex: string) => {
+  const id = `ord_${hex.padStart(32, '0')}`
+  if (!isOrderId(id)) throw new Error(id)
+  return id
+}
+export const ORDER_ID = anOrderId('1')
+export const SAGA_ID = sagaIdOf(ORDER_ID)
+
+export class SagaUnderTest {
+  nowMs = 1_000_000
+  jitter = 0.5
+  state: SagaState | null = null
+  readonly journal: { event: SagaEvent; atMs: number }[] = []
+  readonly sent: OutgoingCommand[] = []
+
+  readonly definition: SagaDefinition<Basket>
+
+  constructor(definition: SagaDefinition<Basket> = trip) {
+    this.definition = definition
+  }
+
+  static placed(basket: Partial<Basket> = {}): SagaUnderTest {
+    const saga = new SagaUnderTest()
+    saga.place(basket)
+    return saga
+  }
+
+  place(basket: Partial<Basket> = {}): OutgoingCommand[] {
+    const order = { coupon: true, free: false, ...basket }
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    return this.input({ type: 'place', orderId: ORDER_ID, sagaId: SAGA_ID, order, traceparent })
+  }
+
+  input(input: SagaInput<Basket>): OutgoingCommand[] {
+    const { nowMs, jitter } = this
+    const { events, commands } = decide(this.definition, this.state, input, { nowMs, jitter })
+    for (const event of events) {
+      this.journal.push({ event, atMs: nowMs })
+      this.state = evolve(this.state, SAGA_ID, event, nowMs)
+    }
+    this.sent.push(...commands)
+    return commands
+  }
+
+  reply(step: string, outcome: Outcome, more: Partial<Reply> = {}): OutgoingCommand[] {
+    const direction = more.direction ?? 'action'
+    const attempt = this.lastSent(step, direction)?.attempt ?? 1
+    const about = { v: 1, orderId: ORDER_ID, sagaId: SAGA_ID, step, direction, attempt } as const
+    return this.input({ type: 'reply-received', reply: { ...about, outcome, ...more } })
+  }
+
+  compensated(step: string): OutgoingCommand[] {
+    return this.reply(step, 'done', { direction: 'compensation' })
+  }
+
+  /** Lets time pass up to the next thing that is due. */
+  elapse(): OutgoingCommand[] {
+    const dueAtMs = this.state && nextDueAtMs(this.state)
+    if (dueAtMs === null) throw new Error('nothing is due')
+    this.nowMs = Math.max(this.nowMs, dueAtMs)
+    return this.input({ type: 'timer' })
+  }
+
+  elapseUntil(atMs: number): OutgoingCommand[] {
+    const TIMERS_MAX = 1_000
+    const sent: OutgoingCommand[] = []
+    for (let fired = 0; this.dueAtMs !== null && this.dueAtMs <= atMs; fired += 1) {
+      if (fired === TIMERS_MAX) throw new Error('a timer fires without end')
+      sent.push(...this.elapse())
+    }
+    this.nowMs = Math.max(this.nowMs, atMs)
+    return sent
+  }
+
+  /** Everything up to the pivot goes well. */
+  upToPivot(): this {
+    for (const step of ['flight', 'hotel', 'coupon', 'transfer']) {
+      if (this.state?.steps.has(step)) this.reply(step, 'done')
+    }
+    return this
+  }
+
+  get dueAtMs(): number | null {
+    return this.state && nextDueAtMs(this.state)
+  }
+
+  get status() {
+    return this.state && sagaStatus(this.state)
+  }
+
+  statusOf(step: string) {
+    return this.state?.steps.get(step)?.status
+  }
+
+  lastSent(step: string, direction: Direction): OutgoingCommand | undefined {
+    return this.sent.findLast((it) => it.step === step && it.direction === direction)
+  }
+
+  eventsOf(type: SagaEvent['type']) {
+    return this.journal.map(({ event }) => event).filter((event) => event.type === type)
+  }
+}
+
+export const names = (commands: readonly OutgoingCommand[]): string[] =>
+  commands.map(({ step, direction }) => (direction === 'action' ? step : `compensate ${step}`))
