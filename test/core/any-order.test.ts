@@ -22,7 +22,7 @@ const move = fc.oneof(
   { weight: 1, arbitrary: choice('lose-command', pick) },
   { weight: 1, arbitrary: choice('lose-reply', pick) },
   { weight: 4, arbitrary: choice('wait', fc.integer({ min: 1, max: 200 })) },
-  { weight: 1, arbitrary: choice('wait', fc.integer({ min: 200, max: 3_000 })) },
+  { weight: 3, arbitrary: choice('wait', fc.integer({ min: 200, max: 3_000 })) },
   { weight: 1, arbitrary: choice('cancel', pick) },
 )
 function choice(what: string, among: fc.Arbitrary<number>): fc.Arbitrary<Move> {

@@ -16,21 +16,6 @@ export const moneySchema = z
   })
   .openapi('Money')
 
-/** RFC 9457. `code` never changes its meaning. */
-export const problemSchema = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    code: z.string(),
-    detail: z.string().optional(),
-    errors: z
-      .array(z.object({ field: z.string(), message: z.string() }))
-      .optional()
-      .describe('What is wrong with the input, by field'),
-  })
-  .openapi('Problem')
-
 export const sessionSchema = z
   .object({
     customer: z.string(),
@@ -76,24 +61,25 @@ export const deliveryDaysSchema = z
   })
   .openapi('DeliveryDays')
 
-const lineSchema = z.object({
+const lineShape = {
   sku: z.string().min(1).max(40),
   quantity: z.int().min(1).max(QUANTITY_MAX),
-})
+}
 const basketShape = {
-  lines: z.array(lineSchema).min(1).max(LINES_MAX),
+  lines: z.array(z.strictObject(lineShape)).min(1).max(LINES_MAX),
   coupon: z.string().trim().toUpperCase().min(1).max(40).optional(),
   points: z.int().min(0).max(1_000_000).optional().describe('One point is one minor unit'),
-  delivery: z.object({ day: z.iso.date() }).optional(),
+  delivery: z.strictObject({ day: z.iso.date() }).optional(),
 }
-const countrySchema = z.string().regex(/^[A-Z]{2}$/, 'Two capital letters (ISO 3166)')
+export const countrySchema = z.string().regex(/^[A-Z]{2}$/, 'Two capital letters (ISO 3166)')
 
+// Requests are strict: a misspelt `coupon` must not become an order without one.
 export const quoteRequestSchema = z
-  .object({ ...basketShape, country: countrySchema.optional() })
+  .strictObject({ ...basketShape, country: countrySchema.optional() })
   .openapi('QuoteRequest')
 
 export const shipToSchema = z
-  .object({
+  .strictObject({
     name: z.string().trim().min(1).max(100),
     line1: z.string().trim().min(1).max(200),
     city: z.string().trim().min(1).max(100),
@@ -106,19 +92,20 @@ export const shipToSchema = z
 export const CARD_TOKENS = ['tok_visa', 'tok_declined', 'tok_slow', 'tok_lost'] as const
 
 export const orderRequestSchema = z
-  .object({
+  .strictObject({
     ...basketShape,
     shipTo: shipToSchema,
-    payment: z.object({ token: z.enum(CARD_TOKENS) }),
+    payment: z.strictObject({ token: z.enum(CARD_TOKENS) }),
     expectedTotal: moneySchema
       .optional()
       .describe('What the page showed; another total is refused with `price-changed`'),
   })
   .openapi('OrderRequest')
 
-export const addressChangeSchema = z.object({ shipTo: shipToSchema }).openapi('AddressChange')
+export const addressChangeSchema = z.strictObject({ shipTo: shipToSchema }).openapi('AddressChange')
 
-const pricedLineSchema = lineSchema.extend({
+const pricedLineSchema = z.object({
+  ...lineShape,
   title: z.string(),
   unitPrice: moneySchema,
   total: moneySchema,
@@ -209,6 +196,24 @@ export const orderSchema = z
     failure: failureSchema.optional(),
   })
   .openapi('Order')
+
+/** RFC 9457. `code` never changes its meaning; problems.ts says what each one means. */
+export const problemSchema = z
+  .object({
+    type: z.string().describe('Where the code is explained, on this origin'),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string().optional(),
+    errors: z
+      .array(z.object({ field: z.string(), message: z.string() }))
+      .optional()
+      .describe('What is wrong with the input, by field'),
+    current: orderSchema
+      .optional()
+      .describe('The order as it is now, where its version or state stood in the way'),
+  })
+  .openapi('Problem')
 
 export const orderListSchema = z
   .object({

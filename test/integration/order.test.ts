@@ -1,0 +1,135 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import { Customer, audit, eventually, fullOrder, goodOrder, objectOf } from './shop.ts'
+
+const available = async (sku: string) => (await env.INVENTORY.availability([sku]))[0]?.available
+
+describe('an order through six Workers', () => {
+  it('R2: is confirmed, and every hold made final', async () => {
+    const customer = await Customer.arrive()
+    const before = await available('MUG-CLAY')
+    const placed = await customer.order(fullOrder)
+    expect(placed).toMatchObject({ status: 'pending', settled: false, version: 1 })
+    const order = await customer.settled(placed.id)
+    expect(order.status).toBe('confirmed')
+    expect(order.steps.map(({ status }) => status)).toEqual(Array(9).fill('succeeded'))
+    expect(await available('MUG-CLAY')).toBe((before ?? 0) - 2)
+    expect(await env.POINTS.balance(customer.id)).toEqual({ available: 380, frozen: 0 })
+    expect(await audit()).toEqual({ ...(await audit()), ok: true, violations: [] })
+  })
+
+  it('R3: a declined card gives everything back, and says why', async () => {
+    const customer = await Customer.arrive()
+    const before = await available('MUG-CLAY')
+    const { id } = await customer.order({ ...fullOrder, payment: { token: 'tok_declined' } })
+    const order = await customer.settled(id)
+    expect(order.status).toBe('failed')
+    expect(order.failure).toMatchObject({ code: 'card-declined', step: 'charge-card' })
+    expect(order.failure?.released.map(({ domain, state }) => `${domain} ${state}`)).toEqual([
+      'inventory released',
+      'coupons released',
+      'points released',
+      'logistics released',
+    ])
+    expect(order.failure?.original).toMatchObject({ coupon: 'WELCOME10', points: 120 })
+    expect(await available('MUG-CLAY')).toBe(before)
+    expect(await env.POINTS.balance(customer.id)).toEqual({ available: 500, frozen: 0 })
+    expect((await env.COUPONS.offers(customer.id)).map(({ code }) => code)).toContain('WELCOME10')
+    expect((await audit()).violations).toEqual([])
+  })
+
+  it('an answer that the card provider lost is found: charged once, confirmed', async () => {
+    const customer = await Customer.arrive()
+    const { id, total } = await customer.order({ payment: { token: 'tok_lost' } })
+    expect((await customer.settled(id)).status).toBe('confirmed')
+    const { items } = await env.PAYMENTS.payments(null, 1_000)
+    expect(items.find(({ orderId }) => orderId === id)).toMatchObject({
+      captures: 1,
+      captured: total.amount,
+      refunded: 0,
+    })
+  })
+
+  it('when the last unit is wanted by many, one gets it and the others get everything back', async () => {
+    const wanted = { lines: [{ sku: 'VASE-BLUE', quantity: 3 }] }
+    const customers = await Promise.all([1, 2, 3, 4].map(() => Customer.arrive()))
+    const answers = await Promise.all(customers.map((it) => it.submit({ ...goodOrder, ...wanted })))
+    // Who was late enough to be told at once was refused; the rest ran as sagas.
+    const orders = await Promise.all(
+      answers.map(async (answer, index) => {
+        if (answer.status !== 202) return answer.status
+        const { id }: { id: string } = await answer.json()
+        return (await customers[index]?.settled(id))?.status
+      }),
+    )
+    expect(orders.filter((status) => status === 'confirmed')).toHaveLength(1)
+    expect(orders.filter((status) => status === 'failed' || status === 409)).toHaveLength(3)
+    expect(await available('VASE-BLUE')).toBe(0)
+    expect((await audit()).violations).toEqual([])
+  })
+
+  it('R5: is returned by a second saga: money, goods, coupon and points go back', async () => {
+    const customer = await Customer.arrive()
+    const before = await available('MUG-CLAY')
+    const { id } = await customer.order(fullOrder)
+    await customer.settled(id)
+    const accepted = await customer.request(`/api/orders/${id}/return`, { method: 'POST' })
+    expect(accepted.status).toBe(202)
+    const again = await customer.request(`/api/orders/${id}/return`, { method: 'POST' })
+    expect(again.status).toBe(202)
+    const order = await customer.settled(id)
+    expect(order.status).toBe('returned')
+    expect(await available('MUG-CLAY')).toBe(before)
+    expect(await env.POINTS.balance(customer.id)).toEqual({ available: 500, frozen: 0 })
+    expect((await audit()).violations).toEqual([])
+  })
+
+  it('J2, R8: D1 ends up with the journal, transition by transition', async () => {
+    const customer = await Customer.arrive()
+    const { id } = await customer.order(fullOrder)
+    const { version } = await customer.settled(id)
+    const rows = await eventually(
+      async () =>
+        (
+          await env.SAGA_LOG_DB.prepare(
+            'select seq, saga_id, at_ms, events from saga_event where order_id = ? order by seq',
+          )
+            .bind(id)
+            .all<{ seq: number; saga_id: string; at_ms: number; events: string }>()
+        ).results,
+      ({ length }) => length === version,
+    )
+    const journal = (await objectOf(id).inspect())?.transitions
+    expect(
+      rows.map(({ seq, saga_id, at_ms, events }) => ({
+        seq,
+        sagaId: saga_id,
+        atMs: at_ms,
+        events: JSON.parse(events),
+      })),
+    ).toEqual(journal)
+  })
+
+  it('R8: its step executions and compensation actions can be queried', async () => {
+    const customer = await Customer.arrive()
+    const { id } = await customer.order({ ...fullOrder, payment: { token: 'tok_declined' } })
+    await customer.settled(id)
+    const select = (view: string) =>
+      env.SAGA_LOG_DB.prepare(`select step, status, code from ${view} where order_id = ?`)
+        .bind(id)
+        .all<{ step: string; status: string; code: string | null }>()
+    const actions = await eventually(
+      async () => (await select('compensation_action')).results,
+      (rows) => rows.length === 4 && rows.every(({ status }) => status === 'compensated'),
+    )
+    expect(actions.map(({ step }) => step).toSorted()).toEqual([
+      'freeze-points',
+      'redeem-coupon',
+      'reserve-delivery',
+      'reserve-stock',
+    ])
+    const steps = (await select('step_execution')).results
+    expect(steps).toContainEqual({ step: 'charge-card', status: 'rejected', code: 'card-declined' })
+    expect(steps).toHaveLength(5)
+  })
+})

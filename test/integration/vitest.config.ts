@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url'
+import { cloudflareTest } from '@cloudflare/vitest-pool-workers'
+import { defineConfig } from 'vitest/config'
+import { domainWorkers, testDatabases } from './domain-workers.ts'
+
+const NAME = 'integration'
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  plugins: [
+    cloudflareTest(async () => {
+      const { d1Databases, bindings } = await testDatabases()
+      return {
+        wrangler: { configPath: here('../../wrangler.toml') },
+        miniflare: {
+          workers: domainWorkers(`vitest-plugin-runner-${NAME}`),
+          d1Databases,
+          bindings: {
+            ...bindings,
+            OPERATOR_TOKEN: 'operator-token-of-the-tests',
+            SESSION_SECRET: 'session-secret-of-the-tests-0123456789',
+            // A loaded machine must not turn a good order into a late one.
+            SAGA_DEADLINE_MS: '30000',
+          },
+        },
+      }
+    }),
+  ],
+  test: {
+    name: NAME,
+    root: here('.'),
+    include: ['**/*.test.ts'],
+    silent: 'passed-only',
+    setupFiles: ['./setup.ts'],
+    testTimeout: 30_000,
+  },
+})

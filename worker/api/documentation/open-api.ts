@@ -1,0 +1,58 @@
+/** The OpenAPI document, made from the routes. */
+import type { OpenAPIHono } from '@hono/zod-openapi'
+
+export type DocumentSource = Pick<OpenAPIHono, 'getOpenAPI31Document' | 'openAPIRegistry'>
+
+const DESCRIPTION = `
+Orders are sagas over five services. Placing one answers at once; what becomes of it comes by
+WebSocket, or by polling its status.
+
+Errors are \`application/problem+json\` (RFC 9457). Each has a permanent \`code\`, explained in
+[problems](/api/docs/problems). Money is an integer number of the currency's minor units.
+
+An answer about an order bears its id in \`X-Saga-ID\`; sent along with a request, it must be\nthat order's. Every answer bears an \`X-Request-Id\`; a well-formed \`traceparent\` is taken over into the trace.
+`
+
+export function openApiDocument({ getOpenAPI31Document, openAPIRegistry }: DocumentSource) {
+  openAPIRegistry.registerComponent('securitySchemes', 'cookie', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'edge_saga_session',
+    description: 'Set by `POST /api/session`; for pages',
+  })
+  openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The `token` of `POST /api/session`; for API clients',
+  })
+  openAPIRegistry.registerComponent('securitySchemes', 'operator', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The operator token',
+  })
+  return getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: { title: 'edge-saga', version: '1', description: DESCRIPTION.trim() },
+    tags: [
+      { name: 'Session', description: 'Who is asking' },
+      { name: 'Shop', description: 'Before there is an order' },
+      { name: 'Orders' },
+      { name: 'Operators', description: 'Watching sagas, repairing, auditing' },
+      { name: 'Documentation' },
+    ],
+  })
+}
+
+export type OpenApiDocument = ReturnType<typeof openApiDocument>
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
+
+/** Every route, in the order in which the app mounts them. */
+export function operationsOf({ paths = {} }: OpenApiDocument) {
+  return Object.entries(paths).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => {
+      const operation = item[method]
+      return operation ? [{ method, path, operation }] : []
+    }),
+  )
+}

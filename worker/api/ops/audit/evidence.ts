@@ -1,0 +1,65 @@
+/** What the databases say about an order: read before its object is asked (A2). */
+import { isOrderId, type OrderId } from '../../../../durable-objects/core/ids.ts'
+import type { PaymentRecord, Page } from '../../../domains/reads.ts'
+import { DOMAINS, type Domain, readsOf } from '../../domains.ts'
+import { type ApiBindings, ask } from '../../ports.ts'
+import { type LogCopy, logCopiesOf, pageOfOrders } from '../saga-log-reads.ts'
+
+export type Evidence = {
+  /** Domains in which a hold of the order is open. */
+  holds: Domain[]
+  payment: PaymentRecord | undefined
+  log: LogCopy
+}
+
+export type EvidencePage = { orders: Map<OrderId, Evidence>; next: OrderId | null }
+
+/**
+ * Evidence on the next orders that any of the databases knows of. Each gives a page of its own,
+ * so together they are complete up to where the shortest one ends.
+ */
+export async function readEvidence(
+  env: ApiBindings,
+  after: OrderId | null,
+  limit: number,
+): Promise<EvidencePage> {
+  const [logged, payments, ...holds] = await Promise.all([
+    ask('saga-log', () => pageOfOrders(env.SAGA_LOG_DB, after, limit)),
+    ask('payments', () => env.PAYMENTS.payments(after, limit)),
+    ...DOMAINS.map((domain) => ask(domain, () => readsOf(env, domain).openHolds(after, limit))),
+  ])
+  const pages: Page<{ orderId: OrderId }>[] = [logged, payments, ...holds]
+  const next = pages.map((page) => page.next).reduce(earlier)
+  const ids = pages
+    .flatMap(({ items }) => items.map(({ orderId }) => orderId))
+    .filter((orderId) => next === null || orderId <= next)
+  const orderIds = [...new Set(ids)].toSorted()
+  const copies = await ask('saga-log', () => logCopiesOf(env.SAGA_LOG_DB, orderIds))
+  const evidenceOf = (orderId: OrderId): Evidence => ({
+    holds: DOMAINS.filter((_, index) => holds[index]?.items.some((it) => it.orderId === orderId)),
+    payment: payments.items.find((it) => it.orderId === orderId),
+    log: copies.get(orderId) ?? { count: 0, lastSeq: 0 },
+  })
+  return { orders: new Map(orderIds.map((orderId) => [orderId, evidenceOf(orderId)])), next }
+}
+
+/** The same for one order: each page is one item long, from just before it. */
+export async function readEvidenceOf(env: ApiBindings, orderId: OrderId): Promise<Evidence> {
+  const { orders } = await readEvidence(env, predecessorOf(orderId), 1)
+  return orders.get(orderId) ?? { holds: [], payment: undefined, log: { count: 0, lastSeq: 0 } }
+}
+
+const earlier = (a: OrderId | null, b: OrderId | null): OrderId | null => {
+  if (a === null || b === null) return a ?? b
+  return a < b ? a : b
+}
+
+/** The id before this one, in their order; null for the first. */
+export function predecessorOf(orderId: OrderId): OrderId | null {
+  const [prefix = '', hex = ''] = orderId.split('_')
+  const before = BigInt(`0x${hex}`) - 1n
+  if (before < 0n) return null
+  const id = `${prefix}_${before.toString(16).padStart(hex.length, '0')}`
+  if (!isOrderId(id)) throw new RangeError(`not an order id: ${id}`)
+  return id
+}

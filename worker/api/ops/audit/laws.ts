@@ -1,0 +1,98 @@
+/**
+ * What must be true of an order, judged from what the databases say and what its object says.
+ * Pure.
+ *
+ * W1. A hold is open only while the order's saga runs.
+ * W2. At most one capture, and what was captured is kept whole or refunded whole.
+ * W3. A completed order is paid in full until it is returned; any other ended one is not at all.
+ * W4. At rest, D1 has the journal whole.
+ */
+import type { Inspection } from '../../../../durable-objects/order-rpc.ts'
+import { type OrderId, sagaIdOf } from '../../../../durable-objects/core/ids.ts'
+import type { Violation } from '../../../domains/reads.ts'
+import type { Evidence } from './evidence.ts'
+
+/** An order at rest may be this far ahead of D1: a queue lies between them. */
+export const LOG_LAG_MS_MAX = 30_000
+
+export type Found = Omit<Violation, 'subject'>
+
+export function judge(
+  orderId: OrderId,
+  evidence: Evidence,
+  inspection: Inspection | null,
+  nowMs: number,
+): Found[] {
+  return [
+    ...judgeHolds(orderId, evidence, inspection),
+    ...judgePayment(orderId, evidence, inspection),
+    ...judgeLog(evidence, inspection, nowMs),
+  ]
+}
+
+function judgeHolds(orderId: OrderId, { holds }: Evidence, inspection: Inspection | null): Found[] {
+  const status = statusOf(inspection, orderId)
+  if (status !== null && !hasEnded(status)) return []
+  const detail = status === null ? 'there is no such order' : `its saga is ${status}`
+  return holds.map((domain) => ({ domain, law: 'hold-without-live-saga', detail }))
+}
+
+function judgePayment(
+  orderId: OrderId,
+  { payment }: Evidence,
+  inspection: Inspection | null,
+): Found[] {
+  if (!inspection) return payment ? [paymentProblem('payment-without-order', 'no such order')] : []
+  const { captures, captured, refunded } = payment ?? { captures: 0, captured: 0, refunded: 0 }
+  const found: Found[] = []
+  if (captures > 1) found.push(paymentProblem('one-capture-at-most', `${captures} captures`))
+  const kept = captured - refunded
+  const expected = expectedToBeKept(inspection, orderId)
+  if (!expected.includes(kept)) {
+    const detail = `${kept} kept, expected ${expected.join(' or ')}`
+    found.push(paymentProblem('paid-in-full-or-not-at-all', detail))
+  }
+  return found
+}
+
+/** Amounts of money that may be with us, from what the order's sagas have come to. */
+function expectedToBeKept(inspection: Inspection, orderId: OrderId): number[] {
+  const total = inspection.order.total.amount
+  const status = statusOf(inspection, orderId)
+  if (status === 'compensated') return [0]
+  if (status !== 'completed') return [0, total]
+  const isReturning = inspection.sagas.some(({ sagaId }) => sagaId === sagaIdOf(orderId, 'return'))
+  if (!isReturning) return [total]
+  return inspection.order.status === 'returned' ? [0] : [0, total]
+}
+
+function judgeLog({ log }: Evidence, inspection: Inspection | null, nowMs: number): Found[] {
+  if (!inspection) {
+    return log.count > 0 ? [logProblem('log-without-journal', `${log.count} transitions`)] : []
+  }
+  const { version } = inspection.order
+  const held = inspection.transitions.length
+  if (log.lastSeq > version || log.count > held) {
+    return [logProblem('log-ahead-of-journal', `${log.lastSeq} in D1, ${version} in the journal`)]
+  }
+  if (!isLogBehind(log, inspection) || nowMs - restingSinceMs(inspection) < LOG_LAG_MS_MAX)
+    return []
+  const detail = `${log.count} transitions up to ${log.lastSeq}, of ${held} up to ${version}`
+  return [logProblem('log-equals-journal', detail)]
+}
+
+/** Nothing moves any more, and D1 does not have all of it yet. */
+export function isLogBehind(log: Evidence['log'], { order, transitions }: Inspection): boolean {
+  return order.settled && (log.count !== transitions.length || log.lastSeq !== order.version)
+}
+
+const restingSinceMs = ({ transitions }: Inspection): number => transitions.at(-1)?.atMs ?? 0
+
+/** Of the order's own saga, as the engine sees it; null where there is no order. */
+const statusOf = (inspection: Inspection | null, orderId: OrderId): string | null =>
+  inspection?.sagas.find(({ sagaId }) => sagaId === sagaIdOf(orderId))?.status ?? null
+
+const hasEnded = (status: string): boolean => status === 'completed' || status === 'compensated'
+
+const paymentProblem = (law: string, detail: string): Found => ({ domain: 'payments', law, detail })
+const logProblem = (law: string, detail: string): Found => ({ domain: 'saga-log', law, detail })

@@ -1,0 +1,107 @@
+/** What operators are told. */
+import { z } from '@hono/zod-openapi'
+import { moneySchema, orderSchema, orderStatusSchema } from '../contract.ts'
+
+export const SAGA_STATUSES = [
+  'running',
+  'compensating',
+  'parked',
+  'completed',
+  'compensated',
+] as const
+
+export const sagaListingSchema = z
+  .object({
+    sagaId: z.string(),
+    orderId: z.string(),
+    definition: z.string(),
+    version: z.int(),
+    status: z.string(),
+    customer: z.string(),
+    orderStatus: orderStatusSchema,
+    settled: z.boolean(),
+    total: moneySchema,
+    units: z.int(),
+    startedAt: z.iso.datetime(),
+    deadlineAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    lastSeq: z.int().describe("The order's version that this row tells of"),
+    traceId: z.string(),
+    failureCode: z.string().nullable(),
+    hasGap: z.boolean().describe('Transitions are missing in D1; the object will send them again'),
+  })
+  .openapi('SagaListing')
+
+export const sagaListSchema = z
+  .object({
+    sagas: z.array(sagaListingSchema),
+    next: z.string().nullable().describe('Pass as `after` to get older ones'),
+  })
+  .openapi('SagaList')
+
+export const sagaDetailSchema = z
+  .object({
+    order: orderSchema.omit({ shipTo: true }),
+    customer: z.string(),
+    sagas: z.array(
+      z.object({
+        sagaId: z.string(),
+        definition: z.string(),
+        version: z.int(),
+        status: z.string(),
+      }),
+    ),
+    transitions: z
+      .array(
+        z.object({
+          seq: z.int(),
+          sagaId: z.string(),
+          atMs: z.int(),
+          events: z.array(z.looseObject({ type: z.string() })),
+        }),
+      )
+      .describe("The object's journal: the truth"),
+    log: z
+      .object({ count: z.int(), lastSeq: z.int(), isEqual: z.boolean() })
+      .describe("D1's copy of it; about a second behind while the order runs"),
+  })
+  .openapi('SagaDetail')
+
+export const sweepReportSchema = z
+  .object({
+    found: z.int().describe('Orders that stood still or had a gap'),
+    poked: z.int(),
+    failed: z.int(),
+  })
+  .openapi('SweepReport')
+
+export const violationSchema = z
+  .object({
+    domain: z.string().describe('A domain, or `saga-log`'),
+    law: z.string(),
+    subject: z.string().describe('What it is about: an order, a SKU, a coupon'),
+    detail: z.string(),
+  })
+  .openapi('Violation')
+
+export const auditReportSchema = z
+  .object({
+    ok: z.boolean(),
+    checkedAt: z.iso.datetime(),
+    counts: z.object({
+      orders: z.int(),
+      unsettled: z.int().describe('Orders in which something still moves'),
+      openHolds: z.int(),
+      payments: z.int(),
+      logBehind: z.int().describe('Orders at rest whose last transitions are on their way to D1'),
+    }),
+    violations: z.array(violationSchema),
+    next: z.string().nullable().describe('Pass as `after` to go on; null: all were seen'),
+  })
+  .openapi('AuditReport')
+
+export type SagaListing = z.infer<typeof sagaListingSchema>
+export type SagaList = z.infer<typeof sagaListSchema>
+export type SagaDetail = z.infer<typeof sagaDetailSchema>
+export type SweepReportView = z.infer<typeof sweepReportSchema>
+export type AuditReport = z.infer<typeof auditReportSchema>

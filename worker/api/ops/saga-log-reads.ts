@@ -1,0 +1,81 @@
+/** What operators read of the saga log in D1. */
+import { and, asc, count, eq, gt, inArray, max } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import { type OrderId, type SagaId, isOrderId } from '../../../durable-objects/core/ids.ts'
+import type { Page } from '../../domains/reads.ts'
+import { sagaEvent, sagaInstance } from '../../saga-log/schema.ts'
+import { orderStatusSchema } from '../contract.ts'
+import { isOlderThan, newestFirst } from '../newest-first.ts'
+import type { SagaList, SagaListing } from './contract.ts'
+
+/** D1 binds 100 values. */
+const ORDERS_PER_QUERY_MAX = 90
+
+type SagaQuery = { status?: string | undefined; after?: SagaId | undefined; limit: number }
+
+export async function listSagas(
+  database: D1Database,
+  { status, after, limit }: SagaQuery,
+): Promise<SagaList> {
+  const rows = await drizzle(database)
+    .select()
+    .from(sagaInstance)
+    .where(and(status ? eq(sagaInstance.status, status) : undefined, after && isOlderThan(after)))
+    .orderBy(...newestFirst)
+    .limit(limit + 1)
+    .all()
+  const sagas = rows.slice(0, limit).map(listing)
+  return { sagas, next: rows.length > limit ? (sagas.at(-1)?.sagaId ?? null) : null }
+}
+
+function listing(row: typeof sagaInstance.$inferSelect): SagaListing {
+  const { customerId, summary, startedAtMs, deadlineAtMs, updatedAtMs, epoch: _, ...rest } = row
+  return {
+    ...rest,
+    ...summary,
+    orderStatus: orderStatusSchema.parse(row.orderStatus),
+    customer: customerId,
+    startedAt: new Date(startedAtMs).toISOString(),
+    deadlineAt: new Date(deadlineAtMs).toISOString(),
+    updatedAt: new Date(updatedAtMs).toISOString(),
+  }
+}
+
+/** A page of the orders that D1 knows, in the order of their ids. */
+export async function pageOfOrders(
+  database: D1Database,
+  after: OrderId | null,
+  limit: number,
+): Promise<Page<{ orderId: OrderId }>> {
+  const rows = await drizzle(database)
+    .select({ orderId: sagaInstance.sagaId })
+    .from(sagaInstance)
+    .where(and(gt(sagaInstance.sagaId, after ?? ''), eq(sagaInstance.sagaId, sagaInstance.orderId)))
+    .orderBy(asc(sagaInstance.sagaId))
+    .limit(limit)
+    .all()
+  const items = rows.flatMap(({ orderId }) => (isOrderId(orderId) ? [{ orderId }] : []))
+  return { items, next: rows.length < limit ? null : (items.at(-1)?.orderId ?? null) }
+}
+
+/** How many transitions D1 has of an order, and up to which one. */
+export type LogCopy = { count: number; lastSeq: number }
+
+export async function logCopiesOf(
+  database: D1Database,
+  orderIds: readonly OrderId[],
+): Promise<Map<string, LogCopy>> {
+  const copies = new Map<string, LogCopy>()
+  for (let from = 0; from < orderIds.length; from += ORDERS_PER_QUERY_MAX) {
+    const rows = await drizzle(database)
+      .select({ orderId: sagaEvent.orderId, count: count(), lastSeq: max(sagaEvent.seq) })
+      .from(sagaEvent)
+      .where(inArray(sagaEvent.orderId, orderIds.slice(from, from + ORDERS_PER_QUERY_MAX)))
+      .groupBy(sagaEvent.orderId)
+      .all()
+    for (const { orderId, count: held, lastSeq } of rows) {
+      copies.set(orderId, { count: held, lastSeq: lastSeq ?? 0 })
+    }
+  }
+  return copies
+}

@@ -1,0 +1,23 @@
+/** What an order's answers say in their headers, and its version as an entity tag. */
+import { z } from '@hono/zod-openapi'
+import { ProblemError } from '../problem-error.ts'
+
+export const orderHeaders = z.object({
+  ETag: z.string().openapi({ description: "The order's version", example: '"5"' }),
+  'X-Saga-ID': z.string().openapi({ description: "The order's id" }),
+})
+
+const IF_MATCH = /^(?:W\/)?"(\d{1,15})"$/
+
+/** `"<version>"`. */
+export const etagOf = (order: { version: number }): string => `"${order.version}"`
+
+/**
+ * The version in If-Match. A weak tag is taken as well: proxies that compress make tags weak,
+ * and a version says the same either way.
+ */
+export function versionOf(ifMatch: string): number {
+  const version = IF_MATCH.exec(ifMatch.trim())?.[1]
+  if (version === undefined) throw new ProblemError('if-match-invalid')
+  return Number(version)
+}

@@ -1,0 +1,107 @@
+/**
+ * `POST /api/orders`.
+ *
+ * N1. The object is asked whatever the quote says, even when there is none: an order that exists
+ *     wins before anything is judged, also after a price change or while a service is down.
+ * N2. The order's id comes from the customer and the key, so a repeat needs no table.
+ */
+import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
+import type { CustomerId } from '../../../durable-objects/core/ids.ts'
+import { unreachable } from '../../../durable-objects/core/unreachable.ts'
+import { orderIdFor } from '../order-id.ts'
+import { IDEMPOTENCY_KEY_LENGTH_MAX, orderRequestSchema, orderSchema } from '../contract.ts'
+import { type ApiContext, ask } from '../ports.ts'
+import { ProblemError } from '../problem-error.ts'
+import {
+  BODY_PROBLEMS,
+  CUSTOMER_PROBLEMS,
+  jsonAnswer,
+  jsonBody,
+  problems,
+} from '../route-problems.ts'
+import { requireSession } from '../session/require-session.ts'
+import { hashBody, parseIdempotencyKey } from './idempotency-key.ts'
+import { etagOf, orderHeaders } from './order-headers.ts'
+import { bindSagaId } from './order-route.ts'
+import { REFUSAL_CODES, judge, problemOf } from './judge-order.ts'
+
+const placeAnOrder = createRoute({
+  method: 'post',
+  path: '/api/orders',
+  operationId: 'placeOrder',
+  tags: ['Orders'],
+  summary: 'Place an order',
+  description:
+    'Answers as soon as the order is recorded; what becomes of it comes by socket or poll. ' +
+    'Repeating the request with the same key and body gives the same order, for ever.',
+  security: [{ cookie: [] }, { bearer: [] }],
+  middleware: requireSession,
+  request: {
+    // Optional to the schema only because its absence has a code of its own.
+    headers: z.object({
+      'Idempotency-Key': z
+        .string()
+        .optional()
+        .openapi({
+          param: { required: true },
+          description: `1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} visible ASCII characters, new for each order`,
+        }),
+    }),
+    body: jsonBody(orderRequestSchema),
+  },
+  responses: {
+    202: {
+      ...jsonAnswer('The order, placed now or before', orderSchema),
+      headers: orderHeaders.extend({ Location: z.string() }),
+    },
+    ...problems(
+      ...CUSTOMER_PROBLEMS,
+      ...BODY_PROBLEMS,
+      'idempotency-key-required',
+      'idempotency-key-invalid',
+      'idempotency-key-reused',
+      'saga-id-mismatch',
+      ...REFUSAL_CODES,
+    ),
+  },
+})
+
+export const placeOrder = new OpenAPIHono<ApiContext>().openapi(placeAnOrder, async (c) => {
+  const customer: CustomerId = c.get('customer')
+  const key = parseIdempotencyKey(c.req.valid('header')['Idempotency-Key'])
+  const request = c.req.valid('json')
+  const orderId = await orderIdFor(customer, key)
+  bindSagaId(c, orderId)
+
+  const [bodyHash, judgement] = await Promise.all([
+    hashBody(request),
+    judge(c.env, customer, request),
+  ])
+  const { shipTo } = request
+  const { decision } = judgement
+  const traceparent = c.get('traceparent')
+  const result = await ask('orders', () =>
+    c.env.ORDERS.getByName(orderId).place({
+      orderId,
+      customer,
+      bodyHash,
+      shipTo,
+      traceparent,
+      decision,
+    }),
+  )
+
+  switch (result.kind) {
+    case 'placed':
+    case 'existing':
+      c.header('Location', `/api/orders/${orderId}`)
+      c.header('ETag', etagOf(result.order))
+      return c.json(result.order, 202)
+    case 'other-body':
+      throw new ProblemError('idempotency-key-reused')
+    case 'refused':
+      throw problemOf(result.refusal, judgement.cause)
+    default:
+      return unreachable(result)
+  }
+})

@@ -1,0 +1,53 @@
+/**
+ * What the API needs of the world, and nothing else. The Worker's own `Env` fits it; a test
+ * hands in doubles.
+ */
+import type { OrderRpc } from '../../durable-objects/order-rpc.ts'
+import type { OrderId } from '../../durable-objects/core/ids.ts'
+import type { Env } from '../env.ts'
+import { ProblemError } from './problem-error.ts'
+
+/** Where an order's object is reached; `fetch` is its socket. */
+export type OrderObject = OrderRpc & { fetch(request: Request): Promise<Response> }
+
+export type ApiBindings = Pick<
+  Env,
+  | 'SAGA_LOG_DB'
+  | 'CATALOG_DB'
+  | 'INVENTORY'
+  | 'COUPONS'
+  | 'POINTS'
+  | 'LOGISTICS'
+  | 'PAYMENTS'
+  | 'SESSION_SECRET'
+  | 'OPERATOR_TOKEN'
+> & { ORDERS: { getByName(orderId: OrderId): OrderObject } }
+
+export type ApiContext = {
+  Bindings: ApiBindings
+  /** Set for every request, in request-context.ts. */
+  Variables: { requestId: string; traceparent: string }
+}
+
+const ANSWER_TIMEOUT_MS = 5_000
+
+/**
+ * Asks another service. Whatever goes wrong there is one problem here, after which the request
+ * may be repeated.
+ */
+export async function ask<Answer>(
+  service: string,
+  question: () => Promise<Answer>,
+  timeoutMs: number = ANSWER_TIMEOUT_MS,
+): Promise<Answer> {
+  const { promise: timeout, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs)
+  try {
+    return await Promise.race([question(), timeout])
+  } catch (cause) {
+    const detail = `The ${service} service does not answer.`
+    throw new ProblemError('service-unavailable', { detail, cause })
+  } finally {
+    clearTimeout(timer)
+  }
+}

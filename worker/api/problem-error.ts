@@ -1,0 +1,55 @@
+/** The one error type of the API: thrown where a request ends early, answered in on-error.ts. */
+import { HTTPException } from 'hono/http-exception'
+import type { OrderView, Problem } from './contract.ts'
+import { PROBLEMS, type ProblemCode, problemTypeOf } from './problems.ts'
+
+type Particulars = {
+  detail?: string | undefined
+  errors?: Problem['errors']
+  current?: OrderView
+  headers?: Record<string, string>
+  /** For the log only. */
+  cause?: unknown
+}
+
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError'
+  readonly code: ProblemCode
+  readonly particulars: Particulars
+
+  constructor(code: ProblemCode, particulars: Particulars = {}) {
+    super(PROBLEMS[code].title, { cause: particulars.cause })
+    this.code = code
+    this.particulars = particulars
+  }
+
+  get status() {
+    return PROBLEMS[this.code].status
+  }
+
+  get body(): Problem {
+    const { title, status } = PROBLEMS[this.code]
+    const { detail, errors, current } = this.particulars
+    return {
+      type: problemTypeOf(this.code),
+      title,
+      status,
+      code: this.code,
+      ...(detail === undefined ? {} : { detail }),
+      ...(errors === undefined ? {} : { errors }),
+      ...(current === undefined ? {} : { current }),
+    }
+  }
+}
+
+/** What the frameworks below throw, in our words; anything else is a defect. */
+export function asProblem(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error
+  if (error instanceof HTTPException && error.status === 400) {
+    return new ProblemError('malformed-json')
+  }
+  if (error instanceof HTTPException && error.status === 415) {
+    return new ProblemError('unsupported-media-type')
+  }
+  return new ProblemError('internal', { cause: error })
+}

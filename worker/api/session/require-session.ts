@@ -1,0 +1,35 @@
+/** Lets a request through that says who its customer is. */
+import type { Context } from 'hono'
+import { getCookie } from 'hono/cookie'
+import { createMiddleware } from 'hono/factory'
+import type { CustomerId } from '../../../durable-objects/core/ids.ts'
+import type { ApiContext } from '../ports.ts'
+import { ProblemError } from '../problem-error.ts'
+import { bearerTokenOf } from '../bearer-token.ts'
+import { customerOf } from './session-token.ts'
+
+export const SESSION_COOKIE = 'edge_saga_session'
+
+export type CustomerContext = ApiContext & {
+  Variables: ApiContext['Variables'] & { customer: CustomerId }
+}
+
+export const requireSession = createMiddleware<CustomerContext>(async (c, next) => {
+  const customer = await presentCustomer(c, sessionSecretOf(c.env))
+  if (customer === null) throw new ProblemError('session-required')
+  c.set('customer', customer)
+  await next()
+})
+
+/** The bearer token goes before the cookie: it was put there on purpose. */
+export async function presentCustomer(c: Context, secret: string): Promise<CustomerId | null> {
+  const token = bearerTokenOf(c) ?? getCookie(c, SESSION_COOKIE)
+  return token === undefined ? null : customerOf(token, secret)
+}
+
+export function sessionSecretOf(env: Pick<ApiContext['Bindings'], 'SESSION_SECRET'>): string {
+  if (env.SESSION_SECRET) return env.SESSION_SECRET
+  throw new ProblemError('not-configured', {
+    cause: 'SESSION_SECRET is not set: `wrangler secret put SESSION_SECRET`, or .dev.vars',
+  })
+}

@@ -1,0 +1,15 @@
+/** W3C trace context: `00-<trace id>-<span id>-<flags>`. */
+
+const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
+const SAMPLED = '01'
+
+/** The caller's trace where it is well-formed, else a new one. */
+export function traceparentOf(header: string | undefined): string {
+  if (header !== undefined && TRACEPARENT.test(header)) return header
+  return `00-${randomHex(16)}-${randomHex(8)}-${SAMPLED}`
+}
+
+export function randomHex(bytes: number): string {
+  const random = crypto.getRandomValues(new Uint8Array(bytes))
+  return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

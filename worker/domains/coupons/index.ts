@@ -1,0 +1,40 @@
+/** The coupons: who may redeem which, how often, and until when. */
+import { WorkerEntrypoint } from 'cloudflare:workers'
+import type { CustomerId, OrderId } from '../../../durable-objects/core/ids.ts'
+import type { Money } from '../../../durable-objects/core/money.ts'
+import type { DomainEnv } from '../consumer.ts'
+import { storeFaults } from '../faults.ts'
+import { violationsOf } from '../laws.ts'
+import { openHoldsIn } from '../open-holds.ts'
+import { participant } from '../participant.ts'
+import type { CouponsReads, Faults } from '../reads.ts'
+import { checkFor, offersTo } from './offers.ts'
+import { laws, steps } from './store.ts'
+
+const DOMAIN = 'coupons'
+
+export class Coupons extends WorkerEntrypoint<DomainEnv> implements CouponsReads {
+  offers(customer: CustomerId) {
+    return offersTo(this.env.DB, customer, Date.now())
+  }
+
+  check(customer: CustomerId, coupon: string, subtotal: Money) {
+    return checkFor(this.env.DB, { customer, code: coupon, subtotal, nowMs: Date.now() })
+  }
+
+  violations() {
+    return violationsOf(this.env.DB, DOMAIN, laws)
+  }
+
+  openHolds(after: OrderId | null, limit: number) {
+    const holds = { table: 'redemption', step: 'redeem-coupon' } as const
+    return openHoldsIn(this.env.DB, holds, after, limit)
+  }
+
+  async setFaults(faults: Faults) {
+    if (process.env.NODE_ENV !== 'production') return storeFaults(this.env.DB, faults)
+    return false
+  }
+}
+
+export default { queue: participant(DOMAIN, steps) } satisfies ExportedHandler<DomainEnv>

@@ -1,0 +1,11 @@
+import { defineConfig } from 'drizzle-kit'
+
+export default defineConfig({
+  dialect: 'sqlite',
+  schema: [
+    './worker/domains/inventory/schema.ts',
+    './worker/domains/barrier-schema.ts',
+    './worker/domains/fault-schema.ts',
+  ],
+  out: './migrations/inventory',
+})

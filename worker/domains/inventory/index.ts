@@ -1,0 +1,44 @@
+/** The inventory: units on hand, reserved and sold, by SKU. */
+import { WorkerEntrypoint } from 'cloudflare:workers'
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import type { OrderId } from '../../../durable-objects/core/ids.ts'
+import type { DomainEnv } from '../consumer.ts'
+import { storeFaults } from '../faults.ts'
+import { violationsOf } from '../laws.ts'
+import { openHoldsIn } from '../open-holds.ts'
+import { participant } from '../participant.ts'
+import type { Faults, InventoryReads } from '../reads.ts'
+import { stock } from './schema.ts'
+import { laws, steps } from './store.ts'
+
+const DOMAIN = 'inventory'
+
+export class Inventory extends WorkerEntrypoint<DomainEnv> implements InventoryReads {
+  availability(skus: string[]) {
+    return (
+      drizzle(this.env.DB)
+        .select({ sku: stock.sku, available: sql<number>`${stock.onHand} - ${stock.reserved}` })
+        .from(stock)
+        // One parameter for any number of SKUs: D1 takes no more than 100.
+        .where(sql`${stock.sku} in (select value from json_each(${JSON.stringify(skus)}))`)
+        .orderBy(stock.sku)
+    )
+  }
+
+  violations() {
+    return violationsOf(this.env.DB, DOMAIN, laws)
+  }
+
+  openHolds(after: OrderId | null, limit: number) {
+    const holds = { table: 'reservation', step: 'reserve-stock' } as const
+    return openHoldsIn(this.env.DB, holds, after, limit)
+  }
+
+  async setFaults(faults: Faults) {
+    if (process.env.NODE_ENV !== 'production') return storeFaults(this.env.DB, faults)
+    return false
+  }
+}
+
+export default { queue: participant(DOMAIN, steps) } satisfies ExportedHandler<DomainEnv>

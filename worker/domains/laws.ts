@@ -1,0 +1,48 @@
+/**
+ * Conservation laws: what holds in a domain's database at every instant, whatever was sent to it.
+ *
+ * L1. All laws of a database are read in one D1 batch, so at one instant.
+ */
+import { sql } from 'drizzle-orm'
+import { z } from 'zod'
+import type { SQL } from 'drizzle-orm'
+import type { Violation } from './reads.ts'
+import { compile } from './statement.ts'
+
+/** `broken` selects `subject` and `detail` of every breach, with nothing given. */
+export type Law = { law: string; broken: SQL }
+
+const breachSchema = z.object({ subject: z.string(), detail: z.string() })
+
+export async function violationsOf(
+  db: D1Database,
+  domain: string,
+  laws: readonly Law[],
+): Promise<Violation[]> {
+  const results = await db.batch(laws.map(({ broken }) => db.prepare(compile(broken).text)))
+  return laws.flatMap(({ law }, index) =>
+    z
+      .array(breachSchema)
+      .parse(results[index]?.results)
+      .map(({ subject, detail }) => ({ domain, law, subject, detail })),
+  )
+}
+
+/** Every order in `holds` with status `held` or later was really granted its hold. */
+export const heldOnlyIfGranted = (holds: string, step: string): Law => ({
+  law: 'a hold stands only while its action is processed',
+  broken: sql`
+    select h.order_id as subject, h.status as detail from ${sql.identifier(holds)} h
+    left join operation o
+      on o.saga_id = h.order_id and o.step = ${step} and o.direction = 'action'
+    where (h.status = 'released') <> (o.status is 'compensated')
+       or o.status is null or o.status not in ('processed', 'compensated')`,
+})
+
+/** The barrier decides and acts in one batch (B2), so nobody ever sees a claim without outcome. */
+export const nothingUndecided: Law = {
+  law: 'no operation is left received',
+  broken: sql`
+    select saga_id || ' ' || step as subject, direction as detail from operation
+    where status = 'received'`,
+}

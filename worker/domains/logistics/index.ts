@@ -1,0 +1,35 @@
+/** The logistics: how many parcels each region takes on which day. */
+import { WorkerEntrypoint } from 'cloudflare:workers'
+import type { OrderId } from '../../../durable-objects/core/ids.ts'
+import type { DomainEnv } from '../consumer.ts'
+import { storeFaults } from '../faults.ts'
+import { violationsOf } from '../laws.ts'
+import { openHoldsIn } from '../open-holds.ts'
+import { participant } from '../participant.ts'
+import type { Faults, LogisticsReads } from '../reads.ts'
+import { daysOf } from './days.ts'
+import { laws, steps } from './store.ts'
+
+const DOMAIN = 'logistics'
+
+export class Logistics extends WorkerEntrypoint<DomainEnv> implements LogisticsReads {
+  days(region: string) {
+    return daysOf(this.env.DB, region, Date.now())
+  }
+
+  violations() {
+    return violationsOf(this.env.DB, DOMAIN, laws)
+  }
+
+  openHolds(after: OrderId | null, limit: number) {
+    const holds = { table: 'delivery', step: 'reserve-delivery' } as const
+    return openHoldsIn(this.env.DB, holds, after, limit)
+  }
+
+  async setFaults(faults: Faults) {
+    if (process.env.NODE_ENV !== 'production') return storeFaults(this.env.DB, faults)
+    return false
+  }
+}
+
+export default { queue: participant(DOMAIN, steps) } satisfies ExportedHandler<DomainEnv>

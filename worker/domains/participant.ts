@@ -1,0 +1,84 @@
+/**
+ * A domain whose steps are rows of its own database: takes commands through the barrier
+ * (`barrier.ts`) and tells each saga what became of its command.
+ *
+ * P1. Nothing reaches the database before its message has been read (I1, I2).
+ * P2. All commands of a queue batch run in one atomic D1 batch, in their order (A1, A2).
+ * P3. Each message is answered, and acknowledged or retried, on its own (D1, D2).
+ */
+import { sql } from 'drizzle-orm'
+import type { Command } from '../../durable-objects/core/messages.ts'
+import { runInOneBatch } from './atomic-batch.ts'
+import { type BarrierStep, type Group, defineStep } from './barrier.ts'
+import { type Consumer, type DomainEnv, consumer } from './consumer.ts'
+import { type Delivery, answer, fail } from './delivery.ts'
+import { outcomeRowSchema, resultOf } from './replies.ts'
+import { type Runtime, edgeRuntime } from './runtime.ts'
+import { type Given, bind } from './statement.ts'
+
+export function participant(
+  domain: string,
+  steps: Readonly<Record<string, BarrierStep>>,
+  runtime: Runtime = edgeRuntime,
+): Consumer<DomainEnv> {
+  return consumer(
+    {
+      domain,
+      steps: {
+        byName: steps,
+        inputOf: (step) => step.input,
+        accepts: (step, { direction, mode }) => mode === 'execute' && step[direction] !== undefined,
+      },
+      refusing,
+      handle: (deliveries, env) => handle(deliveries, env.DB, runtime),
+    },
+    runtime,
+  )
+}
+
+/** One command, with the statements that it takes. */
+type Run = { delivery: Delivery<BarrierStep>; group: Group }
+
+function handle(
+  deliveries: Delivery<BarrierStep>[],
+  db: D1Database,
+  runtime: Runtime,
+): Promise<void> {
+  const runs = deliveries.flatMap((delivery): Run[] => {
+    const group = delivery.step[delivery.command.direction]
+    return group ? [{ delivery, group }] : []
+  })
+  return runInOneBatch(db, runs, {
+    statementsOf: ({ delivery, group }) => {
+      const values = givenBy(delivery.command, runtime)
+      return group.statements.map((statement) => bind(db, statement, values))
+    },
+    onDone: async ({ delivery, group }, results) => {
+      const row = outcomeRowSchema.parse(results[group.outcomeIndex]?.results[0])
+      await answer(delivery, resultOf(row, delivery.command.direction))
+    },
+    onFailed: ({ delivery }, error) => fail(delivery, 'command-failed', error),
+  })
+}
+
+/** What the statements of one run take from its command; the nonce is new each time (B3). */
+export function givenBy(command: Command, runtime: Runtime): Given {
+  const { sagaId, orderId, step, traceparent, input } = command
+  return {
+    sagaId,
+    orderId,
+    step,
+    traceparent,
+    nonce: runtime.newNonce(),
+    nowMs: runtime.nowMs(),
+    input: JSON.stringify(input),
+  }
+}
+
+/** The step with a rule that always says no, so that the barrier stores the refusal. */
+function refusing(step: BarrierStep, code: string): BarrierStep {
+  const { definition } = step
+  const { kind, action } = definition
+  if (kind === 'retriable') return step
+  return defineStep({ ...definition, action: { ...action, rejection: sql`${code}` } })
+}

@@ -1,0 +1,31 @@
+/** The payments: one charge per order at most, and its refund. */
+import { WorkerEntrypoint } from 'cloudflare:workers'
+import type { OrderId } from '../../../durable-objects/core/ids.ts'
+import { storeFaults } from '../faults.ts'
+import { violationsOf } from '../laws.ts'
+import type { Faults, OpenHold, Page, PaymentsReads } from '../reads.ts'
+import { laws } from './laws.ts'
+import { paymentsIn } from './ledger.ts'
+import { type PaymentsEnv, paymentsParticipant } from './participant.ts'
+
+export class Payments extends WorkerEntrypoint<PaymentsEnv> implements PaymentsReads {
+  payments(after: OrderId | null, limit: number) {
+    return paymentsIn(this.env.PROVIDER_DB, after, limit)
+  }
+
+  violations() {
+    return violationsOf(this.env.DB, 'payments', laws)
+  }
+
+  /** None: money is charged or not; nothing is held in between. */
+  async openHolds(): Promise<Page<OpenHold>> {
+    return { items: [], next: null }
+  }
+
+  async setFaults(faults: Faults) {
+    if (process.env.NODE_ENV !== 'production') return storeFaults(this.env.DB, faults)
+    return false
+  }
+}
+
+export default { queue: paymentsParticipant() } satisfies ExportedHandler<PaymentsEnv>

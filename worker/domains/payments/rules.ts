@@ -1,0 +1,31 @@
+/** What the payments take, under which keys, and for how long a call is waited for. */
+import { z } from 'zod'
+import type { OrderId, SagaId } from '../../../durable-objects/core/ids.ts'
+import { sagaIdOf } from '../../../durable-objects/core/ids.ts'
+import { customerSchema, moneySchema } from '../inputs.ts'
+import type { StepInputs } from '../steps.ts'
+
+/** How long one call to the provider may take, in milliseconds. */
+export const CALL_MS = 1_000
+/** For so long nobody calls again under a claim that may be calling: the call and its margin. */
+export const CALLING_MS = 2_000
+/** How long a message whose call is open stays away. */
+export const OPEN_RETRY_DELAY_S = 1
+
+export const chargeSchema = z.object({
+  customer: customerSchema,
+  amount: moneySchema,
+  token: z.string().min(1).max(64),
+}) satisfies z.ZodType<StepInputs['charge-card']>
+
+export const refundSchema = z.object({
+  customer: customerSchema,
+  amount: moneySchema,
+}) satisfies z.ZodType<StepInputs['refund-card']>
+
+/** The provider's idempotency key of a step. Without the attempt, so that a repeat meets it. */
+export const idempotencyKey = (sagaId: SagaId, step: string): string => `${sagaId}/${step}`
+
+/** The key of an order's only charge, which is made by its first saga. */
+export const chargeKeyOf = (orderId: OrderId): string =>
+  idempotencyKey(sagaIdOf(orderId), 'charge-card')

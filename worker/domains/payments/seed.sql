@@ -1,0 +1,2 @@
+-- Nothing: charges come with orders.
+select 1;

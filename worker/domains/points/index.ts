@@ -1,0 +1,50 @@
+/** The loyalty points: balances, what is frozen for orders, and what was spent. */
+import { WorkerEntrypoint } from 'cloudflare:workers'
+import { eq } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import type { CustomerId, OrderId } from '../../../durable-objects/core/ids.ts'
+import type { DomainEnv } from '../consumer.ts'
+import { storeFaults } from '../faults.ts'
+import { violationsOf } from '../laws.ts'
+import { openHoldsIn } from '../open-holds.ts'
+import { participant } from '../participant.ts'
+import type { Faults, PointsReads } from '../reads.ts'
+import { WELCOME_POINTS } from './rules.ts'
+import { account } from './schema.ts'
+import { laws, steps } from './store.ts'
+
+const DOMAIN = 'points'
+
+export class Points extends WorkerEntrypoint<DomainEnv> implements PointsReads {
+  async openAccount(customer: CustomerId) {
+    await drizzle(this.env.DB)
+      .insert(account)
+      .values({ customer, granted: WELCOME_POINTS, available: WELCOME_POINTS })
+      .onConflictDoNothing()
+  }
+
+  async balance(customer: CustomerId) {
+    const balance = await drizzle(this.env.DB)
+      .select({ available: account.available, frozen: account.frozen })
+      .from(account)
+      .where(eq(account.customer, customer))
+      .get()
+    return balance ?? { available: 0, frozen: 0 }
+  }
+
+  violations() {
+    return violationsOf(this.env.DB, DOMAIN, laws)
+  }
+
+  openHolds(after: OrderId | null, limit: number) {
+    const holds = { table: 'hold', step: 'freeze-points' } as const
+    return openHoldsIn(this.env.DB, holds, after, limit)
+  }
+
+  async setFaults(faults: Faults) {
+    if (process.env.NODE_ENV !== 'production') return storeFaults(this.env.DB, faults)
+    return false
+  }
+}
+
+export default { queue: participant(DOMAIN, steps) } satisfies ExportedHandler<DomainEnv>

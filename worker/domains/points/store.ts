@@ -1,0 +1,111 @@
+/**
+ * The points' guards and effects.
+ *
+ * S1. A point is available, frozen or spent; it moves between the three and is never lost.
+ * S2. Nothing goes below zero.
+ * S3. Amounts come from the command, and must be those that the order holds.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import { type BarrierStep, type Work, defineStep } from '../barrier.ts'
+import { type Law, heldOnlyIfGranted, nothingUndecided } from '../laws.ts'
+import { field, given } from '../statement.ts'
+import { pointsSchema } from './rules.ts'
+
+type Pot = 'available' | 'frozen' | 'spent'
+type Status = 'held' | 'spent' | 'released' | 'returned'
+
+const customer = field('customer')
+const points = field('points')
+
+/** Moves the command's points from one pot to another (S1). */
+const pour = (from: Pot, to: Pot): SQL => {
+  const [source, target] = [sql.identifier(from), sql.identifier(to)]
+  return sql`
+    update account
+    set ${source} = ${source} - (${points}), ${target} = ${target} + (${points})
+    where customer = ${customer}`
+}
+
+const mark = (from: Status, to: Status): SQL => sql`
+  update hold set status = ${to} where order_id = ${given.orderId} and status = ${from}`
+
+const mustBe = (status: Status, code: string): SQL => sql`
+  select ${code} where not exists (
+    select 1 from hold h
+    where h.order_id = ${given.orderId} and h.status = ${status}
+      and h.customer = ${customer} and h.points = ${points})`
+
+const freeze: Work = {
+  rejection: sql`
+    select 'not-enough-points'
+    where coalesce((select a.available from account a where a.customer = ${customer}), 0)
+      < ${points}`,
+  effects: (when) => [
+    sql`insert into hold (order_id, customer, points, status)
+        select ${given.orderId}, ${customer}, ${points}, 'held' where ${when}`,
+    sql`${pour('available', 'frozen')} and ${when}`,
+  ],
+}
+
+const release: Work = {
+  rejection: mustBe('held', 'not-held'),
+  effects: (when) => [
+    sql`${pour('frozen', 'available')} and ${when}`,
+    sql`${mark('held', 'released')} and ${when}`,
+  ],
+}
+
+const deduct: Work = {
+  rejection: mustBe('held', 'not-held'),
+  effects: (when) => [
+    sql`${pour('frozen', 'spent')} and ${when}`,
+    sql`${mark('held', 'spent')} and ${when}`,
+  ],
+}
+
+const giveBack: Work = {
+  rejection: mustBe('spent', 'not-spent'),
+  effects: (when) => [
+    sql`${pour('spent', 'available')} and ${when}`,
+    sql`${mark('spent', 'returned')} and ${when}`,
+  ],
+}
+
+export const steps: Record<string, BarrierStep> = {
+  'freeze-points': defineStep({
+    kind: 'compensatable',
+    input: pointsSchema,
+    action: freeze,
+    compensation: release,
+  }),
+  'deduct-points': defineStep({ kind: 'retriable', input: pointsSchema, action: deduct }),
+  'give-points-back': defineStep({ kind: 'retriable', input: pointsSchema, action: giveBack }),
+}
+
+/** The pot of each account beside the sum of what orders have in `status`. */
+const potIsSum = (pot: Pot, status: Status) => sql`
+  select a.customer as subject, a.${sql.identifier(pot)} || ' <> ' || coalesce(h.n, 0) as detail
+  from account a left join (
+    select customer, sum(points) as n from hold where status = ${status} group by customer
+  ) h on h.customer = a.customer
+  where a.${sql.identifier(pot)} <> coalesce(h.n, 0)`
+
+export const laws: Law[] = [
+  nothingUndecided,
+  heldOnlyIfGranted('hold', 'freeze-points'),
+  {
+    law: 'granted = available + frozen + spent',
+    broken: sql`
+      select customer as subject,
+        granted || ' <> ' || available || ' + ' || frozen || ' + ' || spent as detail
+      from account where granted <> available + frozen + spent`,
+  },
+  {
+    law: 'frozen = sum of held points',
+    broken: potIsSum('frozen', 'held'),
+  },
+  {
+    law: 'spent = sum of spent points',
+    broken: potIsSum('spent', 'spent'),
+  },
+]

@@ -1,0 +1,28 @@
+/** What wrangler.toml binds to the main Worker. */
+import type { OrderSagaBindings } from '../durable-objects/bindings.ts'
+import type { OrderSaga } from '../durable-objects/order-saga.ts'
+import type {
+  CouponsReads,
+  InventoryReads,
+  LogisticsReads,
+  PaymentsReads,
+  PointsReads,
+} from './domains/reads.ts'
+
+/** The queues, the saga log and the deadline are the object's as well. */
+export interface Env extends OrderSagaBindings {
+  ORDERS: DurableObjectNamespace<OrderSaga>
+  CATALOG_DB: D1Database
+
+  // Typed by what may be asked, not by the classes that answer: the domains stay strangers.
+  INVENTORY: InventoryReads
+  COUPONS: CouponsReads
+  POINTS: PointsReads
+  LOGISTICS: LogisticsReads
+  PAYMENTS: PaymentsReads
+
+  /** Signs sessions. Without it no session can be opened. */
+  SESSION_SECRET?: string
+  /** The bearer token of operators. Without it their routes are closed. */
+  OPERATOR_TOKEN?: string
+}
