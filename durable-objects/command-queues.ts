@@ -1,10 +1,7 @@
 /** Where commands go: one queue per domain. */
 import type { OrderSagaBindings } from './bindings.ts'
-import type { OrderId } from './core/ids.ts'
-import type { OutgoingCommand } from './core/inputs.ts'
 import type { Command } from './core/messages.ts'
-
-export type SendCommands = (orderId: OrderId, commands: readonly OutgoingCommand[]) => Promise<void>
+import type { SendCommands } from './ports.ts'
 
 /**
  * Sends each domain its commands. Rejects if a queue refuses: then the steps' timers send again,

@@ -1,7 +1,10 @@
 /** What an order's process needs of the world. The object hands in the platform's parts. */
 import type { ServerMessage, ShipTo } from '../worker/api/contract.ts'
-import type { SendCommands } from './command-queues.ts'
+import type { OrderId } from './core/ids.ts'
+import type { OutgoingCommand } from './core/inputs.ts'
 import type { OrderState, OrderTransition } from './order/state.ts'
+
+export type SendCommands = (orderId: OrderId, commands: readonly OutgoingCommand[]) => Promise<void>
 
 export interface Ports {
   /** Synchronous: what is written without an await in between commits together. */

@@ -15,15 +15,15 @@ const STEPS = trip.steps.map(({ name }) => name)
 const basket: fc.Arbitrary<Basket> = fc.record({ coupon: fc.boolean(), free: fc.boolean() })
 
 /** What the world may do next; `pick` chooses among what is under way. */
-const pick = fc.nat(20)
+const anyOf = fc.nat(20)
 const move = fc.oneof(
-  { weight: 20, arbitrary: choice('deliver-command', pick) },
-  { weight: 20, arbitrary: choice('deliver-reply', pick) },
-  { weight: 1, arbitrary: choice('lose-command', pick) },
-  { weight: 1, arbitrary: choice('lose-reply', pick) },
+  { weight: 20, arbitrary: choice('deliver-command', anyOf) },
+  { weight: 20, arbitrary: choice('deliver-reply', anyOf) },
+  { weight: 1, arbitrary: choice('lose-command', anyOf) },
+  { weight: 1, arbitrary: choice('lose-reply', anyOf) },
   { weight: 4, arbitrary: choice('wait', fc.integer({ min: 1, max: 200 })) },
   { weight: 3, arbitrary: choice('wait', fc.integer({ min: 200, max: 3_000 })) },
-  { weight: 1, arbitrary: choice('cancel', pick) },
+  { weight: 1, arbitrary: choice('cancel', anyOf) },
 )
 function choice(what: string, among: fc.Arbitrary<number>): fc.Arbitrary<Move> {
   return fc.record({ do: fc.constant(what), pick: among, twice: fc.boolean() })

@@ -33,7 +33,7 @@ describe('the forward phase', () => {
 
   it('M1: sends a silent step again, under the same identity, later each time', () => {
     const saga = SagaUnderTest.placed()
-    const again = saga.elapseUntil(saga.nowMs + 1_500).filter((it) => it.step === 'flight')
+    const again = saga.elapseUntil(saga.nowMs + 1_500).filter(({ step }) => step === 'flight')
     expect(again.map(({ attempt }) => attempt)).toEqual([2])
     expect(again[0]?.input).toEqual(saga.sent[0]?.input)
   })
@@ -119,7 +119,9 @@ describe('compensation', () => {
     expect(saga.statusOf('hotel')).toBe('parked')
     expect(saga.statusOf('flight')).toBe('compensated')
     expect(saga.status).toBe('parked')
-    const attempts = saga.sent.filter((it) => it.step === 'hotel' && it.direction !== 'action')
+    const attempts = saga.sent.filter(
+      ({ step, direction }) => step === 'hotel' && direction === 'compensation',
+    )
     expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4])
   })
 

@@ -84,16 +84,14 @@ describe('defineSaga', () => {
   })
 
   it('R2: the order saga holds four things side by side, charges, and makes them final', () => {
-    const of = (kind: string) =>
-      ORDER_CREATE.steps.filter((it) => it.kind === kind).map(({ name }) => name)
-    expect(of('compensatable')).toEqual([
+    expect(namesOf('compensatable')).toEqual([
       'reserve-stock',
       'redeem-coupon',
       'freeze-points',
       'reserve-delivery',
     ])
-    expect(of('pivot')).toEqual(['charge-card'])
-    expect(of('retriable')).toEqual([
+    expect(namesOf('pivot')).toEqual(['charge-card'])
+    expect(namesOf('retriable')).toEqual([
       'commit-stock',
       'commit-coupon',
       'deduct-points',
@@ -103,3 +101,6 @@ describe('defineSaga', () => {
     expect(ORDER_CREATE.deadlineMs).toBe(3_000)
   })
 })
+
+const namesOf = (kind: string) =>
+  ORDER_CREATE.steps.filter((one) => one.kind === kind).map(({ name }) => name)

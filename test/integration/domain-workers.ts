@@ -2,9 +2,7 @@
  * The domain Workers beside the main one, each with its own database, bound as in production.
  * The pool gives the main Worker another name, so what is bound to it by name is rewritten.
  */
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { readD1Migrations } from '@cloudflare/vitest-pool-workers'
 import { buildSync } from 'esbuild'
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler'
 
@@ -38,69 +36,10 @@ function bundle(entryPoint: string): string {
     conditions: ['workerd'],
     external: ['cloudflare:*', 'node:*'],
     define: { 'process.env.NODE_ENV': '"development"' },
+    // The domains' lines about what went well would bury those about what did not.
+    pure: ['console.log'],
+    minifySyntax: true,
     write: false,
   })
   return outputFiles[0]?.text ?? ''
-}
-
-/** How the tests bind every database: for their own look inside, and to migrate and seed it. */
-const DATABASES = {
-  TEST_SAGA_LOG_DB: { config: `${ROOT}wrangler.toml`, name: 'edge-saga-log', folder: 'saga-log' },
-  TEST_CATALOG_DB: {
-    config: `${ROOT}wrangler.toml`,
-    name: 'edge-saga-catalog',
-    folder: 'catalog',
-    seed: `${ROOT}worker/catalog/seed.sql`,
-  },
-  TEST_INVENTORY_DB: ofDomain('inventory'),
-  TEST_COUPONS_DB: ofDomain('coupons'),
-  TEST_POINTS_DB: ofDomain('points'),
-  TEST_LOGISTICS_DB: ofDomain('logistics'),
-  TEST_PAYMENTS_DB: ofDomain('payments'),
-  TEST_PROVIDER_DB: {
-    config: configOf('payments'),
-    name: 'edge-saga-payments-provider',
-    folder: 'payments-provider',
-  },
-}
-export type TestDatabase = keyof typeof DATABASES
-
-function ofDomain(domain: string) {
-  return {
-    config: configOf(domain),
-    name: `edge-saga-${domain}`,
-    folder: domain,
-    seed: `${ROOT}worker/domains/${domain}/seed.sql`,
-  }
-}
-
-/** The options of the test pool that bind the databases, and what `setup.ts` fills them with. */
-export async function testDatabases() {
-  const entries = Object.entries(DATABASES)
-  const migrations = await Promise.all(
-    entries.map(async ([binding, { folder }]) => [
-      binding,
-      await readD1Migrations(`${ROOT}migrations/${folder}`),
-    ]),
-  )
-  return {
-    d1Databases: Object.fromEntries(
-      entries.map(([binding, { config, name }]) => [binding, databaseId(config, name)]),
-    ),
-    bindings: {
-      MIGRATIONS: Object.fromEntries(migrations),
-      SEEDS: Object.fromEntries(
-        entries.flatMap(([binding, database]) =>
-          'seed' in database ? [[binding, readFileSync(database.seed, 'utf8')]] : [],
-        ),
-      ),
-    },
-  }
-}
-
-function databaseId(config: string, name: string): string {
-  const databases = unstable_readConfig({ config }).d1_databases
-  const id = databases.find((database) => database.database_name === name)?.database_id
-  if (!id) throw new Error(`${config} binds no database ${name}`)
-  return id
 }

@@ -1,8 +1,6 @@
-/// <reference path="../../worker/domains/process-env.d.ts" />
-
 declare namespace Cloudflare {
   type MainWorkerEnv = import('../../worker/env.ts').Env
-  type TestDatabase = import('./domain-workers.ts').TestDatabase
+  type TestDatabase = import('./databases.ts').TestDatabase
 
   /** The main Worker's bindings, and every database by a name of its own. */
   interface Env extends MainWorkerEnv, Record<TestDatabase, D1Database> {

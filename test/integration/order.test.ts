@@ -53,7 +53,9 @@ describe('an order through six Workers', () => {
   it('when the last unit is wanted by many, one gets it and the others get everything back', async () => {
     const wanted = { lines: [{ sku: 'VASE-BLUE', quantity: 3 }] }
     const customers = await Promise.all([1, 2, 3, 4].map(() => Customer.arrive()))
-    const answers = await Promise.all(customers.map((it) => it.submit({ ...goodOrder, ...wanted })))
+    const answers = await Promise.all(
+      customers.map((buyer) => buyer.submit({ ...goodOrder, ...wanted })),
+    )
     // Who was late enough to be told at once was refused; the rest ran as sagas.
     const orders = await Promise.all(
       answers.map(async (answer, index) => {

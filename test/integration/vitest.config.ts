@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers'
 import { defineConfig } from 'vitest/config'
-import { domainWorkers, testDatabases } from './domain-workers.ts'
+import { databaseOptions } from './database-options.ts'
+import { domainWorkers } from './domain-workers.ts'
 
 const NAME = 'integration'
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -9,7 +10,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export default defineConfig({
   plugins: [
     cloudflareTest(async () => {
-      const { d1Databases, bindings } = await testDatabases()
+      const { d1Databases, bindings } = await databaseOptions()
       return {
         wrangler: { configPath: here('../../wrangler.toml') },
         miniflare: {

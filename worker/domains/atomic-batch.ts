@@ -4,7 +4,11 @@
  * A1. One command that fails costs the others nothing: they are run again without it.
  * A2. Statements are made anew for each run (B3): a batch whose answer was lost may have been
  *     committed, and its nonces are used up.
+ * A3. Several failures in a row are the database's, not the commands': the rest is put back without
+ *     being tried, so that a database in trouble is not asked a hundred times over.
  */
+const FAILURES_IN_A_ROW_MAX = 5
+
 export type AtomicRun<Item> = {
   statementsOf(item: Item): D1PreparedStatement[]
   /** With the results of the item's own statements, as soon as they are committed. */
@@ -45,11 +49,18 @@ async function runOneByOne<Item>(
   run: AtomicRun<Item>,
 ): Promise<void> {
   const answers: Promise<void>[] = []
+  let failuresInARow = 0
   for (const item of items) {
+    if (failuresInARow === FAILURES_IN_A_ROW_MAX) {
+      run.onFailed(item, new Error('not tried: the database fails'))
+      continue
+    }
     try {
       const results = await db.batch(run.statementsOf(item))
+      failuresInARow = 0
       answers.push(finish(item, results, run))
     } catch (error) {
+      failuresInARow += 1
       run.onFailed(item, error)
     }
   }

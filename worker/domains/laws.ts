@@ -3,9 +3,8 @@
  *
  * L1. All laws of a database are read in one D1 batch, so at one instant.
  */
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import type { SQL } from 'drizzle-orm'
 import type { Violation } from './reads.ts'
 import { compile } from './statement.ts'
 
@@ -28,9 +27,9 @@ export async function violationsOf(
   )
 }
 
-/** Every order in `holds` with status `held` or later was really granted its hold. */
+/** A hold exists only where its action was granted, and is released just when that is undone. */
 export const heldOnlyIfGranted = (holds: string, step: string): Law => ({
-  law: 'a hold stands only while its action is processed',
+  law: 'a hold stands if and only if its action is processed',
   broken: sql`
     select h.order_id as subject, h.status as detail from ${sql.identifier(holds)} h
     left join operation o

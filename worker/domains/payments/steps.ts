@@ -11,7 +11,7 @@ import type { z } from 'zod'
 import type { StepKind } from '../../../durable-objects/core/definition.ts'
 import type { Command, Json, Mode } from '../../../durable-objects/core/messages.ts'
 import type { Group } from '../barrier.ts'
-import { logError } from '../log.ts'
+import { commandFields, logError } from '../log.ts'
 import { type Result, resultOf } from '../replies.ts'
 import type { ChargeState, PaymentProvider } from './provider.ts'
 import { chargeKeyOf, chargeSchema, idempotencyKey, refundSchema } from './rules.ts'
@@ -49,6 +49,7 @@ const chargeCard: PaymentStep = {
   conclude: async (claimed, command, tools) => {
     if (claimed.status !== 'received') return resultOf(claimed, 'action')
     const state = await unlessLost(
+      command,
       command.mode === 'resolve' ? resolve(command, tools) : execute(claimed, command, tools),
     )
     if (state === undefined || state.status === 'pending') return OPEN
@@ -88,7 +89,10 @@ const refundCard: PaymentStep = {
     const { amount } = refundSchema.parse(command.input)
     // Asked again under the same key rather than looked up: the provider refunds a key once.
     const request = { key: keyOf(command), chargeKey: chargeKeyOf(command.orderId), amount }
-    const state = await unlessLost(within(callMs, (signal) => provider.refund(request, signal)))
+    const state = await unlessLost(
+      command,
+      within(callMs, (signal) => provider.refund(request, signal)),
+    )
     if (state === undefined) return OPEN
     if (state.status === 'refused') {
       await forgetRefund(db, command)
@@ -108,23 +112,32 @@ export const refusing = (step: PaymentStep, code: string): PaymentStep =>
   step.kind === 'pivot' ? { ...step, claimFor: () => closedClaim(code, 'declined') } : step
 
 /** The call's answer, or undefined when it takes longer than `durationMs`. */
-function within<Answer>(
+async function within<Answer>(
   durationMs: number,
   call: (signal: AbortSignal) => Promise<Answer>,
 ): Promise<Answer | undefined> {
-  const signal = AbortSignal.timeout(durationMs)
+  const controller = new AbortController()
   const late = new Promise<undefined>((done) => {
-    signal.addEventListener('abort', () => done(undefined), { once: true })
+    controller.signal.addEventListener('abort', () => done(undefined), { once: true })
   })
-  return Promise.race([call(signal), late])
+  const timer = setTimeout(() => controller.abort(), durationMs)
+  try {
+    return await Promise.race([call(controller.signal), late])
+  } finally {
+    // A timer per charge would otherwise live for the whole of `durationMs`.
+    clearTimeout(timer)
+  }
 }
 
 /** Z3: whatever a call throws, it may have taken effect. */
-async function unlessLost<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
+async function unlessLost<Answer>(
+  command: Command,
+  asked: Promise<Answer>,
+): Promise<Answer | undefined> {
   try {
     return await asked
   } catch (error) {
-    logError('provider-call-lost', {}, error)
+    logError('provider-call-lost', commandFields(command), error)
     return undefined
   }
 }

@@ -30,6 +30,7 @@ export async function auditAll(
   env: ApiBindings,
   after: OrderId | null,
   limit: number | undefined,
+  pause: (ms: number) => Promise<void> = elapse,
 ): Promise<Report & { next: OrderId | null }> {
   const report: Report = { counts: noCounts(), violations: await domainLaws(env) }
   let next = after
@@ -37,11 +38,11 @@ export async function auditAll(
     const room = limit === undefined ? PAGE_ORDERS : limit - report.counts.orders
     const page = await readEvidence(env, next, Math.min(PAGE_ORDERS, room))
     next = page.next
-    const pause = next === null ? null : elapse(PAGE_MS_MIN)
+    const paced = next === null ? null : pause(PAGE_MS_MIN)
     await forEachAtOnce([...page.orders], OBJECTS_AT_ONCE, async ([orderId, evidence]) => {
       await auditOrder(env, orderId, evidence, report)
     })
-    await pause
+    await paced
   } while (next !== null && !isFull(report, limit))
   return { ...report, violations: report.violations.slice(0, VIOLATIONS_MAX), next }
 }

@@ -1,0 +1,121 @@
+/** Imports go down only, and the core stays pure. What this says is what docs/architecture.md says. */
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const SOURCES = ['durable-objects/**/*.ts', 'worker/**/*.ts', 'web/{src,functions}/**/*.{ts,vue}']
+const files = globSync(SOURCES, { cwd: ROOT }).toSorted()
+
+/** The first pattern that fits says the level. A file may import from its own level and below. */
+const LEVELS: readonly (readonly [pattern: RegExp, level: number])[] = [
+  // Published vocabulary: it imports nothing but the core.
+  [/^worker\/(api\/(contract|order-id)|domains\/(steps|reads))\.ts$/, 0],
+  [/^durable-objects\/core\//, 0],
+  // What an order is: pure, and the shapes of the shell.
+  [/^durable-objects\/(sagas|order)\//, 1],
+  [/^durable-objects\/(order-rpc|ports|bindings)\.ts$/, 1],
+  [/^durable-objects\/saga-log\/message\.ts$/, 1],
+  // One adapter per binding, and the process between them.
+  [/^durable-objects\/(journal|sockets|command-queues|order-process)\.ts$/, 2],
+  [/^durable-objects\/saga-log\//, 2],
+  [/^durable-objects\/order-saga\.ts$/, 3],
+  [/^worker\//, 4],
+]
+
+function levelOf(file: string): number {
+  const level = LEVELS.find(([pattern]) => pattern.test(file))?.[1]
+  if (level === undefined) throw new Error(`test/architecture.test.ts knows no level for ${file}`)
+  return level
+}
+
+/** What `file` imports from the project: paths from the root, types included. */
+function importsOf(file: string): string[] {
+  const source = readFileSync(join(ROOT, file), 'utf8')
+  return [...source.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, path = '']) =>
+    normalize(join(dirname(file), path)),
+  )
+}
+
+const isIn = (folder: string) => (file: string) => file.startsWith(`${folder}/`)
+const arrowsFrom = (folder: string) =>
+  files.filter(isIn(folder)).flatMap((file) => importsOf(file).map((to) => `${file} → ${to}`))
+
+describe('imports', () => {
+  it('finds the sources that it judges', () => {
+    expect(files.length).toBeGreaterThan(60)
+    expect(importsOf('durable-objects/core/decide.ts')).toContain('durable-objects/core/advance.ts')
+  })
+
+  it('go down only', () => {
+    const upward = files
+      .filter((file) => !isIn('web')(file))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((to) => levelOf(to) > levelOf(file))
+          .map((to) => `${file} → ${to}`),
+      )
+    expect(upward).toEqual([])
+  })
+
+  it('of the core stay in the core', () => {
+    const out = arrowsFrom('durable-objects/core').filter(
+      (arrow) => !arrow.includes('→ durable-objects/core/'),
+    )
+    expect(out).toEqual([])
+  })
+
+  it('of a domain reach no other domain, nor the main Worker', () => {
+    const domains = new Set(globSync('worker/domains/*/index.ts', { cwd: ROOT }).map(dirname))
+    expect(domains.size).toBe(5)
+    for (const domain of domains) {
+      const foreign = files
+        .filter(isIn(domain))
+        .flatMap((file) =>
+          importsOf(file).filter(
+            (to) =>
+              !to.startsWith(`${domain}/`) &&
+              !to.startsWith('durable-objects/core/') &&
+              !/^worker\/domains\/[^/]+$/.test(to),
+          ),
+        )
+      expect(foreign).toEqual([])
+    }
+  })
+
+  it('of the web app take of the Workers their contract only', () => {
+    const shared =
+      /→ (web\/|worker\/api\/(contract|order-id)\.ts|durable-objects\/core\/(ids|money|unreachable)\.ts)/
+    expect(arrowsFrom('web').filter((arrow) => !shared.test(arrow))).toEqual([])
+  })
+})
+
+describe('the core', () => {
+  const IMPURE =
+    /\b(Date\.now|new Date|Math\.random|crypto\b|fetch\(|setTimeout|setInterval|performance\.|async |await |globalThis|process\.)/
+
+  it.each(files.filter(isIn('durable-objects/core')))('%s has no clock, chance or I/O', (file) => {
+    const code = readFileSync(join(ROOT, file), 'utf8').replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '')
+    expect(IMPURE.exec(code)?.[0]).toBeUndefined()
+  })
+})
+
+it('no file does everything', () => {
+  const LINES_MAX = 300
+  const long = files.filter(
+    (file) => readFileSync(join(ROOT, file), 'utf8').split('\n').length > LINES_MAX,
+  )
+  expect(long).toEqual([])
+})
+
+it('each database has an id of its own: locally the id is the database', () => {
+  const configs = globSync(['wrangler.toml', 'worker/domains/*/wrangler.toml'], { cwd: ROOT })
+  const ids = configs.flatMap((config) =>
+    [...readFileSync(join(ROOT, config), 'utf8').matchAll(/database_id = "(.+)"/g)].map(
+      ([, id]) => id,
+    ),
+  )
+  expect(ids.length).toBe(8)
+  expect(new Set(ids).size).toBe(ids.length)
+})

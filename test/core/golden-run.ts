@@ -1,0 +1,107 @@
+/**
+ * An order run by hand through the order saga, with everything fixed: the makings of a golden
+ * journal. A golden journal is made once, when a version of a definition is released, and kept.
+ */
+import { decide } from '../../durable-objects/core/decide.ts'
+import type { SagaDefinition } from '../../durable-objects/core/definition.ts'
+import { isCustomerId, isOrderId, sagaIdOf } from '../../durable-objects/core/ids.ts'
+import type { SagaInput } from '../../durable-objects/core/inputs.ts'
+import type { Direction, Outcome } from '../../durable-objects/core/messages.ts'
+import type { PlacedOrder } from '../../durable-objects/order-rpc.ts'
+import {
+  type OrderState,
+  type OrderTransition,
+  evolveOrder,
+} from '../../durable-objects/order/state.ts'
+
+const usd = (amount: number) => ({ amount, currency: 'USD' })
+
+function parsed<Id extends string>(id: string, isId: (id: string) => id is Id): Id {
+  if (!isId(id)) throw new RangeError(id)
+  return id
+}
+export const GOLDEN_ORDER_ID = parsed(`ord_${'0123456789abcdef'.repeat(2)}`, isOrderId)
+const SAGA_ID = sagaIdOf(GOLDEN_ORDER_ID)
+
+const agreed: PlacedOrder = {
+  customer: parsed(`cus_${'fedcba9876543210'.repeat(2)}`, isCustomerId),
+  lines: [
+    { sku: 'MUG-CLAY', title: 'Clay mug', quantity: 2, unitPrice: usd(1_800), total: usd(3_600) },
+  ],
+  subtotal: usd(3_600),
+  discount: usd(360),
+  pointsDiscount: usd(120),
+  shipping: usd(490),
+  total: usd(3_610),
+  coupon: 'WELCOME10',
+  points: 120,
+  delivery: { day: '2026-11-25', region: 'GB' },
+  payment: { token: 'tok_visa' },
+}
+
+export type GoldenInput = {
+  afterMs: number
+  input: Exclude<SagaInput<PlacedOrder>, { type: 'place' }>
+}
+
+export const reply = (
+  afterMs: number,
+  step: string,
+  outcome: Outcome,
+  more: { attempt?: number; direction?: Direction; code?: string } = {},
+): GoldenInput => ({
+  afterMs,
+  input: {
+    type: 'reply-received',
+    reply: {
+      v: 1,
+      orderId: GOLDEN_ORDER_ID,
+      sagaId: SAGA_ID,
+      step,
+      direction: 'action',
+      attempt: 1,
+      outcome,
+      ...more,
+    },
+  },
+})
+
+const PLACED_AT_MS = Date.UTC(2026, 10, 23, 12)
+
+export function run(
+  definition: SagaDefinition<PlacedOrder>,
+  inputs: readonly GoldenInput[],
+): { transitions: OrderTransition[]; order: OrderState | null } {
+  const transitions: OrderTransition[] = []
+  let order: OrderState | null = null
+  const commit = (atMs: number, events: OrderTransition['events']) => {
+    if (events.length === 0) return
+    const transition = { seq: transitions.length + 1, sagaId: SAGA_ID, atMs, events }
+    transitions.push(transition)
+    order = evolveOrder(order, GOLDEN_ORDER_ID, transition)
+  }
+  const placing = {
+    type: 'place',
+    orderId: GOLDEN_ORDER_ID,
+    sagaId: SAGA_ID,
+    order: agreed,
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  } as const
+  const placed = decide(definition, null, placing, { nowMs: PLACED_AT_MS, jitter: 0.5 })
+  commit(PLACED_AT_MS, [
+    { type: 'order-placed', order: agreed, bodyHash: 'a'.repeat(64) },
+    ...placed.events,
+  ])
+  for (const { afterMs, input } of inputs) {
+    const nowMs = PLACED_AT_MS + afterMs
+    const saga: OrderState['sagas'] = stateOf(order).sagas
+    const { events } = decide(definition, saga.get(SAGA_ID) ?? null, input, { nowMs, jitter: 0.5 })
+    commit(nowMs, events)
+  }
+  return { transitions, order }
+}
+
+function stateOf(order: OrderState | null): OrderState {
+  if (!order) throw new Error('no order was placed')
+  return order
+}

@@ -1,0 +1,45 @@
+/**
+ * Journals that were written by released versions of the order saga. They are read, never
+ * written: when one of these tests fails, the code can no longer go on with orders that are open.
+ */
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import {
+  type OrderState,
+  type OrderTransition,
+  evolveOrder,
+} from '../../durable-objects/order/state.ts'
+import { orderView } from '../../durable-objects/order/view.ts'
+import { definitionOf } from '../../durable-objects/sagas/registry.ts'
+import { GOLDEN_ORDER_ID, type GoldenInput, run } from './golden-run.ts'
+
+type Golden = {
+  definition: { name: string; version: number }
+  inputs: GoldenInput[]
+  transitions: OrderTransition[]
+  view: unknown
+}
+const golden = (name: string): Golden =>
+  JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), 'utf8'))
+
+it.each(['order-create-v1-completed', 'order-create-v1-compensated'])(
+  'O1: %s folds to the order that it was',
+  (name) => {
+    const { transitions, view } = golden(name)
+    const order = transitions.reduce<OrderState | null>(
+      (state, transition) => evolveOrder(state, GOLDEN_ORDER_ID, transition),
+      null,
+    )
+    expect(order && orderView(order, null)).toEqual(view)
+  },
+)
+
+it.each(['order-create-v1-completed', 'order-create-v1-compensated'])(
+  'the engine decides today as it did in %s',
+  (name) => {
+    const { definition, inputs, transitions } = golden(name)
+    const found = definitionOf(definition)
+    expect(found).toBeDefined()
+    if (found) expect(run(found, inputs).transitions).toEqual(transitions)
+  },
+)

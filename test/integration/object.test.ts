@@ -1,0 +1,180 @@
+import {
+  abortAllDurableObjects,
+  evictDurableObject,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import type { OrderView } from '../../worker/api/contract.ts'
+import { orderIdFor } from '../../worker/api/order-id.ts'
+import { Customer, NO_FAULTS, audit, eventually, fullOrder, objectOf } from './shop.ts'
+
+/** Lets `break` interfere again and again until the order has settled. */
+async function settledDespite(
+  customer: Customer,
+  id: string,
+  interfere: () => Promise<unknown>,
+): Promise<OrderView> {
+  return eventually(
+    async () => {
+      await interfere()
+      return customer.read(id)
+    },
+    (order) => order.settled,
+  )
+}
+
+const evict = (id: string) =>
+  // Refused when the object is not awake: then there is nothing to evict.
+  evictDurableObject(objectOf(id)).catch(() => undefined)
+
+describe("an order's object", () => {
+  it('a repeat of the key while the first runs gives the same order, and one saga', async () => {
+    const customer = await Customer.arrive()
+    const key = crypto.randomUUID()
+    const answers = await Promise.all([1, 2, 3, 4, 5].map(() => customer.submit(fullOrder, key)))
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202])
+    const orders = await Promise.all(answers.map((answer) => answer.json<OrderView>()))
+    expect(new Set(orders.map(({ id }) => id)).size).toBe(1)
+    const id = orders[0]?.id ?? ''
+    await customer.settled(id)
+    const journal = (await objectOf(id).inspect())?.transitions ?? []
+    const types = journal.flatMap(({ events }) => events.map(({ type }) => type))
+    expect(types.filter((type) => type === 'saga-started')).toHaveLength(1)
+    expect(await env.POINTS.balance(customer.id)).toEqual({ available: 380, frozen: 0 })
+  })
+
+  it('the same key with another body is refused, and the order stays as it is', async () => {
+    const customer = await Customer.arrive()
+    const key = crypto.randomUUID()
+    const first = await (await customer.submit(fullOrder, key)).json<OrderView>()
+    const other = await customer.submit({ ...fullOrder, points: 1 }, key)
+    expect(other.status).toBe(422)
+    expect(await other.json()).toMatchObject({ code: 'idempotency-key-reused' })
+    expect((await customer.settled(first.id)).points).toBe(120)
+  })
+
+  it('P1: evicted again and again while it runs, it settles once and for all', async () => {
+    const customer = await Customer.arrive()
+    const { id } = await customer.order(fullOrder)
+    const order = await settledDespite(customer, id, () => evict(id))
+    expect(order.status).toBe('confirmed')
+    expect((await audit()).violations).toEqual([])
+  })
+
+  it('P1: aborted again and again while it compensates, it gives everything back', async () => {
+    const customer = await Customer.arrive()
+    const { id } = await customer.order({ ...fullOrder, payment: { token: 'tok_declined' } })
+    const order = await settledDespite(customer, id, abortAllDurableObjects)
+    expect(order.status).toBe('failed')
+    expect(await env.POINTS.balance(customer.id)).toEqual({ available: 500, frozen: 0 })
+    expect((await audit()).violations).toEqual([])
+  })
+
+  it('P3: an alarm that fires early, twice and side by side does no harm', async () => {
+    const customer = await Customer.arrive()
+    const { id } = await customer.order(fullOrder)
+    const stub = objectOf(id)
+    const order = await settledDespite(customer, id, async () => {
+      await runDurableObjectAlarm(stub)
+      await runInDurableObject(stub, (object) => Promise.all([object.alarm(), object.alarm()]))
+    })
+    expect(order.status).toBe('confirmed')
+    await stub.poke()
+    expect((await customer.read(id)).version).toBe(order.version)
+    expect((await audit()).violations).toEqual([])
+  })
+
+  it('P2: commands that never left are sent by the timer, under the same identity', async () => {
+    const customer = await Customer.arrive()
+    // The first command to this domain is lost: its reply never comes.
+    await env.POINTS.setFaults({ ...NO_FAULTS, dropReplyRate: 1 })
+    const { id } = await customer.order(fullOrder)
+    await eventually(
+      () => env.POINTS.balance(customer.id),
+      ({ frozen }) => frozen === 120,
+    )
+    await env.POINTS.setFaults(NO_FAULTS)
+    const order = await customer.settled(id)
+    expect(order.status).toBe('confirmed')
+    expect(await env.POINTS.balance(customer.id)).toEqual({ available: 380, frozen: 0 })
+  })
+
+  it('answers that come twice change nothing twice', async () => {
+    const customer = await Customer.arrive()
+    await Promise.all(
+      [env.INVENTORY, env.POINTS, env.PAYMENTS].map((domain) =>
+        domain.setFaults({ ...NO_FAULTS, duplicateRate: 1 }),
+      ),
+    )
+    const { id } = await customer.order(fullOrder)
+    const order = await customer.settled(id)
+    await Promise.all(
+      [env.INVENTORY, env.POINTS, env.PAYMENTS].map((domain) => domain.setFaults(NO_FAULTS)),
+    )
+    expect(order.status).toBe('confirmed')
+    expect((await audit()).violations).toEqual([])
+  })
+
+  it('an order that nobody placed is not found, and asking for it stores nothing', async () => {
+    const customer = await Customer.arrive()
+    const id = `ord_${'0'.repeat(32)}`
+    expect((await customer.request(`/api/orders/${id}`)).status).toBe(404)
+    const tables = await runInDurableObject(objectOf(id), (_, { storage }) =>
+      storage.sql
+        .exec(`select name from sqlite_master where name not like '\\_%' escape '\\'`)
+        .toArray(),
+    )
+    expect(tables).toEqual([])
+  })
+
+  it('somebody else learns nothing of an order, and changes nothing', async () => {
+    const [owner, other] = await Promise.all([Customer.arrive(), Customer.arrive()])
+    const { id } = await owner.order(fullOrder)
+    const answers = await Promise.all([
+      other.request(`/api/orders/${id}`),
+      other.request(`/api/orders/${id}/status`),
+      other.request(`/api/orders/${id}/cancel`, { method: 'POST' }),
+      other.request(`/api/orders/${id}/return`, { method: 'POST' }),
+      other.request(`/api/orders/${id}/socket-ticket`, { method: 'POST' }),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404])
+    expect((await owner.settled(id)).status).toBe('confirmed')
+  })
+
+  it('J1: writes at most 1.2 rows per transition, the alarm included', async () => {
+    const customer = await Customer.arrive()
+    const key = crypto.randomUUID()
+    const written = { rows: 0, alarms: 0 }
+    const id = await orderIdFor(customer.id, key)
+    await runInDurableObject(objectOf(id), (_, { storage }) => countWrites(storage, written))
+    await customer.submit(fullOrder, key)
+    const order = await customer.settled(id)
+    await eventually(
+      () => runInDurableObject(objectOf(id), (_, { storage }) => storage.getAlarm()),
+      (alarmAtMs) => alarmAtMs === null,
+    )
+    expect(order.version).toBeGreaterThan(5)
+    expect(written.alarms).toBeGreaterThan(0)
+    const rows = written.rows + written.alarms
+    expect(rows / order.version, JSON.stringify(written)).toBeLessThanOrEqual(1.2)
+  })
+})
+
+/** Adds up what this instance of an object writes from now on; tables that are made do not count. */
+function countWrites(storage: DurableObjectStorage, written: { rows: number; alarms: number }) {
+  const exec = storage.sql.exec.bind(storage.sql)
+  const setAlarm = storage.setAlarm.bind(storage)
+  Object.assign(storage.sql, {
+    exec: (query: string, ...values: unknown[]) => {
+      const cursor = exec(query, ...values)
+      if (!query.startsWith('create')) written.rows += cursor.rowsWritten
+      return cursor
+    },
+  })
+  storage.setAlarm = (...args) => {
+    written.alarms += 1
+    return setAlarm(...args)
+  }
+}

@@ -1,0 +1,208 @@
+import {
+  createExecutionContext,
+  createMessageBatch,
+  getQueueResult,
+  runInDurableObject,
+} from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, describe, expect, it } from 'vitest'
+import { isOrderId, sagaIdOf } from '../../durable-objects/core/ids.ts'
+import type { Transition } from '../../durable-objects/core/events.ts'
+import type { SagaLogMessage } from '../../durable-objects/saga-log/message.ts'
+import { consumeDeadLetters } from '../../worker/dead-letters.ts'
+import { consumeSagaLog } from '../../worker/saga-log/consumer.ts'
+import { sweep } from '../../worker/sweep.ts'
+import { Customer, NO_FAULTS, asOperator, eventually, fullOrder, objectOf } from './shop.ts'
+
+afterEach(() => env.POINTS.setFaults(NO_FAULTS))
+
+const eventsOf = async (orderId: string) =>
+  (
+    await env.SAGA_LOG_DB.prepare('select seq from saga_event where order_id = ? order by seq')
+      .bind(orderId)
+      .all<{ seq: number }>()
+  ).results.map(({ seq }) => seq)
+const upTo = (version: number) => Array.from({ length: version }, (_, index) => index + 1)
+
+async function atRest(orderId: string, version: number): Promise<void> {
+  await eventually(
+    () => eventsOf(orderId),
+    (seqs) => JSON.stringify(seqs) === JSON.stringify(upTo(version)),
+  )
+}
+
+async function settledOrder() {
+  const customer = await Customer.arrive()
+  const { id } = await customer.order(fullOrder)
+  const { version } = await customer.settled(id)
+  await atRest(id, version)
+  return { id, version }
+}
+
+const instanceOf = (orderId: string) =>
+  env.SAGA_LOG_DB.prepare('select settled, has_gap, last_seq from saga_instance where saga_id = ?')
+    .bind(orderId)
+    .first<{ settled: number; has_gap: number; last_seq: number }>()
+
+describe('the saga log', () => {
+  it('L2: what D1 lost is shipped again by the object that is poked', async () => {
+    const { id, version } = await settledOrder()
+    await env.SAGA_LOG_DB.prepare('delete from saga_event where order_id = ? and seq in (2, 3)')
+      .bind(id)
+      .run()
+    // Its alarm has done its work by now or will; a new instance knows nothing of either.
+    await runInDurableObject(objectOf(id), (_, { storage }) => storage.deleteAlarm())
+    await eventually(
+      async () => {
+        await objectOf(id).poke()
+        return eventsOf(id)
+      },
+      (seqs) => seqs.length === version,
+    )
+    expect(await eventsOf(id)).toEqual(upTo(version))
+  })
+
+  it('S1, S2: messages that come twice, late and in any order leave the same rows', async () => {
+    const { id } = await settledOrder()
+    const copy = `ord_${crypto.randomUUID().replaceAll('-', '')}`
+    const all = (await objectOf(id).inspect())?.transitions ?? []
+    const message = (from: number, to: number) =>
+      messageOf(copy, to === all.length ? 'completed' : 'running', all.slice(from, to), to)
+    const end = message(4, all.length)
+    await consume([end])
+    expect(await instanceOf(copy)).toEqual({ settled: 1, has_gap: 1, last_seq: all.length })
+    await consume([message(2, 4), message(0, 2), end, message(0, 2)])
+    expect(await eventsOf(copy)).toEqual(upTo(all.length))
+    expect(await instanceOf(copy)).toEqual({ settled: 1, has_gap: 0, last_seq: all.length })
+  })
+
+  it('S3: a message that cannot be read is retried alone; the others are written', async () => {
+    const { id, version } = await settledOrder()
+    await env.SAGA_LOG_DB.prepare('delete from saga_event where order_id = ?').bind(id).run()
+    const order = await objectOf(id).inspect()
+    const good = messageOf(id, 'completed', order?.transitions ?? [], version)
+    const result = await consume([{ v: 99 }, good, 'nonsense'])
+    expect(result.retryMessages.map(({ msgId }) => msgId)).toEqual(['0', '2'])
+    expect(result.explicitAcks).toEqual(['1'])
+    expect(await eventsOf(id)).toEqual(upTo(version))
+  })
+})
+
+function messageOf(
+  orderId: string,
+  status: 'running' | 'completed',
+  transitions: readonly Transition[],
+  version: number,
+): SagaLogMessage {
+  if (!isOrderId(orderId)) throw new RangeError(orderId)
+  const sagaId = sagaIdOf(orderId)
+  return {
+    v: 1,
+    orderId,
+    customer: 'cus',
+    orderStatus: status === 'completed' ? 'confirmed' : 'pending',
+    settled: status === 'completed',
+    summary: { total: { amount: 1, currency: 'USD' }, units: 1 },
+    epoch: 1,
+    version,
+    updatedAtMs: 1_000,
+    sagas: [
+      {
+        sagaId,
+        definition: { name: 'order-create', version: 1 },
+        status,
+        startedAtMs: 1,
+        deadlineAtMs: 2,
+        failureCode: null,
+        traceId: 'trace',
+      },
+    ],
+    transitions: transitions.map((transition) => ({ ...transition, sagaId })),
+  }
+}
+
+async function consume(bodies: unknown[]) {
+  const messages = bodies.map((body, index) => ({
+    id: String(index),
+    timestamp: new Date(),
+    attempts: 1,
+    body,
+  }))
+  const batch = createMessageBatch('edge-saga-log', messages)
+  await consumeSagaLog(batch, env)
+  return getQueueResult(batch, createExecutionContext())
+}
+
+describe('dead letters', () => {
+  it('X1: are kept, and tell the saga, which asks again', async () => {
+    await env.POINTS.setFaults({ ...NO_FAULTS, dropReplyRate: 1 })
+    const customer = await Customer.arrive()
+    const { id } = await customer.order(fullOrder)
+    await eventually(
+      () => env.POINTS.balance(customer.id),
+      ({ frozen }) => frozen > 0,
+    )
+    await env.POINTS.setFaults(NO_FAULTS)
+    const command = {
+      v: 1,
+      orderId: id,
+      sagaId: id,
+      definition: { name: 'order-create', version: 1 },
+      step: 'freeze-points',
+      direction: 'action',
+      mode: 'execute',
+      attempt: 1,
+      budgetMs: 1_000,
+      holdMs: 3_000,
+      traceparent: '',
+      input: { customer: customer.id, points: 120 },
+    }
+    const messages: { id: string; timestamp: Date; attempts: number; body: unknown }[] = [
+      { id: crypto.randomUUID(), timestamp: new Date(), attempts: 4, body: command },
+      { id: crypto.randomUUID(), timestamp: new Date(), attempts: 4, body: 'unreadable' },
+    ]
+    const batch = createMessageBatch('edge-saga-dead-letters', messages)
+    await consumeDeadLetters(batch, env)
+    const result = await getQueueResult(batch, createExecutionContext())
+    expect(result.explicitAcks).toHaveLength(2)
+    const letters = await env.SAGA_LOG_DB.prepare('select kind, step from dead_letter').all()
+    expect(letters.results).toContainEqual({ kind: 'command', step: 'freeze-points' })
+    expect(letters.results).toContainEqual({ kind: 'unreadable', step: null })
+    expect((await customer.settled(id)).status).toBe('confirmed')
+  })
+})
+
+describe('the sweep', () => {
+  it('finds a saga that lost its alarm and sets it going again', async () => {
+    await env.POINTS.setFaults({ ...NO_FAULTS, dropReplyRate: 1 })
+    const customer = await Customer.arrive()
+    const { id } = await customer.order(fullOrder)
+    await eventually(
+      () => env.POINTS.balance(customer.id),
+      ({ frozen }) => frozen > 0,
+    )
+    await runInDurableObject(objectOf(id), (_, { storage }) => storage.deleteAlarm())
+    await env.POINTS.setFaults(NO_FAULTS)
+    await eventually(
+      () => eventsOf(id),
+      ({ length }) => length > 0,
+    )
+    // As if the clock of the sweep were ten seconds on: the saga said nothing for long.
+    const order = await eventually(
+      async () => {
+        await sweep(env, Date.now() + 11_000)
+        return customer.read(id)
+      },
+      ({ settled }) => settled,
+    )
+    expect(order.status).toBe('confirmed')
+  })
+
+  it('is also a route, for operators only', async () => {
+    const swept = await asOperator('/api/ops/sweep', { method: 'POST' })
+    expect(await swept.json()).toMatchObject({ failed: 0 })
+    const customer = await Customer.arrive()
+    const refused = await customer.request('/api/ops/sweep', { method: 'POST' })
+    expect(refused.status).toBe(401)
+  })
+})

@@ -1,0 +1,104 @@
+import { evictDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, expect, it } from 'vitest'
+import { type ServerMessage, serverMessageSchema } from '../../worker/api/contract.ts'
+import { Customer, NO_FAULTS, eventually, fullOrder, objectOf } from './shop.ts'
+
+afterEach(() => env.INVENTORY.setFaults(NO_FAULTS))
+
+async function ticketOf(customer: Customer, id: string): Promise<string> {
+  const response = await customer.request(`/api/orders/${id}/socket-ticket`, { method: 'POST' })
+  return (await response.json<{ ticket: string }>()).ticket
+}
+
+const open = (customer: Customer, id: string, ticket: string) =>
+  customer.request(`/api/orders/${id}/socket?ticket=${ticket}`, {
+    headers: { Upgrade: 'websocket' },
+  })
+
+class Listener {
+  readonly messages: ServerMessage[] = []
+  closedWith: number | undefined
+  readonly socket
+
+  private constructor(socket: WebSocket) {
+    this.socket = socket
+    socket.addEventListener('message', ({ data }) => {
+      this.messages.push(serverMessageSchema.parse(JSON.parse(String(data))))
+    })
+    socket.addEventListener('close', ({ code }) => {
+      this.closedWith = code
+    })
+    socket.accept()
+  }
+
+  static async on(customer: Customer, id: string): Promise<Listener> {
+    const { webSocket } = await open(customer, id, await ticketOf(customer, id))
+    if (!webSocket) throw new Error('no socket')
+    return new Listener(webSocket)
+  }
+}
+
+it('R18: tells every transition in order, up to the end, and closes when it is settled', async () => {
+  await env.INVENTORY.setFaults({ ...NO_FAULTS, latencyMs: 100 })
+  const customer = await Customer.arrive()
+  const { id } = await customer.order({ ...fullOrder, payment: { token: 'tok_declined' } })
+  const listener = await Listener.on(customer, id)
+  await eventually(
+    async () => listener.closedWith,
+    (code) => code !== undefined,
+  )
+  expect(listener.closedWith).toBe(1000)
+  const versions = listener.messages.map(({ version }) => version)
+  const first = versions[0] ?? 0
+  expect(versions).toEqual(versions.map((_, index) => first + index))
+  expect(listener.messages[0]?.type).toBe('snapshot')
+  const last = listener.messages.at(-1)
+  expect(last?.order).toEqual(await customer.read(id))
+  expect(last?.failure?.code).toBe('card-declined')
+})
+
+it('an eviction hibernates the sockets; they go on being told', async () => {
+  await env.INVENTORY.setFaults({ ...NO_FAULTS, dropReplyRate: 1 })
+  const customer = await Customer.arrive()
+  const { id } = await customer.order(fullOrder)
+  const listener = await Listener.on(customer, id)
+  await evictDurableObject(objectOf(id))
+  await env.INVENTORY.setFaults(NO_FAULTS)
+  await customer.settled(id)
+  await eventually(
+    async () => listener.messages.at(-1)?.order.settled,
+    (settled) => settled === true,
+  )
+})
+
+it('resume brings the snapshot to who is behind, and nothing to who is not', async () => {
+  await env.INVENTORY.setFaults({ ...NO_FAULTS, dropReplyRate: 1 })
+  const customer = await Customer.arrive()
+  const { id } = await customer.order(fullOrder)
+  const listener = await Listener.on(customer, id)
+  listener.socket.send(JSON.stringify({ type: 'resume', after: 0 }))
+  await eventually(
+    async () => listener.messages.filter(({ type }) => type === 'snapshot').length,
+    (count) => count === 2,
+  )
+  listener.socket.send('no such thing')
+  await eventually(
+    async () => listener.closedWith,
+    (code) => code === 1003,
+  )
+})
+
+it('a ticket opens one socket, its own order only, and nothing opens without', async () => {
+  const customer = await Customer.arrive()
+  const [first, second] = [await customer.order(), await customer.order()]
+  const ticket = await ticketOf(customer, first.id)
+  expect((await open(customer, second.id, ticket)).status).toBe(403)
+  const opened = await open(customer, first.id, ticket)
+  expect(opened.status).toBe(101)
+  opened.webSocket?.accept()
+  expect((await open(customer, first.id, ticket)).status).toBe(403)
+  expect((await open(customer, first.id, 'made-up')).status).toBe(403)
+  const plain = await customer.request(`/api/orders/${first.id}/socket?ticket=${ticket}`)
+  expect(plain.status).toBe(426)
+})

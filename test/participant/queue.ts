@@ -1,0 +1,131 @@
+/** Sends commands to a domain's queue handler, and says what became of each message. */
+import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { vi } from 'vitest'
+import { z } from 'zod'
+import { type OrderId, isOrderId, sagaIdOf } from '../../durable-objects/core/ids.ts'
+import {
+  type Command,
+  type Json,
+  type Reply,
+  replySchema,
+} from '../../durable-objects/core/messages.ts'
+
+export function newOrderId(): OrderId {
+  const id = `ord_${crypto.randomUUID().replaceAll('-', '')}`
+  if (!isOrderId(id)) throw new RangeError(id)
+  return id
+}
+
+let lastAttempt = 0
+
+/** A command with an attempt of its own, by which its reply is recognised. */
+export function command(
+  orderId: OrderId,
+  step: string,
+  input: Json,
+  rest: Partial<Command> = {},
+): Command {
+  lastAttempt += 1
+  return {
+    v: 1,
+    orderId,
+    sagaId: sagaIdOf(orderId),
+    definition: { name: 'order-create', version: 1 },
+    step,
+    direction: 'action',
+    mode: 'execute',
+    attempt: lastAttempt,
+    budgetMs: 1_000,
+    holdMs: 60_000,
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    input,
+    ...rest,
+  }
+}
+
+export const compensation = (orderId: OrderId, step: string, input: Json): Command =>
+  command(orderId, step, input, { direction: 'compensation' })
+
+/** A command of the order's return saga. */
+export const ofReturn = (orderId: OrderId, step: string, input: Json): Command =>
+  command(orderId, step, input, { sagaId: sagaIdOf(orderId, 'return') })
+
+/** The same command, sent once more. */
+export const again = (sent: Command): Command =>
+  command(sent.orderId, sent.step, sent.input, {
+    sagaId: sent.sagaId,
+    direction: sent.direction,
+    mode: sent.mode,
+  })
+
+/** What became of one message. */
+export type Fate = {
+  /** The replies to its attempt, in short: `done`, or `rejected: out-of-stock`. */
+  replies: string[]
+  acked: boolean
+  /** undefined: not retried. */
+  retriedAfterS: number | undefined
+}
+
+export type QueueHandler = (batch: MessageBatch) => Promise<void>
+
+/** Delivers messages as one batch; `deliveries`: for the how manieth time. */
+export async function deliver(
+  handler: QueueHandler,
+  bodies: readonly unknown[],
+  deliveries = 1,
+): Promise<Fate[]> {
+  const timestamp = new Date(0)
+  const messages = bodies.map((body, index) => ({
+    id: String(index),
+    timestamp,
+    attempts: deliveries,
+    body,
+  }))
+  const batch = createMessageBatch('commands', messages)
+  // The test pool keeps which messages were retried, but not with what delay.
+  const retries = batch.messages.map((message) => vi.spyOn(message, 'retry'))
+  await handler(batch)
+  const { explicitAcks } = await getQueueResult(batch, createExecutionContext())
+  const replies = await repliesTo(bodies)
+  return bodies.map((_body, index) => ({
+    replies: replies[index] ?? [],
+    acked: explicitAcks.includes(String(index)),
+    retriedAfterS: retries[index]?.mock.calls[0]?.[0]?.delaySeconds,
+  }))
+}
+
+/** The same, for batches whose messages all get one reply: those, in order. */
+export async function outcomes(
+  handler: QueueHandler,
+  commands: readonly Command[],
+): Promise<string[]> {
+  const fates = await deliver(handler, commands)
+  return fates.map(({ replies }) => replies.join(' and '))
+}
+
+const sentSchema = z.object({ orderId: z.string(), attempt: z.number() })
+
+async function repliesTo(bodies: readonly unknown[]): Promise<string[][]> {
+  const sent = bodies.map((body) => sentSchema.safeParse(body).data)
+  const orderIds = new Set(sent.flatMap((it) => it?.orderId ?? []))
+  const heard = new Map(
+    await Promise.all(
+      [...orderIds].map(async (orderId) => [orderId, await repliesHeardBy(orderId)] as const),
+    ),
+  )
+  return sent.map((it) =>
+    (it === undefined ? [] : (heard.get(it.orderId) ?? []))
+      .filter(({ attempt }) => attempt === it?.attempt)
+      .map(inShort),
+  )
+}
+
+export async function repliesHeardBy(orderId: string): Promise<Reply[]> {
+  const json = await env.ORDER_RECORDERS.getByName(orderId).repliesAsJson()
+  return z.array(replySchema).parse(JSON.parse(json))
+}
+
+const inShort = ({ outcome, code }: Reply): string =>
+  code === undefined ? outcome : `${outcome}: ${code}`

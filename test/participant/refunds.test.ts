@@ -1,0 +1,57 @@
+import { env } from 'cloudflare:workers'
+import { afterEach, expect, it } from 'vitest'
+import type { OrderId } from '../../durable-objects/core/ids.ts'
+import { again, deliver, newOrderId, outcomes } from './queue.ts'
+import { charge, ledgerOf, openTill, refund, assertLawful } from './till.ts'
+
+afterEach(assertLawful)
+
+it('a charge is refunded once, however often the command comes', async () => {
+  const { queue } = openTill()
+  const orderId = newOrderId()
+  await deliver(queue, [charge(orderId, 'tok_visa')])
+  const sent = refund(orderId)
+  const copies = Array.from({ length: 3 }, () => again(sent))
+  await Promise.all([deliver(queue, copies), deliver(queue, [again(sent)])])
+  expect(await outcomes(queue, [again(sent)])).toEqual(['done'])
+  expect(await ledgerOf(orderId)).toEqual({ rows: 1, captures: 1, refunded: 4_200 })
+})
+
+it('a refund of nothing is rejected and leaves no row, so a later try succeeds (B6)', async () => {
+  const { queue } = openTill()
+  const orderId = newOrderId()
+  expect(await outcomes(queue, [refund(orderId)])).toEqual(['rejected: nothing-to-refund'])
+  expect(await rowsOf(orderId)).toBe(0)
+  await deliver(queue, [charge(orderId, 'tok_visa')])
+  expect(await outcomes(queue, [refund(orderId)])).toEqual(['done'])
+})
+
+it('a refund whose answer was lost is made once (Z3)', async () => {
+  let isFirst = true
+  const { queue } = openTill((sandbox) => ({
+    refund: async (request, signal) => {
+      const state = await sandbox.refund(request, signal)
+      if (!isFirst) return state
+      isFirst = false
+      throw new Error('the answer was lost')
+    },
+  }))
+  const orderId = newOrderId()
+  await deliver(queue, [charge(orderId, 'tok_visa')])
+  const [first] = await deliver(queue, [refund(orderId)])
+  expect(first).toEqual({
+    replies: ['transient: payment-pending'],
+    acked: false,
+    retriedAfterS: 1,
+  })
+  expect(await outcomes(queue, [refund(orderId)])).toEqual(['done'])
+  expect(await ledgerOf(orderId)).toMatchObject({ refunded: 4_200 })
+})
+
+const rowsOf = (orderId: OrderId) =>
+  env.PAYMENTS_DB.prepare(
+    `select (select count(*) from operation where order_id = ?1)
+       + (select count(*) from refund where order_id = ?1) as n`,
+  )
+    .bind(orderId)
+    .first<number>('n')

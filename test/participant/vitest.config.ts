@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url'
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers'
+import { defineConfig } from 'vitest/config'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const migrationsOf = (database: string) => readD1Migrations(here(`../../migrations/${database}`))
+
+export default defineConfig({
+  plugins: [
+    cloudflareTest(async () => ({
+      wrangler: { configPath: here('wrangler.toml') },
+      miniflare: {
+        bindings: {
+          D1_MIGRATIONS: {
+            INVENTORY_DB: await migrationsOf('inventory'),
+            COUPONS_DB: await migrationsOf('coupons'),
+            POINTS_DB: await migrationsOf('points'),
+            LOGISTICS_DB: await migrationsOf('logistics'),
+            PAYMENTS_DB: await migrationsOf('payments'),
+            PROVIDER_DB: await migrationsOf('payments-provider'),
+          },
+        },
+      },
+    })),
+  ],
+  test: {
+    name: 'participant',
+    root: here('.'),
+    include: ['**/*.test.ts'],
+    testTimeout: 30_000,
+    // The domains' own log lines only where they help.
+    silent: 'passed-only',
+    setupFiles: ['./setup.ts'],
+    globalSetup: ['./production-bundles.ts'],
+  },
+})
