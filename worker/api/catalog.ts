@@ -2,6 +2,7 @@
 import { OpenAPIHono, createRoute } from '@hono/zod-openapi'
 import { listProducts } from '../catalog/store.ts'
 import { type Catalog, catalogSchema } from './contract.ts'
+import { logWarning } from './log.ts'
 import { type ApiContext, ask } from './ports.ts'
 import { CURRENCY } from './pricing.ts'
 import { jsonAnswer, problems } from './route-problems.ts'
@@ -45,7 +46,7 @@ async function availability(
     const stock = await ask('inventory', () => env.INVENTORY.availability(skus))
     return new Map(stock.map(({ sku, available }) => [sku, available]))
   } catch (error) {
-    console.warn(JSON.stringify({ level: 'warn', event: 'stock-unknown', error: String(error) }))
+    logWarning('stock-unknown', {}, error)
     return null
   }
 }

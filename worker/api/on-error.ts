@@ -6,6 +6,7 @@
  */
 import type { Context, NotFoundHandler } from 'hono'
 import type { z } from 'zod'
+import { logError } from './log.ts'
 import type { ApiContext } from './ports.ts'
 import { ProblemError, asProblem } from './problem-error.ts'
 import { etagOf } from './orders/order-headers.ts'
@@ -49,19 +50,14 @@ export function onParsed(parsed: Parsed): void {
 }
 
 function logFailure(problem: ProblemError, c: Context<ApiContext>): void {
-  const { cause } = problem.particulars
-  console.error(
-    JSON.stringify({
-      level: 'error',
-      event: 'request-failed',
-      code: problem.code,
-      detail: problem.particulars.detail,
-      method: c.req.method,
-      route: c.req.path,
-      requestId: c.get('requestId'),
-      traceparent: c.get('traceparent'),
-      sagaId: c.res.headers.get('X-Saga-ID') ?? undefined,
-      cause: cause instanceof Error ? (cause.stack ?? cause.message) : cause,
-    }),
-  )
+  const fields = {
+    code: problem.code,
+    detail: problem.particulars.detail,
+    method: c.req.method,
+    route: c.req.path,
+    requestId: c.get('requestId'),
+    traceparent: c.get('traceparent'),
+    sagaId: c.res.headers.get('X-Saga-ID') ?? undefined,
+  }
+  logError('request-failed', fields, problem.particulars.cause)
 }

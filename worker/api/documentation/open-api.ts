@@ -1,5 +1,6 @@
 /** The OpenAPI document, made from the routes. */
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import { serverMessageSchema } from '../contract.ts'
 
 export type DocumentSource = Pick<OpenAPIHono, 'getOpenAPI31Document' | 'openAPIRegistry'>
 
@@ -10,7 +11,8 @@ WebSocket, or by polling its status.
 Errors are \`application/problem+json\` (RFC 9457). Each has a permanent \`code\`, explained in
 [problems](/api/docs/problems). Money is an integer number of the currency's minor units.
 
-An answer about an order bears its id in \`X-Saga-ID\`; sent along with a request, it must be\nthat order's. Every answer bears an \`X-Request-Id\`; a well-formed \`traceparent\` is taken over into the trace.
+An answer about an order bears its id in \`X-Saga-ID\`; a request that sends one must mean that
+order. Every answer bears an \`X-Request-Id\`; a well-formed \`traceparent\` is taken over.
 `
 
 export function openApiDocument({ getOpenAPI31Document, openAPIRegistry }: DocumentSource) {
@@ -30,6 +32,8 @@ export function openApiDocument({ getOpenAPI31Document, openAPIRegistry }: Docum
     scheme: 'bearer',
     description: 'The operator token',
   })
+  // No route answers with it: it comes over the socket.
+  openAPIRegistry.register('ServerMessage', serverMessageSchema)
   return getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'edge-saga', version: '1', description: DESCRIPTION.trim() },
@@ -38,7 +42,6 @@ export function openApiDocument({ getOpenAPI31Document, openAPIRegistry }: Docum
       { name: 'Shop', description: 'Before there is an order' },
       { name: 'Orders' },
       { name: 'Operators', description: 'Watching sagas, repairing, auditing' },
-      { name: 'Documentation' },
     ],
   })
 }

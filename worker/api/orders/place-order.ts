@@ -6,7 +6,6 @@
  * N2. The order's id comes from the customer and the key, so a repeat needs no table.
  */
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
-import type { CustomerId } from '../../../durable-objects/core/ids.ts'
 import { unreachable } from '../../../durable-objects/core/unreachable.ts'
 import { orderIdFor } from '../order-id.ts'
 import { IDEMPOTENCY_KEY_LENGTH_MAX, orderRequestSchema, orderSchema } from '../contract.ts'
@@ -67,7 +66,7 @@ const placeAnOrder = createRoute({
 })
 
 export const placeOrder = new OpenAPIHono<ApiContext>().openapi(placeAnOrder, async (c) => {
-  const customer: CustomerId = c.get('customer')
+  const customer = c.get('customer')
   const key = parseIdempotencyKey(c.req.valid('header')['Idempotency-Key'])
   const request = c.req.valid('json')
   const orderId = await orderIdFor(customer, key)
@@ -78,7 +77,7 @@ export const placeOrder = new OpenAPIHono<ApiContext>().openapi(placeAnOrder, as
     judge(c.env, customer, request),
   ])
   const { shipTo } = request
-  const { decision } = judgement
+  const { decision, cause } = judgement
   const traceparent = c.get('traceparent')
   const result = await ask('orders', () =>
     c.env.ORDERS.getByName(orderId).place({
@@ -100,7 +99,7 @@ export const placeOrder = new OpenAPIHono<ApiContext>().openapi(placeAnOrder, as
     case 'other-body':
       throw new ProblemError('idempotency-key-reused')
     case 'refused':
-      throw problemOf(result.refusal, judgement.cause)
+      throw problemOf(result.refusal, cause)
     default:
       return unreachable(result)
   }

@@ -3,6 +3,7 @@ import { OpenAPIHono, createRoute } from '@hono/zod-openapi'
 import { setCookie } from 'hono/cookie'
 import { type CustomerId, isCustomerId } from '../../../durable-objects/core/ids.ts'
 import { sessionSchema } from '../contract.ts'
+import { logWarning } from '../log.ts'
 import { type ApiContext, ask } from '../ports.ts'
 import { jsonAnswer, problems } from '../route-problems.ts'
 import { randomHex } from '../traceparent.ts'
@@ -50,13 +51,6 @@ async function openAccount(env: ApiContext['Bindings'], customer: CustomerId): P
   try {
     await ask('points', () => env.POINTS.openAccount(customer))
   } catch (error) {
-    console.warn(
-      JSON.stringify({
-        level: 'warn',
-        event: 'account-not-opened',
-        customer,
-        error: String(error),
-      }),
-    )
+    logWarning('account-not-opened', { customer }, error)
   }
 }

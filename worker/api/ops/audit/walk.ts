@@ -3,9 +3,9 @@
  *
  * A1. Orders are walked in the order of their ids, a page at a time, so that memory, and the
  *     number of objects awake, do not grow with their number.
- * A2. Databases are read before the object. An order moves its money at most twice and gives a
- *     hold back once, so of three looks at least one has nothing moving between its two reads:
- *     what is wrong in all three is wrong.
+ * A2. Databases are read before the object. They may differ rightly only where a saga ends in
+ *     between. An order has two sagas at most and each ends once, so of three looks at least one
+ *     has no end in it: what is wrong in all three is wrong.
  */
 import type { OrderId } from '../../../../durable-objects/core/ids.ts'
 import type { Violation } from '../../../domains/reads.ts'

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import type { Inspection } from '../../durable-objects/order-rpc.ts'
+import type { Evidence } from '../../worker/api/ops/audit/evidence.ts'
+import { LOG_LAG_MS_MAX, judge } from '../../worker/api/ops/audit/laws.ts'
+import type { PaymentRecord } from '../../worker/domains/reads.ts'
+import { inspectionOf, orderIdOfNumber, paid } from './support/doubles.ts'
+
+const orderId = orderIdOfNumber(0x10)
+const LATER = 10_000_000
+const whole = { count: 3, lastSeq: 3 }
+const running = inspectionOf(orderId, { status: 'running' })
+const completed = inspectionOf(orderId, {
+  status: 'completed',
+  orderStatus: 'confirmed',
+  settled: true,
+})
+const compensated = inspectionOf(orderId, {
+  status: 'compensated',
+  orderStatus: 'failed',
+  settled: true,
+})
+const returning = inspectionOf(orderId, {
+  status: 'completed',
+  orderStatus: 'confirmed',
+  returned: 'running',
+})
+const returned = inspectionOf(orderId, {
+  status: 'completed',
+  orderStatus: 'returned',
+  returned: 'completed',
+  settled: true,
+})
+
+describe('W1: a hold is open only while its saga runs', () => {
+  it('running, it may be', () => expect(holdsBroken(running)).toEqual([]))
+  it.each([
+    ['completed', completed],
+    ['compensated', compensated],
+    ['no order', null],
+  ])('%s, it may not', (_what, inspection) => {
+    expect(holdsBroken(inspection)).toEqual(['hold-without-live-saga'])
+  })
+})
+
+describe('W2, W3: what is with us of the money', () => {
+  const nothing = paid(orderId, { captures: 0, captured: 0 })
+  const all = paid(orderId)
+  const refunded = paid(orderId, { refunded: 1490 })
+  const unfit = ['paid-in-full-or-not-at-all']
+
+  it.each([
+    ['running, nothing or all', running, [undefined, nothing, all, refunded]],
+    ['completed, all', completed, [all]],
+    ['compensated, nothing', compensated, [undefined, nothing, refunded]],
+    ['being returned, all or nothing', returning, [all, refunded]],
+    ['returned, nothing', returned, [refunded]],
+  ])('%s', (_what, inspection, payments) => {
+    for (const payment of payments) expect(paymentBroken(payment, inspection)).toEqual([])
+  })
+
+  it.each([
+    ['completed, but not charged', completed, undefined],
+    ['completed, but refunded', completed, refunded],
+    ['compensated, but charged', compensated, all],
+    ['returned, but not refunded', returned, all],
+    ['running, half of it', running, paid(orderId, { captured: 745 })],
+    ['being returned, half of it back', returning, paid(orderId, { refunded: 745 })],
+  ])('%s', (_what, inspection, payment) => {
+    expect(paymentBroken(payment, inspection)).toEqual(unfit)
+  })
+
+  it('charged twice is wrong, even if one was given back', () => {
+    const twice = paid(orderId, { captures: 2, captured: 2980, refunded: 1490 })
+    expect(paymentBroken(twice, completed)).toEqual(['one-capture-at-most'])
+  })
+
+  it('a payment belongs to an order', () => {
+    expect(paymentBroken(all, null)).toEqual(['payment-without-order'])
+  })
+})
+
+describe('W4: at rest, D1 has the journal whole', () => {
+  const restsSinceMs = 2_000
+
+  it('whole is right', () => expect(logBroken(whole, completed)).toEqual([]))
+
+  it('behind is wrong once a queue had its time', () => {
+    const behind = { count: 2, lastSeq: 2 }
+    const tooLate = restsSinceMs + LOG_LAG_MS_MAX
+    expect(logBroken(behind, completed, tooLate - 1)).toEqual([])
+    expect(logBroken(behind, completed, tooLate)).toEqual(['log-equals-journal'])
+    expect(logBroken(behind, running)).toEqual([])
+  })
+
+  it('a gap is wrong', () => {
+    expect(logBroken({ count: 2, lastSeq: 3 }, completed)).toEqual(['log-equals-journal'])
+  })
+
+  it('ahead is wrong at any time', () => {
+    expect(logBroken({ count: 4, lastSeq: 4 }, running)).toEqual(['log-ahead-of-journal'])
+  })
+
+  it('a log without a journal is wrong', () => {
+    expect(logBroken(whole, null)).toEqual(['log-without-journal'])
+  })
+})
+
+/** The laws of one domain that are broken; whatever is not said is as it should be. */
+function broken(
+  domain: string,
+  evidence: Partial<Evidence>,
+  inspection: Inspection | null,
+  nowMs = LATER,
+): string[] {
+  const rest = { holds: [], payment: undefined, log: whole }
+  return judge(orderId, { ...rest, ...evidence }, inspection, nowMs)
+    .filter((found) => found.domain === domain)
+    .map(({ law }) => law)
+}
+
+const holdsBroken = (inspection: Inspection | null) =>
+  broken('points', { holds: ['points'] }, inspection)
+
+const paymentBroken = (payment: PaymentRecord | undefined, inspection: Inspection | null) =>
+  broken('payments', { payment }, inspection)
+
+const logBroken = (log: Evidence['log'], inspection: Inspection | null, nowMs?: number) =>
+  broken('saga-log', { log }, inspection, nowMs)

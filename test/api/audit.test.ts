@@ -1,0 +1,165 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { OrderId } from '../../durable-objects/core/ids.ts'
+import type { Inspection } from '../../durable-objects/order-rpc.ts'
+import { predecessorOf } from '../../worker/api/ops/audit/evidence.ts'
+import { auditAll } from '../../worker/api/ops/audit/walk.ts'
+import type { ApiBindings } from '../../worker/api/ports.ts'
+import type { DomainReads, PaymentRecord } from '../../worker/domains/reads.ts'
+import { useDatabases } from './support/databases.ts'
+import {
+  OrderDouble,
+  bindings,
+  down,
+  inspectionOf,
+  orderIdOfNumber,
+  paid,
+} from './support/doubles.ts'
+import { asOperator, problemOf } from './support/requests.ts'
+import { logSaga } from './support/saga-log.ts'
+
+const databases = useDatabases()
+const orderId = orderIdOfNumber(0x10)
+const running = inspectionOf(orderId, { status: 'running' })
+const completed = inspectionOf(orderId, {
+  status: 'completed',
+  orderStatus: 'confirmed',
+  settled: true,
+})
+const compensated = inspectionOf(orderId, {
+  status: 'compensated',
+  orderStatus: 'failed',
+  settled: true,
+})
+
+describe('the walk', () => {
+  it('A1: sees every order that any database knows of, once, page by page', async () => {
+    const numbers = Array.from({ length: 450 }, (_, index) => index * 7 + 1)
+    const records = numbers.map((number) => paid(orderIdOfNumber(number)))
+    const orders = numbers.map((number) => toldOrder(orderIdOfNumber(number), running))
+    for (const number of [2, 9_000]) {
+      orders.push(toldOrder(orderIdOfNumber(number), running))
+      await logSaga(databases().sagaLog, { orderId: orderIdOfNumber(number) })
+    }
+    const env = bindings(databases(), { ...paying(records), orders })
+    const inspected = orders.map((order) => vi.spyOn(order, 'inspect'))
+    const { counts, violations, next } = await auditAll(env, null, undefined, atOnce)
+    expect(violations).toEqual([])
+    expect(counts).toMatchObject({ orders: 452, unsettled: 452, payments: 450 })
+    expect(next).toBeNull()
+    for (const spy of inspected) expect(spy).toHaveBeenCalledOnce()
+  })
+
+  it('A1: goes on where it was told to', async () => {
+    const ids = [1, 2, 3, 4, 5].map((number) => orderIdOfNumber(0x1000 + number))
+    const orders = ids.map((id) => toldOrder(id, running))
+    const env = bindings(databases(), { ...paying(ids.map((id) => paid(id))), orders })
+    const first = await auditAll(env, orderIdOfNumber(0x1000), 2)
+    expect(first.next).toBe(ids[1])
+    const rest = await auditAll(env, first.next, 100)
+    expect(rest).toMatchObject({ counts: { payments: 3 } })
+  })
+
+  it('A2: what is being settled while it looks is no violation', async () => {
+    // The ledger was read before the charge, the saga after its end.
+    const looks = [paid(orderId, { captures: 0, captured: 0 }), paid(orderId)]
+    const env = bindings(databases(), {
+      PAYMENTS: payingInTurn(looks),
+      orders: [toldOrder(orderId, completedAt(Date.now()))],
+    })
+    expect((await auditAll(env, predecessorOf(orderId), 1)).violations).toEqual([])
+  })
+
+  it('A2: what stays wrong is one', async () => {
+    const env = bindings(databases(), {
+      ...paying([paid(orderId)]),
+      orders: [toldOrder(orderId, compensated)],
+    })
+    const { violations } = await auditAll(env, predecessorOf(orderId), 1)
+    expect(violations).toContainEqual({
+      domain: 'payments',
+      law: 'paid-in-full-or-not-at-all',
+      subject: orderId,
+      detail: '1490 kept, expected 0',
+    })
+  })
+
+  it('a hold that its domain gives back meanwhile is no violation', async () => {
+    const stuck = { items: [{ orderId, step: 'freeze-points' }], next: null }
+    const none = { items: [], next: null }
+    const { POINTS } = bindings(databases())
+    const openHolds = vi.fn<DomainReads['openHolds']>(async () => none)
+    openHolds.mockResolvedValueOnce(stuck)
+    const orders = [toldOrder(orderId, inspectionOf(orderId, { status: 'compensated' }))]
+    const env = bindings(databases(), { POINTS: { ...POINTS, openHolds }, orders })
+    expect((await auditAll(env, predecessorOf(orderId), 1)).violations).toEqual([])
+    openHolds.mockResolvedValue(stuck)
+    const again = await auditAll(env, predecessorOf(orderId), 1)
+    expect(again.violations).toMatchObject([{ domain: 'points', law: 'hold-without-live-saga' }])
+  })
+})
+
+describe('GET /api/ops/audit', () => {
+  it('tells what the domains themselves found', async () => {
+    const broken = { domain: 'points', law: 'sum', subject: 'cus_1', detail: '1 is not 2' }
+    const { POINTS } = bindings(databases())
+    const env = bindings(databases(), { POINTS: { ...POINTS, violations: async () => [broken] } })
+    const after = orderIdOfNumber(0xffff_ffff)
+    const response = await asOperator(env)(`GET /api/ops/audit?after=${after}`)
+    expect(await response.json()).toMatchObject({ ok: false, violations: [broken], next: null })
+  })
+
+  it('is not clean while a service does not answer: it is a problem', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const { LOGISTICS } = bindings(databases())
+    const env = bindings(databases(), { LOGISTICS: { ...LOGISTICS, violations: down } })
+    const response = await asOperator(env)('GET /api/ops/audit')
+    expect(response.status).toBe(503)
+    expect(await problemOf(response)).toMatchObject({ code: 'service-unavailable' })
+  })
+})
+
+it('the predecessor of an id is the one before it', () => {
+  expect(predecessorOf(orderIdOfNumber(0x10))).toBe(orderIdOfNumber(0xf))
+  expect(predecessorOf(orderIdOfNumber(0))).toBeNull()
+})
+
+/** Instead of the pause between pages. */
+async function atOnce(): Promise<void> {}
+
+function toldOrder(id: OrderId, inspection: Inspection): OrderDouble {
+  const order = new OrderDouble(id)
+  order.inspection = () => inspection
+  return order
+}
+
+function completedAt(nowMs: number): Inspection {
+  const transitions = completed.transitions.map((transition) => ({ ...transition, atMs: nowMs }))
+  return { ...completed, transitions }
+}
+
+/** A ledger with these records, that gives them in pages. */
+function paying(records: PaymentRecord[]): Pick<ApiBindings, 'PAYMENTS'> {
+  const sorted = records.toSorted((a, b) => (a.orderId < b.orderId ? -1 : 1))
+  return {
+    PAYMENTS: {
+      ...bindings(databases()).PAYMENTS,
+      payments: async (after, limit) => {
+        const items = sorted
+          .filter(({ orderId: id }) => after === null || id > after)
+          .slice(0, limit)
+        return { items, next: items.length < limit ? null : (items.at(-1)?.orderId ?? null) }
+      },
+    },
+  }
+}
+
+function payingInTurn(looks: PaymentRecord[]): ApiBindings['PAYMENTS'] {
+  const turns = looks.values()
+  return {
+    ...bindings(databases()).PAYMENTS,
+    payments: async () => {
+      const { value } = turns.next()
+      return { items: value ? [value] : [], next: null }
+    },
+  }
+}

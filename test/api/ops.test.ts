@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { sagaDetailSchema, sagaListSchema } from '../../worker/api/ops/contract.ts'
+import type { DomainReads } from '../../worker/domains/reads.ts'
+import { useDatabases } from './support/databases.ts'
+import { OrderDouble, bindings, inspectionOf, orderIdOfNumber } from './support/doubles.ts'
+import { asCustomer, asOperator, problemOf, request } from './support/requests.ts'
+import { logSaga } from './support/saga-log.ts'
+
+const databases = useDatabases()
+const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+beforeEach(() => {
+  logged.mockClear()
+})
+
+const ROUTES = [
+  'GET /api/ops/sagas',
+  `GET /api/ops/sagas/${orderIdOfNumber(1)}`,
+  'POST /api/ops/sweep',
+  'GET /api/ops/audit',
+  'PUT /api/dev/faults/inventory',
+]
+
+describe('operators only', () => {
+  it.each(ROUTES)('%s without a token, or with that of a customer, is 401', async (route) => {
+    const env = bindings(databases())
+    const customer = await asCustomer(env)
+    for (const response of [await request(env, route), await customer(route)]) {
+      expect(response.status).toBe(401)
+      expect(response.headers.get('WWW-Authenticate')).toBe('Bearer')
+      expect(await problemOf(response)).toMatchObject({ code: 'operator-required' })
+    }
+  })
+
+  it.each(['', 'an-operator'])(
+    'with no token configured nobody is one, not even %j',
+    async (token) => {
+      const { OPERATOR_TOKEN: _, ...env } = bindings(databases())
+      const headers = { Authorization: `Bearer ${token}` }
+      const response = await request(env, 'GET /api/ops/sagas', { headers })
+      expect(response.status).toBe(503)
+      expect(logged.mock.calls[0]?.[0]).toContain('wrangler secret put OPERATOR_TOKEN')
+    },
+  )
+})
+
+describe('GET /api/ops/sagas', () => {
+  it('lists sagas, newest first, by status and page', async () => {
+    const database = databases().sagaLog
+    for (const number of [1, 2, 3]) {
+      const status = number === 2 ? 'parked' : 'running'
+      await logSaga(database, {
+        orderId: orderIdOfNumber(number),
+        startedAtMs: number,
+        status,
+      })
+    }
+    const operator = asOperator(bindings(databases()))
+    const list = async (query: string) => {
+      const response = await operator(`GET /api/ops/sagas?${query}`)
+      const { sagas, next } = sagaListSchema.parse(await response.json())
+      return { ids: sagas.map(({ sagaId }) => sagaId), next }
+    }
+    const [one, two, three] = [1, 2, 3].map(orderIdOfNumber)
+    expect(await list('limit=2')).toEqual({ ids: [three, two], next: two })
+    expect(await list(`limit=2&after=${two}`)).toEqual({ ids: [one], next: null })
+    expect(await list('status=parked')).toEqual({ ids: [two], next: null })
+  })
+})
+
+describe('GET /api/ops/sagas/{id}', () => {
+  const orderId = orderIdOfNumber(77)
+
+  function told() {
+    const order = new OrderDouble(orderId)
+    order.inspection = () => {
+      const inspection = inspectionOf(orderId, { status: 'running', transitions: 3 })
+      const shipTo = { name: 'Ann', line1: 'l', city: 'c', postalCode: 'p', country: 'US' }
+      return { ...inspection, order: { ...inspection.order, shipTo } }
+    }
+    return asOperator(bindings(databases(), { orders: [order] }))
+  }
+
+  it.each([orderId, `${orderId}:return`])('%s tells the order, without who gets it', async (id) => {
+    const response = await told()(`GET /api/ops/sagas/${id}`)
+    const text = await response.text()
+    expect(text).not.toContain('Ann')
+    expect(sagaDetailSchema.parse(JSON.parse(text))).toMatchObject({
+      order: { id: orderId },
+      transitions: [{ seq: 1 }, { seq: 2 }, { seq: 3 }],
+    })
+  })
+
+  it("compares D1's copy with the journal", async () => {
+    const logOf = async () =>
+      sagaDetailSchema.parse(await (await told()(`GET /api/ops/sagas/${orderId}`)).json()).log
+    expect(await logOf()).toEqual({ count: 0, lastSeq: 0, isEqual: false })
+    await logSaga(databases().sagaLog, { orderId, transitions: 3 })
+    expect(await logOf()).toEqual({ count: 3, lastSeq: 3, isEqual: true })
+  })
+
+  it.each(['ord_x', orderIdOfNumber(404)])('%s is not found', async (id) => {
+    const response = await asOperator(bindings(databases()))(`GET /api/ops/sagas/${id}`)
+    expect(response.status).toBe(404)
+    expect(await problemOf(response)).toMatchObject({ code: 'saga-not-found' })
+  })
+})
+
+describe('POST /api/ops/sweep', () => {
+  it('pokes what stands still', async () => {
+    const orderId = orderIdOfNumber(55)
+    await logSaga(databases().sagaLog, { orderId, startedAtMs: 0 })
+    const order = new OrderDouble(orderId)
+    const poked = vi.spyOn(order, 'poke')
+    const response = await asOperator(bindings(databases(), { orders: [order] }))(
+      'POST /api/ops/sweep',
+    )
+    expect(await response.json()).toMatchObject({ failed: 0 })
+    expect(poked).toHaveBeenCalledOnce()
+  })
+})
+
+describe('PUT /api/dev/faults/{domain}', () => {
+  const rates = {
+    latencyMs: 5,
+    transientRate: 0,
+    rejectRate: 1,
+    dropReplyRate: 0,
+    duplicateRate: 0,
+  }
+
+  it('hands the faults to the domain', async () => {
+    const { POINTS } = bindings(databases())
+    const setFaults = vi.fn<DomainReads['setFaults']>(async () => true)
+    const env = bindings(databases(), { POINTS: { ...POINTS, setFaults } })
+    const json = { ...rates, only: { direction: 'compensation' } }
+    const response = await asOperator(env)('PUT /api/dev/faults/points', { json })
+    expect(response.status).toBe(204)
+    expect(setFaults).toHaveBeenCalledExactlyOnceWith(json)
+  })
+
+  it('a domain of a production bundle has none', async () => {
+    const { POINTS } = bindings(databases())
+    const env = bindings(databases(), { POINTS: { ...POINTS, setFaults: async () => false } })
+    const response = await asOperator(env)('PUT /api/dev/faults/points', { json: rates })
+    expect(await problemOf(response)).toMatchObject({ status: 404, code: 'faults-not-available' })
+  })
+
+  it.each([
+    ['points', { ...rates, transientRate: 1.1 }, 'transientRate'],
+    ['points', { ...rates, only: { setp: 'x' } }, 'only.setp'],
+    ['weather', rates, 'domain'],
+  ])('of %s: %j is invalid', async (domain, json, field) => {
+    const operator = asOperator(bindings(databases()))
+    const response = await operator(`PUT /api/dev/faults/${domain}`, { json })
+    expect(await problemOf(response)).toMatchObject({ status: 422, errors: [{ field }] })
+  })
+})

@@ -1,0 +1,19 @@
+/** One line of JSON for each thing that an operator should know of: no prose, nothing personal. */
+
+type Fields = Record<string, unknown>
+
+export const logError = (event: string, fields: Fields, cause: unknown): void =>
+  console.error(lineOf('error', event, fields, cause))
+
+export const logWarning = (event: string, fields: Fields, cause: unknown): void =>
+  console.warn(lineOf('warn', event, fields, cause))
+
+function lineOf(level: string, event: string, fields: Fields, cause: unknown): string {
+  return JSON.stringify({ level, event, ...fields, cause: describe(cause) })
+}
+
+/** The first cause is what went wrong; what was thrown on top of it only says where. */
+function describe(cause: unknown): unknown {
+  if (!(cause instanceof Error)) return cause
+  return cause.cause === undefined ? (cause.stack ?? cause.message) : describe(cause.cause)
+}
