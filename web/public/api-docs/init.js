@@ -1,0 +1,12 @@
+// The API's page of documentation (/api/docs) loads this after swagger-ui-bundle.js.
+window.addEventListener('DOMContentLoaded', () => {
+  window.SwaggerUIBundle({
+    url: '/api/openapi.json',
+    domNode: document.querySelector('#docs, #swagger-ui'),
+    deepLinking: true,
+    persistAuthorization: true,
+    tryItOutEnabled: true,
+    // Its validator badge would ask a foreign host.
+    validatorUrl: null,
+  })
+})

@@ -1,0 +1,83 @@
+/**
+ * One way to ask the API. A refusal is an `ApiProblem` with a permanent code (RFC 9457); an
+ * answer that never came, or was no answer of ours, is `Unanswered`: its outcome is unknown.
+ */
+import type { Problem } from '../../../worker/api/contract.ts'
+import { believe } from './believe.ts'
+
+export type FieldError = { field: string; message: string }
+
+export class ApiProblem extends Error {
+  readonly status: number
+  readonly code: string
+  readonly detail: string | undefined
+  readonly errors: FieldError[]
+  /** What else the body said, such as the current state beside a 412. */
+  readonly body: unknown
+
+  constructor(problem: Problem, body: unknown) {
+    super(problem.title)
+    this.name = 'ApiProblem'
+    this.status = problem.status
+    this.code = problem.code
+    this.detail = problem.detail
+    this.errors = problem.errors ?? []
+    this.body = body
+  }
+}
+
+export class Unanswered extends Error {
+  override readonly name = 'Unanswered'
+}
+
+export type Ask = {
+  method?: 'GET' | 'POST' | 'PATCH'
+  body?: unknown
+  headers?: Record<string, string>
+  /** After how many milliseconds without an answer to give up. */
+  timeoutMs?: number
+}
+
+export type Answer<Body> = { status: number; body: Body; etag: string | null }
+
+const TIMEOUT_MS = 10_000
+
+export async function ask<Body>(path: string, options: Ask = {}): Promise<Answer<Body>> {
+  const response = await send(path, options)
+  const etag = response.headers.get('ETag')
+  // 304 has no body; the caller who sent If-None-Match looks at the status first.
+  const body: unknown = response.status === 304 ? undefined : await readJson(response)
+  if (response.ok || response.status === 304) {
+    return { status: response.status, body: believe<Body>(body), etag }
+  }
+  if (!isProblem(body)) throw new Unanswered(`${path}: ${response.status}`)
+  throw new ApiProblem(body, body)
+}
+
+async function send(path: string, options: Ask): Promise<Response> {
+  const json = options.body !== undefined
+  try {
+    return await fetch(path, {
+      method: options.method ?? 'GET',
+      headers: { ...(json && { 'Content-Type': 'application/json' }), ...options.headers },
+      credentials: 'same-origin',
+      signal: AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS),
+      ...(json && { body: JSON.stringify(options.body) }),
+    })
+  } catch (cause) {
+    throw new Unanswered(path, { cause })
+  }
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  try {
+    return await response.json()
+  } catch (cause) {
+    // Cut off on its way, or a page of some proxy: whether it took effect is not known.
+    throw new Unanswered(response.url, { cause })
+  }
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === 'object' && body !== null && 'code' in body && 'status' in body
+}

@@ -1,0 +1,72 @@
+/** The routes of the API that the shop uses. */
+import type { OrderId } from '../../../durable-objects/core/ids.ts'
+import type {
+  Catalog,
+  DeliveryDays,
+  Me,
+  OrderList,
+  OrderRequest,
+  OrderView,
+  Quote,
+  QuoteRequest,
+  Session,
+  ShipTo,
+  SocketTicket,
+} from '../../../worker/api/contract.ts'
+import { type Answer, ask } from './client.ts'
+
+/** Longer than a saga's own deadline would only make the shopper wait: the key is repeat-safe. */
+const PLACE_TIMEOUT_MS = 3_000
+
+const bodyOf = async <Body>(answer: Promise<Answer<Body>>): Promise<Body> => (await answer).body
+const orderPath = (id: OrderId) => `/api/orders/${id}`
+
+export const openSession = () => bodyOf(ask<Session>('/api/session', { method: 'POST' }))
+export const readMe = () => bodyOf(ask<Me>('/api/me'))
+export const readCatalog = () => bodyOf(ask<Catalog>('/api/catalog'))
+export const readDeliveryDays = (country: string) =>
+  bodyOf(ask<DeliveryDays>(`/api/delivery-days?country=${encodeURIComponent(country)}`))
+export const quote = (body: QuoteRequest) =>
+  bodyOf(ask<Quote>('/api/quotes', { method: 'POST', body }))
+
+export const placeOrder = (id: OrderId, idempotencyKey: string, body: OrderRequest) =>
+  bodyOf(
+    ask<OrderView>('/api/orders', {
+      method: 'POST',
+      body,
+      headers: { 'Idempotency-Key': idempotencyKey, 'X-Saga-ID': id },
+      timeoutMs: PLACE_TIMEOUT_MS,
+    }),
+  )
+
+export const listOrders = (before?: string) =>
+  bodyOf(ask<OrderList>(`/api/orders${before ? `?before=${encodeURIComponent(before)}` : ''}`))
+
+/** `null` when the order is still as `etag` says. */
+export async function readOrder(
+  id: OrderId,
+  etag?: string,
+): Promise<{ order: OrderView; etag: string | null } | null> {
+  const answer = await ask<OrderView>(
+    orderPath(id),
+    etag ? { headers: { 'If-None-Match': etag } } : {},
+  )
+  return answer.status === 304 ? null : { order: answer.body, etag: answer.etag }
+}
+
+export const cancelOrder = (id: OrderId) =>
+  bodyOf(ask<OrderView>(`${orderPath(id)}/cancel`, { method: 'POST' }))
+export const returnOrder = (id: OrderId) =>
+  bodyOf(ask<OrderView>(`${orderPath(id)}/return`, { method: 'POST' }))
+
+export const changeAddress = (id: OrderId, version: number, shipTo: ShipTo) =>
+  bodyOf(
+    ask<OrderView>(orderPath(id), {
+      method: 'PATCH',
+      body: { shipTo },
+      headers: { 'If-Match': `"${version}"` },
+    }),
+  )
+
+export const issueSocketTicket = (id: OrderId) =>
+  bodyOf(ask<SocketTicket>(`${orderPath(id)}/socket-ticket`, { method: 'POST' }))

@@ -1,0 +1,67 @@
+/** Where an order stands, in the few words that choose the page's headline. Pure. */
+import { unreachable } from '../../../durable-objects/core/unreachable.ts'
+import type { OrderStatus, OrderView } from '../../../worker/api/contract.ts'
+import type { ShownOrder } from '../stores/optimistic/reduce.ts'
+
+export type Phase =
+  | 'sending'
+  | 'unconfirmed'
+  | 'refused'
+  | 'pending'
+  | 'confirmedFinishing'
+  | 'confirmed'
+  | 'failing'
+  | 'failed'
+  | 'cancelling'
+  | 'cancelled'
+  | 'returning'
+  | 'returned'
+
+const PHASES: Record<OrderStatus, { moving: Phase; settled: Phase }> = {
+  pending: { moving: 'pending', settled: 'pending' },
+  confirmed: { moving: 'confirmedFinishing', settled: 'confirmed' },
+  failed: { moving: 'failing', settled: 'failed' },
+  cancelled: { moving: 'cancelling', settled: 'cancelled' },
+  returned: { moving: 'returning', settled: 'returned' },
+}
+
+type ServerSays = Pick<OrderView, 'status' | 'settled'>
+
+export const phaseOfServer = ({ status, settled }: ServerSays): Phase =>
+  PHASES[status][settled ? 'settled' : 'moving']
+
+export function phaseOf(shown: ShownOrder): Phase {
+  switch (shown.source) {
+    case 'refused':
+      return 'refused'
+    case 'page':
+      // An accepted one whose snapshot another tab has looks like any pending order.
+      return shown.stage === 'accepted' ? 'pending' : shown.stage
+    case 'server':
+      return phaseOfServer(shown.order)
+    default:
+      return unreachable(shown)
+  }
+}
+
+export type Tone = 'progress' | 'good' | 'bad' | 'quiet'
+
+/** The word on the badge is a key under `order.status`. */
+type Badge = { tone: Tone; word: OrderStatus | 'unconfirmed' | 'refused' }
+
+const BADGES: Record<Phase, Badge> = {
+  sending: { tone: 'progress', word: 'pending' },
+  unconfirmed: { tone: 'progress', word: 'unconfirmed' },
+  refused: { tone: 'bad', word: 'refused' },
+  pending: { tone: 'progress', word: 'pending' },
+  confirmedFinishing: { tone: 'good', word: 'confirmed' },
+  confirmed: { tone: 'good', word: 'confirmed' },
+  failing: { tone: 'bad', word: 'failed' },
+  failed: { tone: 'bad', word: 'failed' },
+  cancelling: { tone: 'quiet', word: 'cancelled' },
+  cancelled: { tone: 'quiet', word: 'cancelled' },
+  returning: { tone: 'quiet', word: 'returned' },
+  returned: { tone: 'quiet', word: 'returned' },
+}
+
+export const badgeOf = (phase: Phase): Badge => BADGES[phase]

@@ -1,0 +1,48 @@
+/** The reconnecting socket, behind the few words that the stream needs. */
+import ReconnectingWebSocket from 'partysocket/ws'
+import type { ServerMessage } from '../../../worker/api/contract.ts'
+import { believe } from '../api/believe.ts'
+
+export type OrderSocket = { close(): void }
+
+type Options = {
+  /** Asked anew for each connection. */
+  url: () => Promise<string>
+  onOpen: () => void
+  onDown: () => void
+  onMessage: (message: ServerMessage) => void
+}
+
+const CLOSED_FOR_GOOD = 1000
+const DELAY_MS_MIN = 500
+const DELAY_MS_SPREAD = 1_000
+const DELAY_MS_MAX = 10_000
+const PING_EVERY_MS = 25_000
+const PONG = 'pong'
+
+export function openOrderSocket({ url, onOpen, onDown, onMessage }: Options): OrderSocket {
+  const socket = new ReconnectingWebSocket(url, [], {
+    // By chance, so that all pages do not come back in the same instant after a deployment.
+    minReconnectionDelay: DELAY_MS_MIN + Math.random() * DELAY_MS_SPREAD,
+    maxReconnectionDelay: DELAY_MS_MAX,
+    reconnectionDelayGrowFactor: 1.6,
+    shouldReconnectOnClose: ({ code }) => code !== CLOSED_FOR_GOOD,
+  })
+  // A connection that a network has silently dropped shows only when something is sent.
+  const ping = setInterval(() => {
+    if (socket.readyState === ReconnectingWebSocket.OPEN) socket.send('ping')
+  }, PING_EVERY_MS)
+  const close = () => {
+    clearInterval(ping)
+    socket.close()
+  }
+
+  socket.addEventListener('open', () => onOpen())
+  socket.addEventListener('error', () => onDown())
+  socket.addEventListener('close', ({ code }) => (code === CLOSED_FOR_GOOD ? close() : onDown()))
+  socket.addEventListener('message', ({ data }) => {
+    if (typeof data !== 'string' || data === PONG) return
+    onMessage(believe<ServerMessage>(JSON.parse(data)))
+  })
+  return { close }
+}

@@ -1,0 +1,31 @@
+/** The basket as it is shown: lines with their products, in the order they were added. */
+import { computed } from 'vue'
+import type { Product } from '../../../worker/api/contract.ts'
+import { LINE_QUANTITY_MAX } from '../stores/optimistic/basket-lines.ts'
+import { useOptimistic } from '../stores/optimistic/store.ts'
+
+export type BasketItem = { product: Product; quantity: number; most: number }
+
+export function useBasket() {
+  const optimistic = useOptimistic()
+  const lines = computed(() => optimistic.view.basket)
+  const count = computed(() => lines.value.reduce((sum, line) => sum + line.quantity, 0))
+  const items = computed<BasketItem[]>(() => {
+    const products = new Map(optimistic.view.catalog?.products.map((it) => [it.sku, it]))
+    return lines.value.flatMap(({ sku, quantity }) => {
+      const product = products.get(sku)
+      return product ? [{ product, quantity, most: mostOf(product) }] : []
+    })
+  })
+
+  const quantityOf = (sku: string) => lines.value.find((it) => it.sku === sku)?.quantity ?? 0
+  const change = (sku: string, by: number) =>
+    optimistic.dispatch({ type: 'basket-changed', sku, by })
+  const remove = (sku: string) => change(sku, -quantityOf(sku))
+
+  return { lines, items, count, quantityOf, change, remove }
+}
+
+/** How many of it one order may have now; an unknown stock does not stop the shopper. */
+export const mostOf = (product: Product): number =>
+  Math.min(LINE_QUANTITY_MAX, product.available ?? LINE_QUANTITY_MAX)

@@ -1,0 +1,27 @@
+/** Light or dark: the system's choice until the shopper makes one. */
+import { computed, ref } from 'vue'
+
+/** The same key and rule as public/colour-mode.js, which runs before the first paint. */
+const KEY = 'edge-saga.colour-mode'
+
+const isDark = ref(document.documentElement.classList.contains('dark'))
+
+function show(dark: boolean): void {
+  isDark.value = dark
+  document.documentElement.classList.toggle('dark', dark)
+  document.documentElement.classList.toggle('light', !dark)
+}
+
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', ({ matches }) => {
+  if (localStorage.getItem(KEY) === null) show(matches)
+})
+
+function toggle(): void {
+  const dark = !isDark.value
+  localStorage.setItem(KEY, dark ? 'dark' : 'light')
+  show(dark)
+}
+
+export function useColourMode() {
+  return { isDark: computed(() => isDark.value), toggle }
+}

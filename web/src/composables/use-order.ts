@@ -1,0 +1,54 @@
+/** One order as the page shows it, followed live while it moves. */
+import { computed, onMounted, ref, watch } from 'vue'
+import { type OrderId, isOrderId } from '../../../durable-objects/core/ids.ts'
+import { ApiProblem } from '../api/client.ts'
+import { readOrder } from '../api/shop-api.ts'
+import { useOptimistic } from '../stores/optimistic/store.ts'
+import { useSession } from '../stores/session.ts'
+import { useOrderStream } from './use-order-stream.ts'
+
+export type OrderLoad = 'loading' | 'ready' | 'missing' | 'failed'
+
+export function useOrder(id: string) {
+  const optimistic = useOptimistic()
+  const session = useSession()
+  const shown = computed(() => optimistic.order(id))
+  const request = ref<OrderLoad>('loading')
+  const load = computed<OrderLoad>(() => (shown.value ? 'ready' : request.value))
+
+  async function read(orderId: OrderId): Promise<void> {
+    request.value = 'loading'
+    try {
+      await session.ensure()
+      const found = await readOrder(orderId)
+      if (found) optimistic.dispatch({ type: 'order-seen', order: found.order })
+      request.value = 'ready'
+    } catch (error) {
+      request.value = error instanceof ApiProblem && error.status === 404 ? 'missing' : 'failed'
+    }
+  }
+
+  const reload = () => (isOrderId(id) ? read(id) : Promise.resolve())
+
+  // The server knows nothing to follow before it has accepted, and nothing moves once settled.
+  const target = computed<OrderId | null>(() => {
+    const order = shown.value?.source === 'server' ? shown.value.order : null
+    return order && !order.settled && isOrderId(order.id) ? order.id : null
+  })
+  const { connection } = useOrderStream(target, {
+    onOrder: (order, epoch) =>
+      optimistic.dispatch({ type: 'order-seen', order, ...(epoch !== undefined && { epoch }) }),
+  })
+
+  onMounted(() => {
+    if (!isOrderId(id)) request.value = 'missing'
+    // Also when it is known: what another tab or an earlier visit left here may be old.
+    else if (shown.value?.source !== 'page' && shown.value?.source !== 'refused') void read(id)
+  })
+  // Dropped by another tab before this page had seen the order itself.
+  watch(shown, (now) => {
+    if (now === null && isOrderId(id)) void read(id)
+  })
+
+  return { shown, load, connection, reload }
+}

@@ -1,0 +1,9 @@
+import './styles/main.css'
+import ui from '@nuxt/ui/vue-plugin'
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import App from './app.vue'
+import { i18n } from './locales/i18n.ts'
+import { router } from './router.ts'
+
+createApp(App).use(createPinia()).use(router).use(i18n).use(ui).mount('#app')

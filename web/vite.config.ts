@@ -1,0 +1,80 @@
+import { createRequire } from 'node:module'
+import { copyFile, mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import vueI18n from '@intlify/unplugin-vue-i18n/vite'
+import ui from '@nuxt/ui/vite'
+import vue from '@vitejs/plugin-vue'
+import { type Plugin, defineConfig } from 'vite'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+const api = `http://127.0.0.1:${process.env['PORT'] ?? '8787'}`
+
+/** The API's page of documentation is served by the Worker; its script and style from here. */
+function swaggerUiAssets(): Plugin {
+  return {
+    name: 'edge-saga:swagger-ui-assets',
+    apply: 'build',
+    async writeBundle({ dir }) {
+      const target = `${dir}/api-docs`
+      await mkdir(target, { recursive: true })
+      const { resolve } = createRequire(import.meta.url)
+      for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
+        await copyFile(resolve(`swagger-ui-dist/${file}`), `${target}/${file}`)
+      }
+    },
+  }
+}
+
+export default defineConfig({
+  root,
+  define: {
+    __VUE_OPTIONS_API__: 'false',
+    __VUE_PROD_DEVTOOLS__: 'false',
+    __VUE_I18N_LEGACY_API__: 'false',
+    __INTLIFY_PROD_DEVTOOLS__: 'false',
+  },
+  plugins: [
+    vue(),
+    ui({
+      // Imported by name where they are used: nothing generated, nothing implicit.
+      components: false,
+      autoImport: false,
+      // Ours, because its script must run before the first paint under a strict policy.
+      colorMode: false,
+      icon: { clientBundle: { scan: true } },
+      experimental: { componentDetection: true },
+      ui: {
+        colors: {
+          primary: 'pine',
+          secondary: 'pine',
+          success: 'pine',
+          info: 'pine',
+          warning: 'ochre',
+          error: 'brick',
+          neutral: 'stone',
+        },
+        button: {
+          slots: { base: 'rounded-full font-medium cursor-pointer' },
+          compoundVariants: [
+            {
+              color: 'primary',
+              variant: 'solid',
+              // Translucent by default, which has too little contrast on paper.
+              class: 'hover:bg-pine-600 active:bg-pine-700 dark:hover:bg-pine-300',
+            },
+          ],
+        },
+      },
+    }),
+    // Messages become data when the app is built: the policy forbids compiling them in the page.
+    vueI18n({
+      include: [`${root}src/locales/*.json`],
+      runtimeOnly: true,
+      dropMessageCompiler: true,
+      fullInstall: false,
+    }),
+    swaggerUiAssets(),
+  ],
+  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022' },
+  server: { proxy: { '/api': { target: api, ws: true } } },
+})
