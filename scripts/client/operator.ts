@@ -1,0 +1,48 @@
+/** What an operator can ask and do. */
+import {
+  type AuditReport,
+  type SagaDetail,
+  auditReportSchema,
+  sagaDetailSchema,
+} from '../../worker/api/ops/contract.ts'
+import type { Faults } from '../../worker/domains/reads.ts'
+import { UnexpectedAnswer, request } from './http.ts'
+
+export const DOMAINS = ['inventory', 'coupons', 'points', 'logistics', 'payments'] as const
+export type Domain = (typeof DOMAINS)[number]
+
+export const NO_FAULTS: Faults = {
+  latencyMs: 0,
+  transientRate: 0,
+  rejectRate: 0,
+  dropReplyRate: 0,
+  duplicateRate: 0,
+}
+
+export type Operator = {
+  audit: () => Promise<AuditReport>
+  saga: (id: string) => Promise<SagaDetail>
+  sweep: () => Promise<void>
+  setFaults: (domain: Domain, faults: Faults) => Promise<void>
+  clearFaults: () => Promise<void>
+}
+
+export function operatorOf(url: string, token: string): Operator {
+  const ask = async (path: string, method = 'GET', json?: unknown): Promise<unknown> => {
+    const answer = await request(`${url}${path}`, { method, token, json })
+    if (answer.status >= 300) throw new UnexpectedAnswer(`${method} ${path}`, answer)
+    return answer.body
+  }
+  const setFaults = async (domain: Domain, faults: Faults): Promise<void> => {
+    await ask(`/api/dev/faults/${domain}`, 'PUT', faults)
+  }
+  return {
+    audit: async () => auditReportSchema.parse(await ask('/api/ops/audit')),
+    saga: async (id) => sagaDetailSchema.parse(await ask(`/api/ops/sagas/${id}`)),
+    sweep: async () => void (await ask('/api/ops/sweep', 'POST')),
+    setFaults,
+    clearFaults: async () => {
+      await Promise.all(DOMAINS.map((domain) => setFaults(domain, NO_FAULTS)))
+    },
+  }
+}

@@ -1,0 +1,38 @@
+/** What the environment says about the local shop. */
+import { resolve } from 'node:path'
+import { parsePort } from './ports.ts'
+import { projectRoot } from './project.ts'
+
+export const PORT_DEFAULT = 8787
+// Not 127.0.0.1: browsers treat localhost as a secure origin, and it is what people type.
+const HOST_DEFAULT = 'localhost'
+const STATE_DEFAULT = '.wrangler/state'
+
+export type LocalEnvironment = {
+  port: number
+  host: string
+  stateDir: string
+  vars: Record<string, string>
+}
+
+/** Throws with a reason that a person can act on. */
+export function readEnvironment(env: NodeJS.ProcessEnv = process.env): LocalEnvironment {
+  const deadlineMs = env.EDGE_SAGA_DEADLINE_MS ?? ''
+  if (deadlineMs !== '' && !/^[1-9]\d{2,5}$/.test(deadlineMs)) {
+    throw new Error(`EDGE_SAGA_DEADLINE_MS must be from 100 to 999999, not "${deadlineMs}".`)
+  }
+  return {
+    port: parsePort(env.PORT, PORT_DEFAULT),
+    host: env.HOST === undefined || env.HOST === '' ? HOST_DEFAULT : env.HOST,
+    stateDir: resolve(projectRoot, env.EDGE_SAGA_STATE || STATE_DEFAULT),
+    vars: deadlineMs === '' ? {} : { SAGA_DEADLINE_MS: deadlineMs },
+  }
+}
+
+export const ENVIRONMENT_HELP = `
+Environment:
+  PORT                   port of the shop (${PORT_DEFAULT}); 0 takes a free one
+  HOST                   address to listen on (${HOST_DEFAULT}); 0.0.0.0 for a container
+  EDGE_SAGA_STATE        folder of databases and objects (${STATE_DEFAULT}); delete it to start anew
+  EDGE_SAGA_DEADLINE_MS  the saga's deadline, where 3000 ms is too short for a busy machine
+`

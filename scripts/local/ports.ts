@@ -1,0 +1,52 @@
+/** Ports: a free one, or who has the wanted one. */
+import { execFileSync } from 'node:child_process'
+import { createServer } from 'node:net'
+
+const PORT_MAX = 65_535
+
+function tryToListen(port: number, host: string): Promise<number | null> {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(null))
+    server.listen(port, host, () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : null))
+    })
+  })
+}
+
+export async function freePort(host: string): Promise<number> {
+  const port = await tryToListen(0, host)
+  if (port === null) throw new Error(`no free port on ${host}`)
+  return port
+}
+
+export const isFree = async (port: number, host: string): Promise<boolean> =>
+  (await tryToListen(port, host)) !== null
+
+export function parsePort(text: string | undefined, fallback: number): number {
+  if (text === undefined || text === '') return fallback
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= PORT_MAX) return port
+  throw new Error(`PORT must be a number from 0 to ${PORT_MAX}, not "${text}".`)
+}
+
+function output(command: string, args: string[]): string {
+  try {
+    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  } catch {
+    // Not installed here, or it found nothing.
+    return ''
+  }
+}
+
+/** "node (pid 4711)", as far as this machine has a tool that knows; otherwise null. */
+export function portHolder(port: number): string | null {
+  const lsof = output('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'])
+  const byLsof = /^p(?<pid>\d+)\nc(?<name>.+)$/m.exec(lsof)
+  const bySs = /\("(?<name>[^"]+)",pid=(?<pid>\d+)/.exec(
+    output('ss', ['-ltnpH', `sport = :${port}`]),
+  )
+  const { name, pid } = byLsof?.groups ?? bySs?.groups ?? {}
+  return name === undefined ? null : `${name} (pid ${pid})`
+}

@@ -1,0 +1,63 @@
+/** How the whole shop is started as one wrangler process. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { copyFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { writeMainConfig } from './main-config.ts'
+import { binaries, inProject } from './project.ts'
+import { ensureSecrets } from './secrets.ts'
+import { domainConfigPaths, mainConfigPath, webConfigPath } from './workers.ts'
+
+/** No account, no network, and nothing shared with another wrangler on this machine. */
+export const quietEnvironment = (stateDir: string): NodeJS.ProcessEnv => ({
+  WRANGLER_SEND_METRICS: 'false',
+  WRANGLER_HIDE_BANNER: 'true',
+  WRANGLER_WRITE_LOGS: 'false',
+  // Otherwise Workers of two servers would find each other by name.
+  WRANGLER_REGISTRY_PATH: join(stateDir, 'registry'),
+  // `request.cf` would be fetched from cloudflare.com, with a delay of 3 s when offline.
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  NO_COLOR: '1',
+  FORCE_COLOR: '0',
+})
+
+/**
+ * The main Worker with other vars. Wrangler reads `.dev.vars` beside the configuration and
+ * nowhere else, so both are copied to the state folder.
+ */
+async function mainConfigWith(vars: Record<string, string>, stateDir: string): Promise<string> {
+  if (Object.keys(vars).length === 0) return mainConfigPath
+  const folder = join(stateDir, 'main')
+  const path = await writeMainConfig(folder, { vars })
+  copyFileSync(inProject('.dev.vars'), join(folder, '.dev.vars'))
+  return path
+}
+
+export type WranglerOptions = {
+  port: number
+  host: string
+  stateDir: string
+  /** Vars of the main Worker that are to be others than its wrangler.toml says. */
+  vars: Record<string, string>
+}
+
+/** Detached: it leads a process group of its own, which ends as a whole. */
+export async function spawnWrangler(options: WranglerOptions): Promise<ChildProcess> {
+  ensureSecrets()
+  const folder = dirname(webConfigPath)
+  const main = await mainConfigWith(options.vars, options.stateDir)
+  // The Pages configuration comes first and lies in the working directory: wrangler wants it so.
+  const configs = [webConfigPath, main, ...domainConfigPaths()]
+  const flags = [
+    ['--cwd', folder],
+    ['pages', 'dev'],
+    ...configs.map((path) => ['-c', relative(folder, path)]),
+    ['--port', String(options.port), '--ip', options.host, '--inspector-port', '0'],
+    ['--persist-to', options.stateDir, '--show-interactive-dev-session', 'false'],
+  ]
+  return spawn(binaries.node, [binaries.wrangler, ...flags.flat()], {
+    cwd: inProject(),
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...quietEnvironment(options.stateDir) },
+  })
+}

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import { binaries, inProject } from '../../scripts/local/project.ts'
+import { databasesOf, readWorkers } from '../../scripts/local/workers.ts'
+import { assertDistinctIds, assertRealIds } from '../../scripts/deploy/preflight.ts'
+import { runCommand } from '../../scripts/terminal/command.ts'
+
+const deploy = (...args: string[]) =>
+  runCommand(binaries.node, [inProject('scripts', 'deploy.ts'), ...args])
+
+it('dry run: builds every Worker and the page, without fault injection, deploys nothing', async () => {
+  const { code, output } = await deploy('--dry-run')
+  expect(output).toContain('Nothing was deployed')
+  expect(code).toBe(0)
+  for (const { name } of await readWorkers()) expect(output).toContain(`${name} built`)
+  expect(output).toContain('Pages functions built')
+})
+
+it('local database ids: refused before anything is built, with the commands to run', async () => {
+  const { code, output } = await deploy()
+  expect(code).toBe(1)
+  expect(output).toContain('npx wrangler d1 create edge-saga-inventory')
+  expect(output).toContain('npx wrangler queues create edge-saga-dead-letters')
+  expect(output).not.toContain('built')
+})
+
+it('one database id in two configurations is refused by name', async () => {
+  const databases = databasesOf(await readWorkers())
+  expect(databases).toHaveLength(8)
+  expect(() => assertDistinctIds(databases)).not.toThrow()
+  const shared = databases.map((database) => ({ ...database, id: databases[0]?.id ?? '' }))
+  expect(() => assertDistinctIds(shared)).toThrow('have the same database_id')
+})
+
+it('real database ids are let through', async () => {
+  const databases = databasesOf(await readWorkers()).map((database) => ({
+    ...database,
+    id: crypto.randomUUID(),
+  }))
+  expect(() => assertRealIds(databases, [])).not.toThrow()
+})

@@ -1,0 +1,100 @@
+/** What holds on every page: accessible, self-contained, and under a strict content policy. */
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { launchBrowser } from '../support/browser.ts'
+import { PLENTIFUL } from '../support/orders.ts'
+import {
+  type Visitor,
+  addToBasket,
+  card,
+  fillCheckout,
+  openVisitor,
+  placeOrder,
+  untilSettledOnPage,
+  untilStill,
+} from '../support/visitor.ts'
+
+const { url } = inject('shop')
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(() => browser.close())
+
+/** Goes through every kind of page and calls `look` on each, by name. */
+async function walk(page: Page, look: (name: string) => Promise<void>): Promise<void> {
+  await page.goto('/')
+  await card(page, PLENTIFUL).waitFor()
+  await look('catalogue')
+  await addToBasket(page, PLENTIFUL)
+  await page.getByTestId('basket-link').click()
+  await page.getByTestId('checkout-link').waitFor()
+  await look('basket')
+  await fillCheckout(page, { coupon: 'WELCOME10', points: 100, card: 'tok_declined' })
+  await page.locator('[data-testid="place-order"]:not([disabled])').waitFor()
+  await look('checkout')
+  await placeOrder(page)
+  await untilSettledOnPage(page)
+  await look('order')
+  await page.goto('/orders')
+  await page.locator('h1').waitFor()
+  await look('orders')
+  await page.goto('/no-such-page')
+  await page.locator('h1').waitFor()
+  await look('not found')
+}
+
+async function seriousFindings(page: Page): Promise<string[]> {
+  // A colour in the middle of a transition is no finding.
+  await untilStill(page)
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
+}
+
+describe.each(['light', 'dark'] as const)('every page, %s', (colorScheme) => {
+  let visitor: Visitor
+  const findings: Record<string, string[]> = {}
+
+  beforeAll(async () => {
+    visitor = await openVisitor(browser, url, colorScheme)
+    const { page } = visitor
+    await walk(page, async (name) => {
+      findings[name] = await seriousFindings(page)
+    })
+  })
+  afterAll(() => visitor.close())
+
+  it('has no serious or critical accessibility finding', () => {
+    const pages = Object.entries(findings)
+    expect(pages).toHaveLength(6)
+    expect(pages.filter(([, found]) => found.length > 0)).toEqual([])
+  })
+
+  it('asks no other origin for anything', () => {
+    const foreign = visitor.requests.filter(
+      (address) => !address.startsWith(`${url}/`) && !/^(data|blob):/.test(address),
+    )
+    expect(foreign).toEqual([])
+    expect(visitor.requests.length).toBeGreaterThan(10)
+  })
+
+  it('breaks no rule of its content policy and reports no error', () => {
+    expect(visitor.complaints).toEqual([])
+  })
+})
+
+it.each(['/', '/basket', '/checkout', '/orders', '/no-such-page'])(
+  '%s is served with a content policy without inline scripts',
+  async (path) => {
+    const response = await fetch(`${url}${path}`)
+    const policy = response.headers.get('content-security-policy') ?? ''
+    expect(policy).toMatch(/default-src 'self'/)
+    expect(policy).toMatch(/script-src 'self'(;|$)/)
+    expect(policy).toMatch(/frame-ancestors 'none'/)
+    await response.body?.cancel()
+  },
+)

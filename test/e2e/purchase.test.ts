@@ -1,0 +1,144 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { launchBrowser } from '../support/browser.ts'
+import { PLENTIFUL, until } from '../support/orders.ts'
+import {
+  type Visitor,
+  addToBasket,
+  availableOnPage,
+  card,
+  fillCheckout,
+  meFromApi,
+  openVisitor,
+  orderFromApi,
+  placeOrder,
+  pointsOnPage,
+  stepsOnPage,
+  untilSettledOnPage,
+} from '../support/visitor.ts'
+
+const { url } = inject('shop')
+let browser: Browser
+let visitor: Visitor
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(() => browser.close())
+beforeEach(async () => {
+  visitor = await openVisitor(browser, url)
+  await visitor.page.goto('/')
+})
+afterEach(() => visitor.close())
+
+describe('buying something', () => {
+  it('good card, coupon and points: confirmed, and the page says what the API says', async () => {
+    const { page } = visitor
+    const pointsBefore = await pointsOnPage(page)
+    await addToBasket(page, PLENTIFUL)
+    await fillCheckout(page, { coupon: 'WELCOME10', points: 150 })
+    const orderId = await placeOrder(page)
+
+    expect(await untilSettledOnPage(page)).toBe('confirmed')
+    const order = await orderFromApi(page, orderId)
+    expect(order).toMatchObject({ status: 'confirmed', coupon: 'WELCOME10', points: 150 })
+    expect(await stepsOnPage(page)).toEqual(
+      order.steps.map(({ name, status }) => ({ name, status })),
+    )
+    const { points } = await meFromApi(page)
+    expect(points).toEqual({ available: pointsBefore - 150, frozen: 0 })
+    await until(async () => ((await pointsOnPage(page)) === points.available ? true : null), {
+      withinMs: 10_000,
+      what: 'the page shows the balance of the API',
+    })
+  })
+
+  it('declined card: everything is given back on the page, with the reason', async () => {
+    const { page } = visitor
+    const pointsBefore = await pointsOnPage(page)
+    const stockBefore = await availableOnPage(page, 'CLOCK-WALL')
+    await addToBasket(page, 'CLOCK-WALL')
+    await fillCheckout(page, { coupon: 'WELCOME10', points: 200, card: 'tok_declined' })
+    const orderId = await placeOrder(page)
+
+    expect(await untilSettledOnPage(page)).toBe('failed')
+    expect(await page.getByTestId('order-reason').textContent()).toMatch(/declined/i)
+    const released = await page
+      .getByTestId('released-item')
+      .evaluateAll((items) => items.map((item) => item.getAttribute('data-domain')))
+    expect(new Set(released)).toEqual(new Set(['inventory', 'coupons', 'points', 'logistics']))
+
+    const { failure } = await orderFromApi(page, orderId)
+    expect(failure).toMatchObject({ code: 'card-declined', step: 'charge-card' })
+    expect(failure?.released.every(({ state }) => state === 'released')).toBe(true)
+    await until(async () => ((await pointsOnPage(page)) === pointsBefore ? true : null), {
+      withinMs: 10_000,
+      what: 'the points are back on the page',
+    })
+    expect((await meFromApi(page)).points).toEqual({ available: pointsBefore, frozen: 0 })
+    expect((await meFromApi(page)).coupons.map(({ code }) => code)).toContain('WELCOME10')
+
+    await page.goto('/')
+    await card(page, 'CLOCK-WALL').waitFor()
+    expect(await availableOnPage(page, 'CLOCK-WALL')).toBe(stockBefore)
+  })
+
+  it('submitting: stock and points are off the page before the server has answered', async () => {
+    const { page } = visitor
+    const pointsBefore = await pointsOnPage(page)
+    await addToBasket(page, PLENTIFUL)
+    await fillCheckout(page, { points: 100 })
+    // The order leaves the browser, and its answer is held back until the page was looked at.
+    const look = Promise.withResolvers<void>()
+    await page.route('**/api/orders', async (route) => {
+      await look.promise
+      await route.continue()
+    })
+    await placeOrder(page)
+    expect(await page.getByTestId('order-status').getAttribute('data-status')).toBe('pending')
+    expect(await pointsOnPage(page)).toBe(pointsBefore - 100)
+    look.resolve()
+    expect(await untilSettledOnPage(page)).toBe('confirmed')
+  })
+
+  it('reload in the middle of an order: the page finds it again and shows its end', async () => {
+    const { page } = visitor
+    await addToBasket(page, PLENTIFUL)
+    // Answers after 5 s, so there is a middle.
+    await fillCheckout(page, { card: 'tok_slow' })
+    const orderId = await placeOrder(page)
+    await until(
+      async () => ((await orderFromApi(page, orderId)).status === 'pending' ? true : null),
+      { withinMs: 10_000, what: 'the order has arrived' },
+    )
+    await page.reload()
+    await page.getByTestId('order-status').waitFor()
+    expect(await page.getByTestId('order-status').getAttribute('data-settled')).toBe('false')
+
+    expect(await untilSettledOnPage(page)).toBe('confirmed')
+    expect((await orderFromApi(page, orderId)).status).toBe('confirmed')
+  })
+
+  it('cancelled from the page: ends cancelled, and the basket can be filled again', async () => {
+    const { page } = visitor
+    const { operatorToken } = inject('shop')
+    const slow = { latencyMs: 1_500, transientRate: 0, rejectRate: 0, dropReplyRate: 0 }
+    const setFaults = (latencyMs: number) =>
+      page.request.put('/api/dev/faults/logistics', {
+        headers: { authorization: `Bearer ${operatorToken}` },
+        data: { ...slow, latencyMs, duplicateRate: 0, only: { step: 'reserve-delivery' } },
+      })
+    await addToBasket(page, PLENTIFUL)
+    await fillCheckout(page)
+    await setFaults(1_500)
+    try {
+      await placeOrder(page)
+      await page.getByTestId('cancel-order').click()
+      expect(await untilSettledOnPage(page)).toBe('cancelled')
+    } finally {
+      await setFaults(0)
+    }
+    await page.getByTestId('restore-basket').click()
+    expect(await page.getByTestId('basket-count').textContent()).toBe('1')
+  })
+})

@@ -1,0 +1,139 @@
+/** What a developer meets on the first day: starting, stopping, and what stands in the way. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { afterAll, describe, expect, inject, it } from 'vitest'
+import { openCustomer } from '../../scripts/client/customer.ts'
+import { request } from '../../scripts/client/http.ts'
+import { operatorOf } from '../../scripts/client/operator.ts'
+import { membersOfGroup } from '../../scripts/local/processes.ts'
+import { isFree } from '../../scripts/local/ports.ts'
+import { binaries, inProject } from '../../scripts/local/project.ts'
+import { readRecord } from '../../scripts/local/server-record.ts'
+import { type LocalShop, startLocal } from '../../scripts/local/start-local.ts'
+import { forgetState, temporaryState } from '../../scripts/local/temporary-shop.ts'
+import { databasesOf, readWorkers } from '../../scripts/local/workers.ts'
+import { runCommand } from '../../scripts/terminal/command.ts'
+import { orderOf } from '../support/orders.ts'
+import { PATIENT } from '../support/shop-for-tests.ts'
+
+const stateDir = temporaryState('start')
+const shops: LocalShop[] = []
+afterAll(async () => {
+  await Promise.all(shops.map((shop) => shop.kill()))
+  forgetState(stateDir)
+})
+
+async function start(): Promise<LocalShop> {
+  const shop = await startLocal({ stateDir })
+  shops.push(shop)
+  return shop
+}
+
+const tryToStart = (env: Record<string, string>) =>
+  runCommand(binaries.node, [inProject('scripts', 'start.ts')], { env })
+
+const portOf = ({ url }: LocalShop): number => Number(new URL(url).port)
+
+/** As Ctrl-C in a terminal reaches it. */
+async function startAndInterrupt(): Promise<number | null> {
+  const child: ChildProcess = spawn(binaries.node, [inProject('scripts', 'start.ts')], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, PORT: '0', EDGE_SAGA_STATE: stateDir },
+  })
+  await once(child, 'message')
+  const server = readRecord(stateDir)?.server ?? null
+  expect(server && membersOfGroup(server.pid).length).toBeGreaterThan(0)
+  child.kill('SIGINT')
+  await once(child, 'exit')
+  expect(server && membersOfGroup(server.pid)).toEqual([])
+  return child.exitCode
+}
+
+describe('npm start', () => {
+  it('Ctrl-C: exits with 0 and leaves no process and no record', async () => {
+    expect(await startAndInterrupt()).toBe(0)
+    expect(readRecord(stateDir)).toBeNull()
+  })
+
+  it('migrates as wrangler would: nothing is left to apply', async () => {
+    // Each takes wrangler 3 s: two of the main Worker and one of a domain stand for all.
+    const some = databasesOf(await readWorkers()).slice(0, 3)
+    const lists = some.map(({ name, configPath }) => {
+      const list = ['d1', 'migrations', 'list', name, '-c', configPath]
+      const state = ['--local', '--persist-to', stateDir]
+      return runCommand(binaries.node, [binaries.wrangler, ...list, ...state])
+    })
+    for (const { output } of await Promise.all(lists)) {
+      expect(output).toContain('No migrations to apply')
+    }
+  })
+
+  it('EDGE_SAGA_DEADLINE_MS: sagas get that long', async () => {
+    const { url, operatorToken } = inject('shop')
+    const placed = await (await openCustomer(url)).place(orderOf())
+    if (placed.kind === 'refused') throw new Error(placed.code)
+    const { transitions } = await operatorOf(url, operatorToken).saga(placed.order.id)
+    const [first] = transitions
+    const deadlineAtMs = first?.events.map((event) => event.deadlineAtMs).find(Number.isInteger)
+    const givenMs = Number(deadlineAtMs) - (first?.atMs ?? 0)
+    expect(Math.round(givenMs / 1000) * 1000).toBe(Number(PATIENT.EDGE_SAGA_DEADLINE_MS))
+  })
+
+  it('again on the same state: refused, with the address of the one that runs', async () => {
+    const shop = await start()
+    const { code, output } = await tryToStart({ PORT: '0', EDGE_SAGA_STATE: stateDir })
+    expect(code).toBe(1)
+    expect(output).toContain(`already runs`)
+    expect(output).toContain(shop.url)
+    await shop.stop()
+    expect(await isFree(portOf(shop), 'localhost')).toBe(true)
+  })
+
+  it('launcher killed: the next start ends what it left behind', async () => {
+    const shop = await start()
+    const record = readRecord(stateDir)
+    process.kill(record?.launcher.pid ?? Number.NaN, 'SIGKILL')
+    const group = record?.server?.pid ?? Number.NaN
+    expect(membersOfGroup(group).length).toBeGreaterThan(0)
+    const again = await start()
+    expect(membersOfGroup(group)).toEqual([])
+    expect((await request(`${again.url}/api/catalog`)).status).toBe(200)
+    expect(portOf(again)).not.toBe(portOf(shop))
+    await again.stop()
+  })
+
+  it('port taken: says so, and what to do', async () => {
+    const holder = createServer().listen(0, 'localhost')
+    await once(holder, 'listening')
+    const address = holder.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const { code, output } = await tryToStart({ PORT: String(port), EDGE_SAGA_STATE: stateDir })
+    holder.close()
+    expect(code).toBe(1)
+    expect(output).toContain(`Port ${port} is taken`)
+    expect(output).toContain('PORT=')
+  })
+
+  it.each([
+    ['PORT', 'eighty'],
+    ['EDGE_SAGA_DEADLINE_MS', '3s'],
+  ])('%s=%s: refused by name', async (name, value) => {
+    const { code, output } = await tryToStart({ EDGE_SAGA_STATE: stateDir, [name]: value })
+    expect(code).toBe(1)
+    expect(output).toContain(name)
+  })
+
+  it.each(['start', 'dev', 'test', 'check', 'demo', 'deploy', 'chaos'])(
+    '%s --help: explains itself and does nothing',
+    async (name) => {
+      const { code, output } = await runCommand(binaries.node, [
+        inProject('scripts', 'bootstrap.mjs'),
+        name,
+        '--help',
+      ])
+      expect(code).toBe(0)
+      expect(output).toContain(`npm ${['start', 'test'].includes(name) ? name : `run ${name}`}`)
+    },
+  )
+})
