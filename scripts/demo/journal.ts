@@ -1,4 +1,4 @@
-/** What an order's journal tells about its compensations. */
+/** What an order's journal tells beyond the order as it is now. */
 import { z } from 'zod'
 import type { SagaDetail } from '../../worker/api/ops/contract.ts'
 
@@ -11,6 +11,7 @@ const sentSchema = z.object({
   direction: z.literal('compensation'),
   attempt: z.number(),
 })
+const succeededSchema = z.object({ type: z.literal('step-succeeded'), step: z.string() })
 const doneSchema = z.object({ type: z.literal('step-compensated'), step: z.string() })
 
 /** In the order in which they began. */
@@ -34,4 +35,16 @@ export function compensationsOf(journal: Journal): Compensation[] {
     }
   }
   return [...found.values()]
+}
+
+/** When each action succeeded. One that is missing had an unknown outcome when it was undone. */
+export function successesOf(journal: Journal): Map<string, number> {
+  const found = new Map<string, number>()
+  for (const { atMs, events } of journal) {
+    for (const event of events) {
+      const succeeded = succeededSchema.safeParse(event).data
+      if (succeeded !== undefined) found.set(succeeded.step, atMs)
+    }
+  }
+  return found
 }

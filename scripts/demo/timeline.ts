@@ -1,7 +1,7 @@
 /** A saga as lines of text: each step, when, how long, how it ended, and how it was undone. */
 import { styleText } from 'node:util'
 import type { OrderView, StepView } from '../../worker/api/contract.ts'
-import { type Compensation, type Journal, compensationsOf } from './journal.ts'
+import { type Compensation, type Journal, compensationsOf, successesOf } from './journal.ts'
 
 const BAR_COLUMNS = 36
 const NAME_COLUMNS = 20
@@ -30,19 +30,33 @@ type Line = {
   note: string
 }
 
-function actionLine(step: StepView, placedAtMs: number, wasCompensated: boolean): Line {
+function actionLine(step: StepView, placedAtMs: number): Line {
   const since = (at: string | undefined): number | null =>
     at === undefined ? null : Date.parse(at) - placedAtMs
   const notes = [step.attempt > 1 && `attempt ${step.attempt}`, step.code]
-  // Its compensation has a line of its own, so that this one can tell how the action went.
-  const status = wasCompensated ? 'held' : step.status
   return {
     name: step.name,
-    status,
-    format: wasCompensated ? 'green' : FORMATS[step.status],
+    status: step.status,
+    format: FORMATS[step.status],
     fromMs: since(step.startedAt),
     toMs: since(step.endedAt),
     note: notes.filter(Boolean).join('  '),
+  }
+}
+
+/** Its compensation has a line of its own, so this one tells how the action itself went. */
+function undoneActionLine(
+  step: StepView,
+  placedAtMs: number,
+  compensation: Compensation,
+  succeededAtMs: number | undefined,
+): Line {
+  return {
+    ...actionLine(step, placedAtMs),
+    status: succeededAtMs === undefined ? 'unknown' : 'held',
+    format: succeededAtMs === undefined ? 'cyan' : 'green',
+    toMs: Math.min(succeededAtMs ?? compensation.fromMs, compensation.fromMs) - placedAtMs,
+    note: '',
   }
 }
 
@@ -74,11 +88,14 @@ function draw({ name, status, format, fromMs, toMs, note }: Line, wholeMs: numbe
 export function timeline(order: OrderView, journal: Journal): string {
   const placedAtMs = Date.parse(order.placedAt)
   const compensations = compensationsOf(journal)
-  const undone = new Set(compensations.map(({ step }) => step))
-  const lines = [
-    ...order.steps.map((step) => actionLine(step, placedAtMs, undone.has(step.name))),
-    ...compensations.map((it) => compensationLine(it, placedAtMs)),
-  ]
+  const successes = successesOf(journal)
+  const actions = order.steps.map((step) => {
+    const undone = compensations.find((it) => it.step === step.name)
+    return undone === undefined
+      ? actionLine(step, placedAtMs)
+      : undoneActionLine(step, placedAtMs, undone, successes.get(step.name))
+  })
+  const lines = [...actions, ...compensations.map((it) => compensationLine(it, placedAtMs))]
   const wholeMs = Math.max(0, ...lines.map(({ fromMs, toMs }) => toMs ?? fromMs ?? 0))
   return lines.map((line) => draw(line, wholeMs)).join('\n')
 }
