@@ -12,6 +12,7 @@ const inputs = (): string[] => [
   inProject('web'),
   inProject('worker', 'api', 'contract.ts'),
   inProject('worker', 'api', 'order-id.ts'),
+  inProject('durable-objects', 'core'),
   inProject('package-lock.json'),
 ]
 

@@ -9,7 +9,7 @@
  * B4. A compensation claims its action's row first. If it could, the action never ran: the
  *     compensation does nothing (null compensation), and a late action finds its row taken (no
  *     hanging).
- * B5. Only an action that was processed is undone, once, whoever asks and however often.
+ * B5. Only an action that was processed is compensated, once, whoever asks and however often.
  * B6. Stored: `done`, and the rejection of a compensatable or pivot action. A rejected retriable
  *     action or compensation leaves no row, so that a retry may succeed.
  */

@@ -27,7 +27,7 @@ export async function violationsOf(
   )
 }
 
-/** A hold exists only where its action was granted, and is released just when that is undone. */
+/** A hold exists only where its action was granted, and is released just when that is compensated. */
 export const heldOnlyIfGranted = (holds: string, step: string): Law => ({
   law: 'a hold stands if and only if its action is processed',
   broken: sql`

@@ -44,6 +44,13 @@ export function phaseOf(shown: ShownOrder): Phase {
   }
 }
 
+/** Steps are still to be done, and nothing is being given back. */
+export const isGoingForward = (phase: Phase): boolean =>
+  phase === 'sending' ||
+  phase === 'unconfirmed' ||
+  phase === 'pending' ||
+  phase === 'confirmedFinishing'
+
 export type Tone = 'progress' | 'good' | 'bad' | 'quiet'
 
 /** The word on the badge is a key under `order.status`. */
