@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // What the code logs is shown where a test fails.
+    silent: 'passed-only',
     projects: [
       'test/*/vitest.config.ts',
       { test: { name: 'architecture', include: ['test/architecture.test.ts'] } },

@@ -31,7 +31,6 @@ export default defineConfig({
     name: NAME,
     root: here('.'),
     include: ['**/*.test.ts'],
-    silent: 'passed-only',
     setupFiles: ['./setup.ts'],
     testTimeout: 30_000,
   },

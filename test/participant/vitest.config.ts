@@ -28,8 +28,6 @@ export default defineConfig({
     root: here('.'),
     include: ['**/*.test.ts'],
     testTimeout: 30_000,
-    // The domains' own log lines only where they help.
-    silent: 'passed-only',
     setupFiles: ['./setup.ts'],
     globalSetup: ['./production-bundles.ts'],
   },
