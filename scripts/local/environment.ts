@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { parsePort } from './ports.ts'
 import { projectRoot } from './project.ts'
+import type { Secrets } from './secrets.ts'
 
 export const PORT_DEFAULT = 8787
 // Not 127.0.0.1: browsers treat localhost as a secure origin, and it is what people type.
@@ -13,6 +14,8 @@ export type LocalEnvironment = {
   host: string
   stateDir: string
   vars: Record<string, string>
+  /** Instead of those that are kept in `.dev.vars`. */
+  secrets: Partial<Secrets>
 }
 
 /** Throws with a reason that a person can act on. */
@@ -21,11 +24,16 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): LocalEnvi
   if (deadlineMs !== '' && !/^[1-9]\d{2,5}$/.test(deadlineMs)) {
     throw new Error(`EDGE_SAGA_DEADLINE_MS must be from 100 to 999999, not "${deadlineMs}".`)
   }
+  const operatorToken = env.OPERATOR_TOKEN ?? ''
+  if (!/^[\w.~+/=-]*$/.test(operatorToken)) {
+    throw new Error('OPERATOR_TOKEN may only have the characters of a bearer token (RFC 6750).')
+  }
   return {
     port: parsePort(env.PORT, PORT_DEFAULT),
     host: env.HOST === undefined || env.HOST === '' ? HOST_DEFAULT : env.HOST,
     stateDir: resolve(projectRoot, env.EDGE_SAGA_STATE || STATE_DEFAULT),
     vars: deadlineMs === '' ? {} : { SAGA_DEADLINE_MS: deadlineMs },
+    secrets: operatorToken === '' ? {} : { OPERATOR_TOKEN: operatorToken },
   }
 }
 
@@ -34,5 +42,6 @@ Environment:
   PORT                   port of the shop (${PORT_DEFAULT}); 0 takes a free one
   HOST                   address to listen on (${HOST_DEFAULT}); 0.0.0.0 for a container
   EDGE_SAGA_STATE        folder of databases and objects (${STATE_DEFAULT}); delete it to start anew
+  OPERATOR_TOKEN         the operator's token, instead of the one kept in .dev.vars
   EDGE_SAGA_DEADLINE_MS  the saga's deadline, where 3000 ms is too short for a busy machine
 `

@@ -13,7 +13,7 @@ import { freePort, isFree, portHolder } from './ports.ts'
 import { prepareDatabases } from './prepare-databases.ts'
 import { endGroup } from './processes.ts'
 import { readablePath } from './project.ts'
-import { ensureSecrets } from './secrets.ts'
+import { type Secrets, ensureSecrets } from './secrets.ts'
 import { type ServerLog, openServerLog, tailOfLog } from './server-log.ts'
 import { claimState, identityOf, removeRecord, writeRecord } from './server-record.ts'
 import { startSweeping } from './sweep.ts'
@@ -30,6 +30,8 @@ export type LaunchOptions = {
   /** Who serves the page on `port`: wrangler, once it is built, or somebody else, in development. */
   page: 'built' | 'elsewhere'
   vars: Record<string, string>
+  /** Instead of those that are kept in `.dev.vars`. */
+  secrets: Partial<Secrets>
   onLine?: (line: string) => void
 }
 
@@ -101,7 +103,7 @@ async function serve(options: LaunchOptions, at: Addresses, steps: Steps): Promi
     throw new Error('wrangler could not be started.')
   }
   let stopping = false
-  const { OPERATOR_TOKEN: operatorToken } = ensureSecrets()
+  const { OPERATOR_TOKEN: operatorToken } = { ...ensureSecrets(), ...options.secrets }
   const sweeping = startSweeping(apiUrl, operatorToken, log.write)
   lifetime.add(async (graceMs) => {
     stopping = true

@@ -33,7 +33,16 @@ export function ensureSecrets(folder = projectRoot): Secrets {
     OPERATOR_TOKEN: valueOf(SECRET_NAMES[0]),
     SESSION_SECRET: valueOf(SECRET_NAMES[1]),
   }
+  writeOwnerOnly(path, text)
+  return secrets
+}
+
+export function writeSecrets(folder: string, secrets: Secrets): void {
+  const lines = SECRET_NAMES.map((name) => `${name}=${secrets[name]}\n`)
+  writeOwnerOnly(join(folder, '.dev.vars'), lines.join(''))
+}
+
+function writeOwnerOnly(path: string, text: string): void {
   writeFileSync(path, text, { mode: OWNER_ONLY })
   chmodSync(path, OWNER_ONLY)
-  return secrets
 }

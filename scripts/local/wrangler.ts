@@ -1,10 +1,9 @@
 /** How the whole shop is started as one wrangler process. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { copyFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { writeMainConfig } from './main-config.ts'
 import { binaries, inProject } from './project.ts'
-import { ensureSecrets } from './secrets.ts'
+import { type Secrets, ensureSecrets, writeSecrets } from './secrets.ts'
 import { domainConfigPaths, mainConfigPath, webConfigPath } from './workers.ts'
 
 /** No account, no network, and nothing shared with another wrangler on this machine. */
@@ -21,14 +20,16 @@ export const quietEnvironment = (stateDir: string): NodeJS.ProcessEnv => ({
 })
 
 /**
- * The main Worker with other vars. Wrangler reads `.dev.vars` beside the configuration and
- * nowhere else, so both are copied to the state folder.
+ * The main Worker with other vars or secrets. Wrangler reads `.dev.vars` beside the configuration
+ * and nowhere else, so both are written to the state folder.
  */
-async function mainConfigWith(vars: Record<string, string>, stateDir: string): Promise<string> {
-  if (Object.keys(vars).length === 0) return mainConfigPath
+async function mainConfigFor({ vars, secrets, stateDir }: WranglerOptions): Promise<string> {
+  const kept = ensureSecrets()
+  const changes = Object.keys(vars).length + Object.keys(secrets).length
+  if (changes === 0) return mainConfigPath
   const folder = join(stateDir, 'main')
   const path = await writeMainConfig(folder, { vars })
-  copyFileSync(inProject('.dev.vars'), join(folder, '.dev.vars'))
+  writeSecrets(folder, { ...kept, ...secrets })
   return path
 }
 
@@ -38,13 +39,13 @@ export type WranglerOptions = {
   stateDir: string
   /** Vars of the main Worker that are to be others than its wrangler.toml says. */
   vars: Record<string, string>
+  secrets: Partial<Secrets>
 }
 
 /** Detached: it leads a process group of its own, which ends as a whole. */
 export async function spawnWrangler(options: WranglerOptions): Promise<ChildProcess> {
-  ensureSecrets()
   const folder = dirname(webConfigPath)
-  const main = await mainConfigWith(options.vars, options.stateDir)
+  const main = await mainConfigFor(options)
   // The Pages configuration comes first and lies in the working directory: wrangler wants it so.
   const configs = [webConfigPath, main, ...domainConfigPaths()]
   const flags = [

@@ -25,10 +25,12 @@ afterAll(async () => {
 })
 
 async function start(): Promise<LocalShop> {
-  const shop = await startLocal({ stateDir })
+  const shop = await startLocal({ stateDir, env: { OPERATOR_TOKEN } })
   shops.push(shop)
   return shop
 }
+
+const OPERATOR_TOKEN = 'chosen-by-the-environment'
 
 const tryToStart = (env: Record<string, string>) =>
   runCommand(binaries.node, [inProject('scripts', 'start.ts')], { env })
@@ -99,6 +101,8 @@ describe('npm start', () => {
     const again = await start()
     expect(membersOfGroup(group)).toEqual([])
     expect((await request(`${again.url}/api/catalog`)).status).toBe(200)
+    expect(again.operatorToken).toBe(OPERATOR_TOKEN)
+    await operatorOf(again.url, OPERATOR_TOKEN).sweep()
     expect(portOf(again)).not.toBe(portOf(shop))
     await again.stop()
   })
@@ -118,6 +122,7 @@ describe('npm start', () => {
   it.each([
     ['PORT', 'eighty'],
     ['EDGE_SAGA_DEADLINE_MS', '3s'],
+    ['OPERATOR_TOKEN', 'two words'],
   ])('%s=%s: refused by name', async (name, value) => {
     const { code, output } = await tryToStart({ EDGE_SAGA_STATE: stateDir, [name]: value })
     expect(code).toBe(1)

@@ -22,57 +22,34 @@ const page = (title: string, body: ReturnType<typeof html>, head = html``) =>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
         <title>${title}</title>
+        <link rel="icon" href="/favicon.svg" />
         ${head}
-        <style>
-          :root {
-            color-scheme: light dark;
-          }
-          body {
-            margin: 0 auto;
-            max-width: 60rem;
-            padding: 1rem;
-            font:
-              1rem/1.5 system-ui,
-              sans-serif;
-          }
-          #swagger-ui {
-            background: #fff;
-            color-scheme: light;
-          }
-          code {
-            font-size: 0.95em;
-            overflow-wrap: anywhere;
-          }
-          dt {
-            margin-top: 1rem;
-          }
-          :target {
-            outline: 2px solid;
-            outline-offset: 0.25rem;
-          }
-        </style>
+        <link rel="stylesheet" href="${ASSETS}/pages.css" />
       </head>
       <body>
-        ${body}
+        <header>
+          <a href="/"><img src="/favicon.svg" alt="" />Edge Saga</a>
+          <a href="/api/docs">Routes</a>
+          <a href="/api/docs/problems">Problems</a>
+          <a href="/api/openapi.json">OpenAPI document</a>
+        </header>
+        <main>${body}</main>
       </body>
     </html>`
 
 export const routesPage = (document: OpenApiDocument) =>
   page(
     'edge-saga API',
-    html`<h1>edge-saga API</h1>
-      <p>
-        <a href="/api/openapi.json">OpenAPI document</a> ·
-        <a href="/api/docs/problems">Problems</a>
-      </p>
-      <div id="swagger-ui"></div>
+    html`<div id="swagger-ui"></div>
       <details>
         <summary>All routes, without script</summary>
         <dl>
           ${operationsOf(document).map(
             ({ method, path, operation }) =>
-              html` <dt><code>${method.toUpperCase()} ${path}</code></dt>
-                <dd>${operation.summary ?? ''}. ${operation.description ?? ''}</dd>`,
+              html` <div>
+                <dt><code>${method.toUpperCase()} ${path}</code></dt>
+                <dd>${operation.summary ?? ''}. ${operation.description ?? ''}</dd>
+              </div>`,
           )}
         </dl>
       </details>
@@ -87,13 +64,21 @@ export const problemsPage = () =>
     html`<h1>Problems</h1>
       <p>
         What the API can answer instead of what was asked for. A code never changes its meaning.
-        <a href="/api/docs">Back to the routes</a>
       </p>
       <dl>
         ${Object.entries(PROBLEMS).map(
           ([code, { status, title, why, fix }]) =>
-            html` <dt id="${code}"><code>${code}</code> (${status}): ${title}</dt>
-              <dd>${why}<br /><strong>What helps:</strong> ${fix}</dd>`,
+            html` <div id="${code}">
+              <dt>
+                ${title} <span>${status} · <code>${code}</code></span>
+              </dt>
+              <dd>${withCode(why)}</dd>
+              <dd>${withCode(fix)}</dd>
+            </div>`,
         )}
       </dl>`,
   )
+
+/** What stands between backticks is code. */
+const withCode = (text: string) =>
+  text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))
