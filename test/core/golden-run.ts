@@ -39,6 +39,14 @@ const agreed: PlacedOrder = {
   payment: { token: 'tok_visa' },
 }
 
+export const goldenPlacing = {
+  type: 'place',
+  orderId: GOLDEN_ORDER_ID,
+  sagaId: SAGA_ID,
+  order: agreed,
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+} as const
+
 export type GoldenInput = {
   afterMs: number
   input: Exclude<SagaInput<PlacedOrder>, { type: 'place' }>
@@ -80,14 +88,7 @@ export function run(
     transitions.push(transition)
     order = evolveOrder(order, GOLDEN_ORDER_ID, transition)
   }
-  const placing = {
-    type: 'place',
-    orderId: GOLDEN_ORDER_ID,
-    sagaId: SAGA_ID,
-    order: agreed,
-    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
-  } as const
-  const placed = decide(definition, null, placing, { nowMs: PLACED_AT_MS, jitter: 0.5 })
+  const placed = decide(definition, null, goldenPlacing, { nowMs: PLACED_AT_MS, jitter: 0.5 })
   commit(PLACED_AT_MS, [
     { type: 'order-placed', order: agreed, bodyHash: 'a'.repeat(64) },
     ...placed.events,

@@ -1,0 +1,185 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { OutgoingCommand } from '../../durable-objects/core/inputs.ts'
+import type { Reply } from '../../durable-objects/core/messages.ts'
+import { OrderProcess } from '../../durable-objects/order-process.ts'
+import {
+  type OrderState,
+  type OrderTransition,
+  evolveOrder,
+} from '../../durable-objects/order/state.ts'
+import type { Ports } from '../../durable-objects/ports.ts'
+import { ORDER_CREATE, definitionOf } from '../../durable-objects/sagas/registry.ts'
+import { GOLDEN_ORDER_ID, goldenPlacing } from './golden-run.ts'
+
+/** The surroundings of an order's object, each of which can fail. */
+class Surroundings implements Ports {
+  now = 1_000_000
+  readonly rows: OrderTransition[] = []
+  readonly sent: OutgoingCommand[] = []
+  readonly alarms: number[] = []
+  shipped = 0
+  queuesAreDown = false
+  diskIsFull = false
+
+  journal = {
+    fold: () =>
+      this.rows.reduce<OrderState | null>(
+        (order, row) => evolveOrder(order, GOLDEN_ORDER_ID, row),
+        null,
+      ),
+    after: (seq: number) => this.rows.filter((row) => row.seq > seq),
+    append: (row: OrderTransition) => {
+      if (this.diskIsFull) throw new Error('disk full')
+      this.rows.push(row)
+    },
+    shipTo: () => null,
+    writeShipTo: () => undefined,
+  }
+  sendCommands = async (_: string, commands: readonly OutgoingCommand[]) => {
+    if (this.queuesAreDown) throw new Error('queues are down')
+    this.sent.push(...commands)
+  }
+  sagaLog = {
+    ship: async (order: OrderState) => {
+      if (this.queuesAreDown) throw new Error('queues are down')
+      const isNew = this.shipped < order.version
+      this.shipped = order.version
+      return isNew
+    },
+    isAtRest: async (order: OrderState) => this.shipped === order.version,
+  }
+  setAlarm = (atMs: number) => void this.alarms.push(atMs)
+  publish = () => undefined
+  inBackground = (work: Promise<unknown>) => void work
+  nowMs = () => this.now
+  jitter = () => 0.5
+}
+
+let around: Surroundings
+const started = () => {
+  const order = new OrderProcess(around, definitionOf)
+  order.start(ORDER_CREATE, GOLDEN_ORDER_ID, goldenPlacing, [
+    { type: 'order-placed', order: goldenPlacing.order, bodyHash: 'hash' },
+  ])
+  return order
+}
+const reply = (step: string, outcome: Reply['outcome'] = 'done') => ({
+  type: 'reply-received' as const,
+  reply: {
+    v: 1 as const,
+    orderId: GOLDEN_ORDER_ID,
+    sagaId: goldenPlacing.sagaId,
+    step,
+    direction: 'action' as const,
+    attempt: 1,
+    outcome,
+  },
+})
+const HOLDS = ['reserve-stock', 'redeem-coupon', 'freeze-points', 'reserve-delivery']
+const FINISHERS = ['commit-stock', 'commit-coupon', 'deduct-points', 'book-delivery']
+
+beforeEach(() => {
+  around = new Surroundings()
+  vi.spyOn(console, 'warn').mockReturnValue()
+})
+
+describe("an order's process", () => {
+  it('P2: commands that the queues refused are sent by the alarm, with the next attempt', async () => {
+    around.queuesAreDown = true
+    const order = started()
+    expect(around.rows).toHaveLength(1)
+    expect(around.sent).toEqual([])
+    around.queuesAreDown = false
+    around.now = around.alarms.at(-1) ?? 0
+    await order.wake()
+    expect(around.sent.map(({ step, attempt }) => `${step} ${attempt}`).toSorted()).toEqual(
+      HOLDS.map((step) => `${step} 2`).toSorted(),
+    )
+    expect(around.shipped).toBe(2)
+  })
+
+  it('P1: what could not be written did not happen: the state stays, and nothing is sent', () => {
+    const order = started()
+    const before = order.order
+    around.diskIsFull = true
+    const sent = around.sent.length
+    expect(() => order.handle(goldenPlacing.sagaId, reply('reserve-stock', 'rejected'))).toThrow(
+      'disk full',
+    )
+    expect(order.order).toBe(before)
+    expect(around.sent).toHaveLength(sent)
+    around.diskIsFull = false
+    order.handle(goldenPlacing.sagaId, reply('reserve-stock', 'rejected'))
+    expect(around.rows).toHaveLength(2)
+  })
+
+  it('one that wakes from the journal goes on exactly where the other stopped', () => {
+    const first = started()
+    first.handle(goldenPlacing.sagaId, reply('reserve-stock'))
+    const second = new OrderProcess(around, definitionOf)
+    expect(second.order).toEqual(first.order)
+    for (const step of HOLDS) second.handle(goldenPlacing.sagaId, reply(step))
+    expect(around.sent.at(-1)?.step).toBe('charge-card')
+  })
+
+  it('P3: the alarm is set once for a whole order, since each setting is a write', async () => {
+    const order = started()
+    for (const step of [...HOLDS, 'charge-card', ...FINISHERS]) {
+      around.now += 20
+      order.handle(goldenPlacing.sagaId, reply(step))
+    }
+    expect(around.alarms).toHaveLength(1)
+    around.now = around.alarms[0] ?? 0
+    await order.wake()
+    expect(around.alarms).toHaveLength(1)
+    expect(around.shipped).toBe(10)
+  })
+
+  it('P3: as long as D1 lacks something, an ended order comes back, ever more seldom', async () => {
+    around.sagaLog.isAtRest = async () => false
+    const order = started()
+    for (const step of [...HOLDS, 'charge-card', ...FINISHERS]) {
+      order.handle(goldenPlacing.sagaId, reply(step))
+    }
+    for (let round = 0; round < 12; round += 1) {
+      around.now = around.alarms.at(-1) ?? 0
+      await order.wake()
+    }
+    const waits = around.alarms.map((atMs, index) => atMs - (around.alarms[index - 1] ?? 1_000_000))
+    expect(waits.slice(1, 5)).toEqual([2_000, 4_000, 8_000, 16_000])
+    expect(waits.at(-1)).toBe(60_000)
+  })
+
+  it('J3: an event of a newer version parks the saga: nothing is decided, nothing is lost', async () => {
+    started()
+    const row = { seq: 2, sagaId: goldenPlacing.sagaId, atMs: 1, events: [] }
+    const newer: OrderTransition = JSON.parse(
+      JSON.stringify({ ...row, events: [{ type: 'step-teleported', step: 'reserve-stock' }] }),
+    )
+    around.rows.push(newer)
+    const order = new OrderProcess(around, definitionOf)
+    const sent = around.sent.length
+    order.handle(goldenPlacing.sagaId, reply('reserve-stock'))
+    await order.wake()
+    expect(around.rows).toHaveLength(2)
+    expect(around.sent).toHaveLength(sent)
+    expect(order.order?.sagas.get(goldenPlacing.sagaId)?.unreadable).toBe('step-teleported')
+  })
+
+  it('a definition that this code does not have is left alone until newer code has it', async () => {
+    started()
+    const order = new OrderProcess(around, () => undefined)
+    order.handle(goldenPlacing.sagaId, reply('reserve-stock'))
+    around.now += 60_000
+    await order.wake()
+    expect(around.rows).toHaveLength(1)
+  })
+
+  it('an input for an order that was never placed is ignored', async () => {
+    const order = new OrderProcess(around, definitionOf)
+    order.handle(goldenPlacing.sagaId, reply('reserve-stock'))
+    await order.wake()
+    expect(around.rows).toEqual([])
+    expect(around.alarms).toEqual([])
+  })
+})
