@@ -44,12 +44,9 @@ export function phaseOf(shown: ShownOrder): Phase {
   }
 }
 
-/** Steps are still to be done, and nothing is being given back. */
+/** Steps are being done, as far as the page knows, and nothing is being given back. */
 export const isGoingForward = (phase: Phase): boolean =>
-  phase === 'sending' ||
-  phase === 'unconfirmed' ||
-  phase === 'pending' ||
-  phase === 'confirmedFinishing'
+  phase === 'sending' || phase === 'pending' || phase === 'confirmedFinishing'
 
 export type Tone = 'progress' | 'good' | 'bad' | 'quiet'
 
