@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { OrderId } from '../../durable-objects/core/ids.ts'
+import { CHARGE_LATE_MS_MAX } from '../../worker/domains/payments/rules.ts'
 import { again, deliver, newOrderId, outcomes, repliesHeardBy } from './queue.ts'
 import { charge, ledgerOf, openTill, assertLawful } from './till.ts'
 
@@ -165,3 +167,37 @@ function openKilledOnce() {
     },
   }))
 }
+
+describe('a charge that was asked for long ago (W3)', () => {
+  const HOLD_MS = 3_000
+  const asked = (orderId: OrderId) => ({ ...charge(orderId, 'tok_visa'), holdMs: HOLD_MS })
+
+  it('is not carried out, and its saga can still make it impossible', async () => {
+    const { queue, clock } = openTill()
+    const orderId = newOrderId()
+    const sentAtMs = clock.nowMs - HOLD_MS - CHARGE_LATE_MS_MAX - 1
+    expect(await deliver(queue, [asked(orderId)], 1, sentAtMs)).toEqual([
+      { ...DONE, replies: ['transient: too-late'] },
+    ])
+    expect(await ledgerOf(orderId)).toMatchObject({ captures: 0 })
+    expect(await deliver(queue, [charge(orderId, 'tok_visa', 'resolve')])).toEqual([VOID])
+    expect(await deliver(queue, [asked(orderId)])).toEqual([VOID])
+    expect(await ledgerOf(orderId)).toMatchObject({ captures: 0 })
+  })
+
+  it('is carried out as long as a queue under load may take', async () => {
+    const { queue, clock } = openTill()
+    const orderId = newOrderId()
+    const sentAtMs = clock.nowMs - HOLD_MS - CHARGE_LATE_MS_MAX
+    expect(await deliver(queue, [asked(orderId)], 1, sentAtMs)).toEqual([DONE])
+  })
+
+  it('and was carried out then, is still found by resolving it, however late', async () => {
+    const { queue, clock } = openTill()
+    const orderId = newOrderId()
+    expect(await deliver(queue, [asked(orderId)])).toEqual([DONE])
+    clock.nowMs += 3_600_000
+    expect(await deliver(queue, [charge(orderId, 'tok_visa', 'resolve')], 1, 0)).toEqual([DONE])
+    expect(await ledgerOf(orderId)).toMatchObject({ captures: 1 })
+  })
+})

@@ -75,8 +75,9 @@ export async function deliver(
   handler: QueueHandler,
   bodies: readonly unknown[],
   deliveries = 1,
+  sentAtMs = Date.now(),
 ): Promise<Fate[]> {
-  const timestamp = new Date(0)
+  const timestamp = new Date(sentAtMs)
   const messages = bodies.map((body, index) => ({
     id: String(index),
     timestamp,

@@ -14,6 +14,8 @@ export type Delivery<Step> = {
   readonly step: Step
   /** How often the queue has delivered this message, this time included. */
   readonly deliveries: number
+  /** When it was sent, by the queue's clock. Redelivery does not change it. */
+  readonly sentAtMs: number
   /** Sends a reply to the order's object. Rejects when it does not arrive. */
   tell(result: Result): Promise<void>
   ack(): void
@@ -32,6 +34,7 @@ export function deliveryOf<Step>(
     command,
     step,
     deliveries: message.attempts,
+    sentAtMs: message.timestamp.getTime(),
     tell: (result) => orders.getByName(command.orderId).reply(replyTo(command, result)),
     ack: () => message.ack(),
     retry: (delayS) => message.retry({ delaySeconds: delayS }),

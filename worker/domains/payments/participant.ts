@@ -5,6 +5,8 @@
  *     for a limited time, and each message is answered as its own call ends.
  * W2. A call that is still open is told to the saga once per message (`payment-pending`), and its
  *     message comes back to look.
+ * W3. A charge that was asked for long ago is not carried out: its saga is past the deadline and
+ *     asks to resolve it instead, which tells what is there or makes it impossible (Z2).
  */
 import { runInOneBatch } from '../atomic-batch.ts'
 import { type Consumer, type DomainEnv, consumer } from '../consumer.ts'
@@ -13,7 +15,7 @@ import { givenBy } from '../participant.ts'
 import { type Runtime, edgeRuntime } from '../runtime.ts'
 import { bind } from '../statement.ts'
 import type { PaymentProvider } from './provider.ts'
-import { CALL_MS, OPEN_RETRY_DELAY_S } from './rules.ts'
+import { CALL_MS, CHARGE_LATE_MS_MAX, OPEN_RETRY_DELAY_S } from './rules.ts'
 import { Sandbox } from './sandbox.ts'
 import { type PaymentStep, type Tools, refusing, steps } from './steps.ts'
 import { claimRowSchema } from './store.ts'
@@ -47,16 +49,37 @@ export function paymentsParticipant({
   )
 }
 
-function handle(
+async function handle(
   deliveries: Delivery<PaymentStep>[],
   tools: Tools,
   runtime: Runtime,
 ): Promise<void> {
+  const nowMs = runtime.nowMs()
+  const late = deliveries.filter((delivery) => isTooLate(delivery, nowMs))
+  const inTime = deliveries.filter((delivery) => !isTooLate(delivery, nowMs))
+  await Promise.all([
+    ...late.map((delivery) => answer(delivery, { outcome: 'transient', code: 'too-late' })),
+    carryOut(inTime, tools, runtime),
+  ])
+}
+
+/** W3. */
+function isTooLate({ command, step, sentAtMs }: Delivery<PaymentStep>, nowMs: number): boolean {
+  if (step.kind !== 'pivot' || command.mode !== 'execute') return false
+  return nowMs - sentAtMs > command.holdMs + CHARGE_LATE_MS_MAX
+}
+
+async function carryOut(
+  deliveries: Delivery<PaymentStep>[],
+  tools: Tools,
+  runtime: Runtime,
+): Promise<void> {
+  if (deliveries.length === 0) return
   const runs = deliveries.map((delivery) => ({
     delivery,
     claim: delivery.step.claimFor(delivery.command.mode),
   }))
-  return runInOneBatch(tools.db, runs, {
+  await runInOneBatch(tools.db, runs, {
     statementsOf: ({ delivery, claim }) => {
       const values = givenBy(delivery.command, runtime)
       return claim.statements.map((statement) => bind(tools.db, statement, values))

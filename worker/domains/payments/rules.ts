@@ -9,6 +9,11 @@ import type { StepInputs } from '../steps.ts'
 export const CALL_MS = 1_000
 /** For so long nobody calls again under a claim that may be calling: the call and its margin. */
 export const CALLING_MS = 2_000
+/**
+ * How long after its saga's deadline a charge may still be carried out, in milliseconds. Wide
+ * enough for a queue under load and for clocks that differ; far from charging a card hours later.
+ */
+export const CHARGE_LATE_MS_MAX = 60_000
 /** How long a message whose call is open stays away. */
 export const OPEN_RETRY_DELAY_S = 1
 
