@@ -51,6 +51,13 @@ export class Journal {
       .map(readRow)
   }
 
+  /** Of the last transition; 0 before the first. */
+  lastSeq(): number {
+    if (!this.#exists) return 0
+    return this.#sql.exec<{ seq: number }>('select coalesce(max(seq), 0) as seq from journal').one()
+      .seq
+  }
+
   /** One row per transition (J1). A `seq` that is taken throws: two writers would be a bug. */
   append({ seq, sagaId, atMs, events }: OrderTransition): void {
     this.#create()

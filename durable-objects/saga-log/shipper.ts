@@ -26,7 +26,7 @@ export class SagaLogShipper {
   constructor(bindings: OrderSagaBindings, journal: Journal) {
     this.#bindings = bindings
     this.#journal = journal
-    this.#shippedSeq = journal.fold()?.version ?? 0
+    this.#shippedSeq = journal.lastSeq()
   }
 
   /**
