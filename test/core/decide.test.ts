@@ -170,6 +170,16 @@ describe('the pivot and the deadline', () => {
     ).toEqual(['compensate coupon', 'compensate hotel', 'compensate transfer'])
   })
 
+  it('an alarm so late that steps are due as well: they are compensated, not asked again', () => {
+    const saga = SagaUnderTest.placed()
+    saga.nowMs += 60_000
+    expect(names(saga.input({ type: 'timer' })).toSorted()).toEqual([
+      'compensate coupon',
+      'compensate flight',
+      'compensate hotel',
+    ])
+  })
+
   it('E3, E4: a pivot that was sent is resolved at the deadline, and nothing is compensated', () => {
     const saga = SagaUnderTest.placed().upToPivot()
     saga.elapseUntil(saga.state?.forwardDeadlineAtMs ?? 0)
