@@ -101,6 +101,13 @@ describe('the core', () => {
   })
 })
 
+it('zod comes as a namespace: its `z` brings every language of its messages into a Worker', () => {
+  const named = files.filter((file) =>
+    /import [^*]*\bz\b[^*]* from 'zod'/.test(readFileSync(join(ROOT, file), 'utf8')),
+  )
+  expect(named).toEqual([])
+})
+
 it('no file does everything', () => {
   const LINES_MAX = 300
   const long = files.filter(

@@ -6,7 +6,7 @@
  *     order's version.
  * J3. Events are never changed. A reader that meets a type it does not know stops deciding.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { StepKind } from './definition.ts'
 import type { SagaId } from './ids.ts'
 import {

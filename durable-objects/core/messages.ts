@@ -6,7 +6,7 @@
  * M2. Commands carry budgets, never instants: no domain compares its clock with the object's.
  * M3. A version that the reader does not know is transient: the message waits for newer code.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { type OrderId, type SagaId, isOrderId, isSagaId } from './ids.ts'
 
 export const MESSAGE_VERSION = 1

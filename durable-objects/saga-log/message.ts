@@ -1,5 +1,5 @@
 /** What an order's object tells the saga log: transitions, and where its sagas stand after them. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { transitionSchema } from '../core/events.ts'
 import { definitionRefSchema, orderIdSchema, sagaIdSchema } from '../core/messages.ts'
 

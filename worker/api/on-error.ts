@@ -5,7 +5,7 @@
  * E2. What is thrown by accident never reaches the caller: it goes to the log, one line.
  */
 import type { Context, NotFoundHandler } from 'hono'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { logError } from './log.ts'
 import type { ApiContext } from './ports.ts'
 import { ProblemError, asProblem } from './problem-error.ts'

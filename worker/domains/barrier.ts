@@ -14,7 +14,7 @@
  *     action or compensation leaves no row, so that a retry may succeed.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { StepKind } from '../../durable-objects/core/definition.ts'
 import type { Direction, Json } from '../../durable-objects/core/messages.ts'
 import { type Statement, compile, given } from './statement.ts'

@@ -6,7 +6,7 @@
  * F2. A fault is drawn per delivery. It may lose, delay, refuse or double a command, but what is
  *     handled goes through the same barrier: no fault breaks a conservation law.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Command, directionSchema } from '../../durable-objects/core/messages.ts'
 import { type Delivery, answer } from './delivery.ts'
 import type { Faults } from './reads.ts'

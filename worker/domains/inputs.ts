@@ -1,5 +1,5 @@
 /** Parts that the inputs of several domains' steps share. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { type CustomerId, isCustomerId } from '../../durable-objects/core/ids.ts'
 
 export const customerSchema = z.custom<CustomerId>(

@@ -6,7 +6,7 @@
  * I2. A message of an unknown version, or for a step that is not known here, waits for newer code
  *     (M3): retried with a delay, never dropped.
  */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import {
   type Command,
   type Json,

@@ -4,7 +4,7 @@
  * L1. All laws of a database are read in one D1 batch, so at one instant.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Violation } from './reads.ts'
 import { compile } from './statement.ts'
 

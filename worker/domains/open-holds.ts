@@ -1,5 +1,5 @@
 /** A page of the orders whose hold is neither final nor released. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { OrderId } from '../../durable-objects/core/ids.ts'
 import { orderIdSchema } from '../../durable-objects/core/messages.ts'
 import type { OpenHold, Page } from './reads.ts'

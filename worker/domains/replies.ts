@@ -1,5 +1,5 @@
 /** From a stored outcome to the reply that the order's object gets. */
-import { z } from 'zod'
+import * as z from 'zod'
 import {
   type Command,
   type Direction,

@@ -1,5 +1,5 @@
 /** What a coupon gives and to whom, without a database. `store.ts` refuses the same in SQL. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Money } from '../../../durable-objects/core/money.ts'
 import { customerSchema, moneySchema } from '../inputs.ts'
 import type { CouponRejection } from '../reads.ts'

@@ -1,5 +1,5 @@
 /** What the inventory agrees to, without a database. `store.ts` says the same in SQL. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { StepInputs } from '../steps.ts'
 
 const QUANTITY_MAX = 1_000_000

@@ -1,5 +1,5 @@
 /** When a delivery can be taken, without a database. `store.ts` refuses the same in SQL. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { StepInputs } from '../steps.ts'
 
 const DAY_MS = 86_400_000

@@ -1,5 +1,5 @@
 /** What the provider's ledger says of each order's money. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { OrderId } from '../../../durable-objects/core/ids.ts'
 import { orderIdSchema } from '../../../durable-objects/core/messages.ts'
 import { pageOf, pageSize } from '../open-holds.ts'

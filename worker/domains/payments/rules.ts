@@ -1,5 +1,5 @@
 /** What the payments take, under which keys, and for how long a call is waited for. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { OrderId, SagaId } from '../../../durable-objects/core/ids.ts'
 import { sagaIdOf } from '../../../durable-objects/core/ids.ts'
 import { customerSchema, moneySchema } from '../inputs.ts'

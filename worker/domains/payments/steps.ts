@@ -7,7 +7,7 @@
  *     ever concluded from one of the two.
  * Z3. A call that failed, or took too long, has an unknown outcome.
  */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { StepKind } from '../../../durable-objects/core/definition.ts'
 import type { Command, Json, Mode } from '../../../durable-objects/core/messages.ts'
 import type { Group } from '../barrier.ts'

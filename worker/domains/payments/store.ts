@@ -8,7 +8,7 @@
  */
 import { and, eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Command } from '../../../durable-objects/core/messages.ts'
 import { operation } from '../barrier-schema.ts'
 import { type Group, claim, group, identity, ours, rule } from '../barrier.ts'

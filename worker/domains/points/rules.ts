@@ -1,5 +1,5 @@
 /** What may be done with points, without a database. `store.ts` refuses the same in SQL. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { customerSchema } from '../inputs.ts'
 import type { StepInputs } from '../steps.ts'
 
