@@ -14,6 +14,7 @@ import type { SagaDefinition } from './core/definition.ts'
 import type { OrderId, SagaId } from './core/ids.ts'
 import type { OutgoingCommand, SagaInput } from './core/inputs.ts'
 import { nextDueAtMs, sagaStatus } from './core/saga-state.ts'
+import { logWarning } from './log.ts'
 import type { PlacedOrder } from './order-rpc.ts'
 import {
   EPOCH_FIRST,
@@ -75,7 +76,7 @@ export class OrderProcess {
     const saga = this.#order?.sagas.get(sagaId)
     const definition = saga && this.#definitionOf(saga.definition)
     if (!this.#order || !saga || !definition) {
-      console.warn(JSON.stringify({ event: 'input-ignored', sagaId, input: input.type }))
+      logWarning('input-ignored', { sagaId, input: input.type })
       return
     }
     const { events, commands } = decide(definition, saga, input, this.#context())
@@ -91,8 +92,12 @@ export class OrderProcess {
   async wake(): Promise<void> {
     this.#alarmAtMs = null
     for (const sagaId of this.#order?.sagas.keys() ?? []) this.handle(sagaId, { type: 'timer' })
-    await this.#bringLogToRest().catch(warn('log-not-shipped'))
+    await this.#bringLogToRest().catch(this.#warn('log-not-shipped'))
     this.#setAlarm()
+  }
+
+  #warn(event: string): (cause: unknown) => void {
+    return (cause) => logWarning(event, { orderId: this.#order?.orderId }, cause)
   }
 
   #context(): { nowMs: number; jitter: number } {
@@ -115,12 +120,12 @@ export class OrderProcess {
     this.#setAlarm()
     if (commands.length > 0) {
       const sent = this.#ports.sendCommands(orderId, commands)
-      this.#ports.inBackground(sent.catch(warn('commands-not-sent')))
+      this.#ports.inBackground(sent.catch(this.#warn('commands-not-sent')))
     }
     // The log hears of the start and of the rest at once, of what lies between with the alarm.
     if (seq === 1 || isResting(order)) {
       const shipped = this.#ports.sagaLog.ship(order, transition.atMs)
-      this.#ports.inBackground(shipped.catch(warn('log-not-shipped')))
+      this.#ports.inBackground(shipped.catch(this.#warn('log-not-shipped')))
     }
     this.#ports.publish(() => this.snapshot(order, 'update'))
     return order
@@ -160,7 +165,3 @@ export class OrderProcess {
 /** Ended, or parked: for now nothing more is expected. */
 const isResting = (order: OrderState): boolean =>
   isSettled(order) || [...order.sagas.values()].some((saga) => sagaStatus(saga) === 'parked')
-
-function warn(event: string): (error: unknown) => void {
-  return (error) => console.warn(JSON.stringify({ event, error: String(error) }))
-}

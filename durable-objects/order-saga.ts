@@ -10,6 +10,7 @@ import { type CustomerId, sagaIdOf } from './core/ids.ts'
 import { type Reply, replySchema } from './core/messages.ts'
 import { isDecided, sagaStatus } from './core/saga-state.ts'
 import { Journal } from './journal.ts'
+import { logError } from './log.ts'
 import { OrderProcess } from './order-process.ts'
 import type {
   ChangeResult,
@@ -183,7 +184,7 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
     try {
       await this.#process.wake()
     } catch (error) {
-      console.error(JSON.stringify({ event: 'alarm-failed', error: String(error) }))
+      logError('alarm-failed', { orderId: this.#process.order?.orderId }, error)
       await this.ctx.storage.setAlarm(Date.now() + ALARM_RETRY_MS)
     }
   }

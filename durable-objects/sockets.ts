@@ -3,6 +3,7 @@
  * missed a message needs the next one only.
  */
 import { type ServerMessage, clientMessageSchema } from '../worker/api/contract.ts'
+import { logWarning } from './log.ts'
 
 /** Tabs and devices that may watch one order; the oldest makes room for a newer one. */
 const SOCKETS_MAX = 32
@@ -47,7 +48,7 @@ export class Sockets {
       if (message.order.settled) socket.close(CLOSE_NORMAL, 'settled')
     } catch (error) {
       // It closed a moment ago; its owner comes back for a snapshot.
-      console.warn(JSON.stringify({ event: 'socket-gone', error: String(error) }))
+      logWarning('socket-gone', { orderId: message.order.id }, error)
     }
   }
 }

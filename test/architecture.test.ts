@@ -15,7 +15,7 @@ const LEVELS: readonly (readonly [pattern: RegExp, level: number])[] = [
   [/^durable-objects\/core\//, 0],
   // What an order is: pure, and the shapes of the shell.
   [/^durable-objects\/(sagas|order)\//, 1],
-  [/^durable-objects\/(order-rpc|ports|bindings)\.ts$/, 1],
+  [/^durable-objects\/(log|order-rpc|ports|bindings)\.ts$/, 1],
   [/^durable-objects\/saga-log\/message\.ts$/, 1],
   // One adapter per binding, and the process between them.
   [/^durable-objects\/(journal|sockets|command-queues|order-process)\.ts$/, 2],

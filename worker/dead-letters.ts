@@ -6,6 +6,7 @@
  */
 import type { OrderRpc } from '../durable-objects/order-rpc.ts'
 import { type Command, commandSchema } from '../durable-objects/core/messages.ts'
+import { logError, logWarning } from '../durable-objects/log.ts'
 import { sagaLogMessageSchema } from '../durable-objects/saga-log/message.ts'
 
 export type DeadLetterBindings = {
@@ -30,7 +31,7 @@ async function consume(message: Message, env: DeadLetterBindings): Promise<void>
     if (command.success) await env.ORDERS.getByName(command.data.orderId).commandDied(command.data)
     message.ack()
   } catch (error) {
-    console.error(JSON.stringify({ event: 'dead-letter-not-handled', error: String(error) }))
+    logError('dead-letter-not-handled', { messageId: message.id }, error)
     message.retry({ delaySeconds: RETRY_AFTER_S })
   }
 }
@@ -54,5 +55,5 @@ async function store(message: Message, command: Command | null, db: D1Database):
       body.slice(0, BODY_CHARS_MAX),
     )
     .run()
-  console.warn(JSON.stringify({ event: 'dead-letter', kind, sagaId: command?.sagaId }))
+  logWarning('dead-letter', { kind, sagaId: command?.sagaId })
 }

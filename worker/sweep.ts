@@ -2,6 +2,7 @@
  * Finds sagas that stand still though time should have moved them, and gaps in D1's copy of the
  * log, and pokes their objects. Alarms do the same work first; the sweep does not trust them.
  */
+import { logInfo } from '../durable-objects/log.ts'
 import type { OrderRpc } from '../durable-objects/order-rpc.ts'
 
 export type SweepBindings = {
@@ -35,6 +36,6 @@ export async function sweep(env: SweepBindings, nowMs = Date.now()): Promise<Swe
       else report.failed += 1
     }
   }
-  if (report.found > 0) console.log(JSON.stringify({ event: 'sweep', ...report }))
+  if (report.found > 0) logInfo('sweep', report)
   return report
 }

@@ -66,8 +66,6 @@ export type SagaEvent =
   | { type: 'saga-completed' }
   | { type: 'saga-compensated'; /** Past the saga's deadline by this much. */ lateMs: number }
 
-export type SagaEventType = SagaEvent['type']
-
 /** `Event` is wider in the shell, where an order has events of its own. */
 export type Transition<Event extends { type: string } = { type: string }> = {
   seq: number

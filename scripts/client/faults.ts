@@ -1,6 +1,7 @@
 /** What the demo and the chaos test let go wrong on purpose. */
 import type { Faults } from '../../worker/domains/reads.ts'
-import { DOMAINS, type Domain, NO_FAULTS, type Operator } from './operator.ts'
+import { DOMAINS, type Domain, NO_FAULTS } from '../../worker/domains/reads.ts'
+import type { Operator } from './operator.ts'
 
 export type FaultPlan = Partial<Record<Domain, Faults>>
 

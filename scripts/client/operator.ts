@@ -5,19 +5,8 @@ import {
   auditReportSchema,
   sagaDetailSchema,
 } from '../../worker/api/ops/contract.ts'
-import type { Faults } from '../../worker/domains/reads.ts'
+import { DOMAINS, type Domain, type Faults, NO_FAULTS } from '../../worker/domains/reads.ts'
 import { UnexpectedAnswer, request } from './http.ts'
-
-export const DOMAINS = ['inventory', 'coupons', 'points', 'logistics', 'payments'] as const
-export type Domain = (typeof DOMAINS)[number]
-
-export const NO_FAULTS: Faults = {
-  latencyMs: 0,
-  transientRate: 0,
-  rejectRate: 0,
-  dropReplyRate: 0,
-  duplicateRate: 0,
-}
 
 export type Operator = {
   audit: () => Promise<AuditReport>

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Customer, NO_FAULTS, audit, eventually, fullOrder, goodOrder } from './shop.ts'
+import { NO_FAULTS } from '../../worker/domains/reads.ts'
+import { Customer, audit, eventually, fullOrder, goodOrder } from './shop.ts'
 
 /** Keeps orders pending: stock answers, but the saga does not hear it. */
 const holdOrdersPending = () =>

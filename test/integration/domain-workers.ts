@@ -4,11 +4,11 @@
  */
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
+import { DOMAINS } from '../../worker/domains/reads.ts'
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const MAIN_WORKER = 'edge-saga'
-const DOMAINS = ['inventory', 'coupons', 'points', 'logistics', 'payments'] as const
 
 const configOf = (domain: string) => `${ROOT}worker/domains/${domain}/wrangler.toml`
 

@@ -8,7 +8,8 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { OrderView } from '../../worker/api/contract.ts'
 import { orderIdFor } from '../../worker/api/order-id.ts'
-import { Customer, NO_FAULTS, audit, eventually, fullOrder, objectOf } from './shop.ts'
+import { NO_FAULTS } from '../../worker/domains/reads.ts'
+import { Customer, audit, eventually, fullOrder, objectOf } from './shop.ts'
 
 /** Lets `break` interfere again and again until the order has settled. */
 async function settledDespite(

@@ -12,7 +12,8 @@ import type { SagaLogMessage } from '../../durable-objects/saga-log/message.ts'
 import { consumeDeadLetters } from '../../worker/dead-letters.ts'
 import { consumeSagaLog } from '../../worker/saga-log/consumer.ts'
 import { sweep } from '../../worker/sweep.ts'
-import { Customer, NO_FAULTS, asOperator, eventually, fullOrder, objectOf } from './shop.ts'
+import { NO_FAULTS } from '../../worker/domains/reads.ts'
+import { Customer, asOperator, eventually, fullOrder, objectOf } from './shop.ts'
 
 afterEach(() => env.POINTS.setFaults(NO_FAULTS))
 

@@ -7,7 +7,6 @@ import {
   orderSchema,
   sessionSchema,
 } from '../../worker/api/contract.ts'
-import type { Faults } from '../../worker/domains/reads.ts'
 import { isCustomerId, isOrderId } from '../../durable-objects/core/ids.ts'
 
 const ORIGIN = 'https://shop.example'
@@ -98,12 +97,4 @@ export const asOperator = (path: string, init: RequestInit = {}): Promise<Respon
 const auditSchema = z.object({ ok: z.boolean(), violations: z.array(z.unknown()) })
 export async function audit(): Promise<z.infer<typeof auditSchema>> {
   return auditSchema.parse(await (await asOperator('/api/ops/audit')).json())
-}
-
-export const NO_FAULTS: Faults = {
-  latencyMs: 0,
-  transientRate: 0,
-  rejectRate: 0,
-  dropReplyRate: 0,
-  duplicateRate: 0,
 }

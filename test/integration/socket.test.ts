@@ -2,7 +2,8 @@ import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, it } from 'vitest'
 import { type ServerMessage, serverMessageSchema } from '../../worker/api/contract.ts'
-import { Customer, NO_FAULTS, eventually, fullOrder, objectOf } from './shop.ts'
+import { NO_FAULTS } from '../../worker/domains/reads.ts'
+import { Customer, eventually, fullOrder, objectOf } from './shop.ts'
 
 afterEach(() => env.INVENTORY.setFaults(NO_FAULTS))
 

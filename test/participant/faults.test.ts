@@ -2,22 +2,14 @@ import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import type { Direction } from '../../durable-objects/core/messages.ts'
 import { storeFaults } from '../../worker/domains/faults.ts'
-import type { Faults } from '../../worker/domains/reads.ts'
+import { NO_FAULTS } from '../../worker/domains/reads.ts'
 import { holdDomains, violations } from './domains.ts'
 import { again, deliver, newOrderId, outcomes } from './queue.ts'
 import { charge, ledgerOf, openTill } from './till.ts'
 
-const NONE: Faults = {
-  latencyMs: 0,
-  transientRate: 0,
-  rejectRate: 0,
-  dropReplyRate: 0,
-  duplicateRate: 0,
-}
-
 afterEach(() =>
   Promise.all(
-    [...holdDomains.map(({ db }) => db), env.PAYMENTS_DB].map((db) => storeFaults(db, NONE)),
+    [...holdDomains.map(({ db }) => db), env.PAYMENTS_DB].map((db) => storeFaults(db, NO_FAULTS)),
   ),
 )
 
@@ -25,9 +17,9 @@ describe.each(holdDomains)('$name', (domain) => {
   it('a transient fault leaves the database alone, so a repeat succeeds', async () => {
     const store = await domain.open(2)
     const hold = store.hold(newOrderId())
-    await storeFaults(domain.db, { ...NONE, transientRate: 1 })
+    await storeFaults(domain.db, { ...NO_FAULTS, transientRate: 1 })
     expect(await outcomes(domain.queue, [hold])).toEqual(['transient: fault-injected'])
-    await storeFaults(domain.db, NONE)
+    await storeFaults(domain.db, NO_FAULTS)
     expect(await outcomes(domain.queue, [again(hold)])).toEqual(['done'])
   })
 
@@ -35,19 +27,19 @@ describe.each(holdDomains)('$name', (domain) => {
     const store = await domain.open(2)
     const [held, refused] = [newOrderId(), newOrderId()]
     await outcomes(domain.queue, [store.hold(held)])
-    await storeFaults(domain.db, { ...NONE, rejectRate: 1 })
+    await storeFaults(domain.db, { ...NO_FAULTS, rejectRate: 1 })
     const hold = store.hold(refused)
     expect(await outcomes(domain.queue, [hold, store.commit(held)])).toEqual([
       'rejected: fault-injected',
       'done',
     ])
-    await storeFaults(domain.db, NONE)
+    await storeFaults(domain.db, NO_FAULTS)
     expect(await outcomes(domain.queue, [again(hold)])).toEqual(['rejected: fault-injected'])
   })
 
   it('a dropped reply: the effect is there, the message is done with', async () => {
     const store = await domain.open(2)
-    await storeFaults(domain.db, { ...NONE, dropReplyRate: 1 })
+    await storeFaults(domain.db, { ...NO_FAULTS, dropReplyRate: 1 })
     const [fate] = await deliver(domain.queue, [store.hold(newOrderId())])
     expect(fate).toEqual({ replies: [], acked: true, retriedAfterS: undefined })
     expect(await store.freeUnits()).toBe(1)
@@ -55,7 +47,7 @@ describe.each(holdDomains)('$name', (domain) => {
 
   it('a doubled command is done once and answered twice (F2)', async () => {
     const store = await domain.open(2)
-    await storeFaults(domain.db, { ...NONE, duplicateRate: 1 })
+    await storeFaults(domain.db, { ...NO_FAULTS, duplicateRate: 1 })
     const [fate] = await deliver(domain.queue, [store.hold(newOrderId())])
     expect(fate?.replies).toEqual(['done', 'done'])
     expect(await store.freeUnits()).toBe(1)
@@ -67,7 +59,7 @@ describe.each(holdDomains)('$name', (domain) => {
     ['action', 'action', 'transient: fault-injected'],
   ])('faults of %ss alone concern no other', async (_what, direction, outcome) => {
     const store = await domain.open(2)
-    await storeFaults(domain.db, { ...NONE, transientRate: 1, only: { direction } })
+    await storeFaults(domain.db, { ...NO_FAULTS, transientRate: 1, only: { direction } })
     expect(await outcomes(domain.queue, [store.hold(newOrderId())])).toEqual([outcome])
   })
 })
@@ -75,9 +67,9 @@ describe.each(holdDomains)('$name', (domain) => {
 it('payments: an injected rejection is stored, and the provider never hears of it', async () => {
   const { queue } = openTill()
   const orderId = newOrderId()
-  await storeFaults(env.PAYMENTS_DB, { ...NONE, rejectRate: 1 })
+  await storeFaults(env.PAYMENTS_DB, { ...NO_FAULTS, rejectRate: 1 })
   expect(await outcomes(queue, [charge(orderId, 'tok_visa')])).toEqual(['rejected: fault-injected'])
-  await storeFaults(env.PAYMENTS_DB, NONE)
+  await storeFaults(env.PAYMENTS_DB, NO_FAULTS)
   expect(await outcomes(queue, [charge(orderId, 'tok_visa')])).toEqual(['rejected: fault-injected'])
   expect(await ledgerOf(orderId)).toEqual({ rows: 0, captures: 0, refunded: 0 })
 })

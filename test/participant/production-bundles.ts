@@ -1,8 +1,7 @@
 /** Runs in Node, before the tests: builds each domain as wrangler does for production. */
 import { buildSync } from 'esbuild'
 import type { TestProject } from 'vitest/node'
-
-const DOMAINS = ['inventory', 'coupons', 'points', 'logistics', 'payments']
+import { DOMAINS } from '../../worker/domains/reads.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -2,7 +2,7 @@
 import { OpenAPIHono, createRoute } from '@hono/zod-openapi'
 import { listProducts } from '../catalog/store.ts'
 import { type Catalog, catalogSchema } from './contract.ts'
-import { logWarning } from './log.ts'
+import { logWarning } from '../../durable-objects/log.ts'
 import { type ApiContext, ask } from './ports.ts'
 import { CURRENCY } from './pricing.ts'
 import { jsonAnswer, problems } from './route-problems.ts'

@@ -277,4 +277,3 @@ export type OrderList = z.infer<typeof orderListSchema>
 export type OrderPoll = z.infer<typeof orderPollSchema>
 export type SocketTicket = z.infer<typeof socketTicketSchema>
 export type ServerMessage = z.infer<typeof serverMessageSchema>
-export type ClientMessage = z.infer<typeof clientMessageSchema>

@@ -1,9 +1,6 @@
-/** The five domains, by name. */
-import type { DomainReads } from '../domains/reads.ts'
+/** Which binding reads which domain. */
+import type { Domain, DomainReads } from '../domains/reads.ts'
 import type { ApiBindings } from './ports.ts'
-
-export const DOMAINS = ['inventory', 'coupons', 'points', 'logistics', 'payments'] as const
-export type Domain = (typeof DOMAINS)[number]
 
 export function readsOf(env: ApiBindings, domain: Domain): DomainReads {
   const reads: Record<Domain, DomainReads> = {

@@ -6,7 +6,7 @@
  */
 import type { Context, NotFoundHandler } from 'hono'
 import type * as z from 'zod'
-import { logError } from './log.ts'
+import { logError } from '../../durable-objects/log.ts'
 import type { ApiContext } from './ports.ts'
 import { ProblemError, asProblem } from './problem-error.ts'
 import { etagOf } from './orders/order-headers.ts'

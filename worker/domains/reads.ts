@@ -6,6 +6,10 @@ import type { CustomerId, OrderId } from '../../durable-objects/core/ids.ts'
 import type { Direction } from '../../durable-objects/core/messages.ts'
 import type { Money } from '../../durable-objects/core/money.ts'
 
+/** The five domains, by name. */
+export const DOMAINS = ['inventory', 'coupons', 'points', 'logistics', 'payments'] as const
+export type Domain = (typeof DOMAINS)[number]
+
 /** A conservation law of a domain that does not hold. */
 export type Violation = { domain: string; law: string; subject: string; detail: string }
 
@@ -90,4 +94,12 @@ export type Faults = {
   /** The command is handled twice, and answered twice. */
   duplicateRate: number
   only?: { step?: string; direction?: Direction }
+}
+
+export const NO_FAULTS: Faults = {
+  latencyMs: 0,
+  transientRate: 0,
+  rejectRate: 0,
+  dropReplyRate: 0,
+  duplicateRate: 0,
 }

@@ -6,6 +6,7 @@
  * S3. A message that cannot be read is retried on its own until it is a dead letter; it costs the
  *     others nothing.
  */
+import { logError } from '../../durable-objects/log.ts'
 import {
   type SagaLogMessage,
   sagaLogMessageSchema,
@@ -27,7 +28,7 @@ export async function consumeSagaLog(
     if (parsed.success) {
       received.push({ message, body: parsed.data, bytes: JSON.stringify(message.body).length })
     } else {
-      console.error(JSON.stringify({ event: 'saga-log-unreadable', messageId: message.id }))
+      logError('saga-log-unreadable', { messageId: message.id })
       message.retry()
     }
   }
@@ -44,7 +45,7 @@ async function write(group: Received[], db: D1Database): Promise<void> {
     )
     for (const { message } of group) message.ack()
   } catch (error) {
-    console.error(JSON.stringify({ event: 'saga-log-not-written', error: String(error) }))
+    logError('saga-log-not-written', { messages: group.length }, error)
     for (const { message } of group) message.retry({ delaySeconds: 1 })
   }
 }

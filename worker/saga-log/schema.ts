@@ -1,6 +1,9 @@
-/** The saga log's tables in D1. The objects' journals are the truth; this is their copy. */
+/**
+ * The saga log's tables in D1. The objects' journals are the truth; this is their copy. Two views
+ * over it, `step_execution` and `compensation_action`, are in migrations/saga-log.
+ */
 import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, sqliteView, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /** One row per saga: where it stands. */
 export const sagaInstance = sqliteTable(
@@ -61,27 +64,3 @@ export const deadLetter = sqliteTable('dead_letter', {
   step: text('step'),
   body: text('body').notNull(),
 })
-
-const runColumns = {
-  sagaId: text('saga_id').notNull(),
-  orderId: text('order_id').notNull(),
-  step: text('step').notNull(),
-  attempts: integer('attempts').notNull(),
-  status: text('status').notNull(),
-  code: text('code'),
-  startedAtMs: integer('started_at_ms').notNull(),
-  endedAtMs: integer('ended_at_ms'),
-  traceId: text('trace_id').notNull(),
-}
-
-/** Every action that was started: `step_id` is its idempotency key. */
-export const stepExecution = sqliteView('step_execution', {
-  stepId: text('step_id').notNull(),
-  ...runColumns,
-}).existing()
-
-/** Every compensation that was started. */
-export const compensationAction = sqliteView('compensation_action', {
-  compensationId: text('compensation_id').notNull(),
-  ...runColumns,
-}).existing()

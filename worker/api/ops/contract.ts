@@ -103,5 +103,4 @@ export const auditReportSchema = z
 export type SagaListing = z.infer<typeof sagaListingSchema>
 export type SagaList = z.infer<typeof sagaListSchema>
 export type SagaDetail = z.infer<typeof sagaDetailSchema>
-export type SweepReportView = z.infer<typeof sweepReportSchema>
 export type AuditReport = z.infer<typeof auditReportSchema>

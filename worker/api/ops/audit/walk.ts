@@ -8,8 +8,8 @@
  *     has no end in it: what is wrong in all three is wrong.
  */
 import type { OrderId } from '../../../../durable-objects/core/ids.ts'
-import type { Violation } from '../../../domains/reads.ts'
-import { DOMAINS, readsOf } from '../../domains.ts'
+import { DOMAINS, type Violation } from '../../../domains/reads.ts'
+import { readsOf } from '../../domains.ts'
 import { type ApiBindings, ask } from '../../ports.ts'
 import type { AuditReport } from '../contract.ts'
 import { type Evidence, readEvidence, readEvidenceOf } from './evidence.ts'

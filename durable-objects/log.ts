@@ -2,11 +2,14 @@
 
 type Fields = Record<string, unknown>
 
-export const logError = (event: string, fields: Fields, cause: unknown): void =>
-  console.error(lineOf('error', event, fields, cause))
+export const logInfo = (event: string, fields: Fields): void =>
+  console.log(lineOf('info', event, fields, undefined))
 
-export const logWarning = (event: string, fields: Fields, cause: unknown): void =>
+export const logWarning = (event: string, fields: Fields, cause?: unknown): void =>
   console.warn(lineOf('warn', event, fields, cause))
+
+export const logError = (event: string, fields: Fields, cause?: unknown): void =>
+  console.error(lineOf('error', event, fields, cause))
 
 function lineOf(level: string, event: string, fields: Fields, cause: unknown): string {
   return JSON.stringify({ level, event, ...fields, cause: describe(cause) })
