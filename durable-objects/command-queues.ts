@@ -7,7 +7,9 @@ import type { SendCommands } from './ports.ts'
  * Sends each domain its commands. Rejects if a queue refuses: then the steps' timers send again,
  * which the barrier makes safe (M1).
  */
-export function commandQueues(bindings: OrderSagaBindings): SendCommands {
+export function commandQueues(
+  bindings: Pick<OrderSagaBindings, `${string}_COMMANDS` & keyof OrderSagaBindings>,
+): SendCommands {
   const queues = new Map<string, Queue<Command>>([
     ['inventory', bindings.INVENTORY_COMMANDS],
     ['coupons', bindings.COUPONS_COMMANDS],

@@ -18,7 +18,7 @@ const LEVELS: readonly (readonly [pattern: RegExp, level: number])[] = [
   [/^durable-objects\/(log|order-rpc|ports|bindings)\.ts$/, 1],
   [/^durable-objects\/saga-log\/message\.ts$/, 1],
   // One adapter per binding, and the process between them.
-  [/^durable-objects\/(journal|sockets|command-queues|order-process)\.ts$/, 2],
+  [/^durable-objects\/(journal|sockets|command-queues|order-process|order-requests)\.ts$/, 2],
   [/^durable-objects\/saga-log\//, 2],
   [/^durable-objects\/order-saga\.ts$/, 3],
   [/^worker\//, 4],

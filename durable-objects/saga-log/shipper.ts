@@ -7,23 +7,28 @@
  *     seq. Until then the object keeps an alarm.
  */
 import type { OrderSagaBindings } from '../bindings.ts'
-import type { Journal } from '../journal.ts'
 import type { OrderState, OrderTransition } from '../order/state.ts'
+import type { Ports } from '../ports.ts'
 import { sagaLogReport } from './report.ts'
 
 /** A message holds 128 KB, a transition a few; the first one of an order is the largest. */
 const TRANSITIONS_PER_MESSAGE_MAX = 20
 
+type Bindings = Pick<OrderSagaBindings, 'SAGA_LOG' | 'SAGA_LOG_DB'>
+
 export class SagaLogShipper {
-  readonly #bindings: OrderSagaBindings
-  readonly #journal: Journal
+  readonly #bindings: Bindings
+  readonly #journal: Pick<Ports['journal'], 'after'>
   /**
    * Handed to the queue up to here, as far as this instance of the object knows. One that has
    * just woken takes all for sent: comparing with D1 tells what is missing.
    */
   #shippedSeq: number
 
-  constructor(bindings: OrderSagaBindings, journal: Journal) {
+  constructor(
+    bindings: Bindings,
+    journal: Pick<Ports['journal'], 'after'> & { lastSeq(): number },
+  ) {
     this.#bindings = bindings
     this.#journal = journal
     this.#shippedSeq = journal.lastSeq()

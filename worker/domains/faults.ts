@@ -48,12 +48,14 @@ export async function injectFaults<Step>(
   deliveries: Delivery<Step>[],
   db: D1Database,
   refusing: (step: Step, code: string) => Step,
-  { random, waitMs }: Runtime,
+  { random, after }: Runtime,
 ): Promise<Delivery<Step>[]> {
   const faults = await readFaults(db)
   if (faults === undefined) return deliveries
   const hit = deliveries.filter(({ command }) => concerns(faults, command))
-  if (hit.length > 0 && faults.latencyMs > 0) await waitMs(faults.latencyMs)
+  if (hit.length > 0 && faults.latencyMs > 0) {
+    await new Promise<void>((resolve) => after(faults.latencyMs, resolve))
+  }
 
   const left: Delivery<Step>[] = []
   for (const delivery of deliveries) {

@@ -5,12 +5,16 @@ export type Runtime = {
   newNonce: () => string
   /** From 0 to below 1. */
   random: () => number
-  waitMs: (durationMs: number) => Promise<void>
+  /** Calls back once, unless what it returns is called before. */
+  after: (durationMs: number, callback: () => void) => () => void
 }
 
 export const edgeRuntime: Runtime = {
   nowMs: () => Date.now(),
   newNonce: () => crypto.randomUUID(),
   random: () => Math.random(),
-  waitMs: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
+  after: (durationMs, callback) => {
+    const timer = setTimeout(callback, durationMs)
+    return () => clearTimeout(timer)
+  },
 }

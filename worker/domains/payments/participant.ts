@@ -43,7 +43,11 @@ export function paymentsParticipant({
       },
       refusing,
       handle: (deliveries, env) =>
-        handle(deliveries, { db: env.DB, provider: providerOf(env, runtime), callMs }, runtime),
+        handle(
+          deliveries,
+          { db: env.DB, provider: providerOf(env, runtime), callMs, runtime },
+          runtime,
+        ),
     },
     runtime,
   )

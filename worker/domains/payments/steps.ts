@@ -13,6 +13,7 @@ import type { Command, Json, Mode } from '../../../durable-objects/core/messages
 import type { Group } from '../barrier.ts'
 import { commandFields, logError } from '../log.ts'
 import { type Result, resultOf } from '../replies.ts'
+import type { Runtime } from '../runtime.ts'
 import type { ChargeState, PaymentProvider } from './provider.ts'
 import { chargeKeyOf, chargeSchema, idempotencyKey, refundSchema } from './rules.ts'
 import {
@@ -26,7 +27,12 @@ import {
   voidClaim,
 } from './store.ts'
 
-export type Tools = { db: D1Database; provider: PaymentProvider; callMs: number }
+export type Tools = {
+  db: D1Database
+  provider: PaymentProvider
+  callMs: number
+  runtime: Pick<Runtime, 'after'>
+}
 
 /** `open`: the provider has been asked, or is being asked, and has not answered. */
 export type Conclusion = Result | { outcome: 'open' }
@@ -60,23 +66,24 @@ const chargeCard: PaymentStep = {
 const keyOf = ({ sagaId, step }: Command): string => idempotencyKey(sagaId, step)
 
 /** Z2. */
-const resolve = (command: Command, { provider, callMs }: Tools) =>
-  within(callMs, () => provider.void(keyOf(command)))
+const resolve = (command: Command, tools: Tools) =>
+  within(tools, () => tools.provider.void(keyOf(command)))
 
 async function execute(
   { fresh, mayCall }: ClaimRow,
   command: Command,
-  { provider, callMs }: Tools,
+  tools: Tools,
 ): Promise<ChargeState | undefined> {
   const key = keyOf(command)
+  const { provider } = tools
   if (!fresh) {
-    const found = await within(callMs, () => provider.lookup(key))
+    const found = await within(tools, () => provider.lookup(key))
     if (found === undefined || found.status !== 'absent') return found
     if (!mayCall) return undefined
   }
   const { amount, token } = chargeSchema.parse(command.input)
   const request = { key, orderId: command.orderId, amount, token }
-  return within(callMs, (signal) => provider.charge(request, signal))
+  return within(tools, (signal) => provider.charge(request, signal))
 }
 
 const refundCard: PaymentStep = {
@@ -84,14 +91,15 @@ const refundCard: PaymentStep = {
   input: refundSchema,
   modes: ['execute'],
   claimFor: () => refundClaim,
-  conclude: async (claimed, command, { db, provider, callMs }) => {
+  conclude: async (claimed, command, tools) => {
     if (claimed.status !== 'received') return resultOf(claimed, 'action')
+    const { db, provider } = tools
     const { amount } = refundSchema.parse(command.input)
     // Asked again under the same key rather than looked up: the provider refunds a key once.
     const request = { key: keyOf(command), chargeKey: chargeKeyOf(command.orderId), amount }
     const state = await unlessLost(
       command,
-      within(callMs, (signal) => provider.refund(request, signal)),
+      within(tools, (signal) => provider.refund(request, signal)),
     )
     if (state === undefined) return OPEN
     if (state.status === 'refused') {
@@ -111,21 +119,22 @@ export const steps: Record<string, PaymentStep> = {
 export const refusing = (step: PaymentStep, code: string): PaymentStep =>
   step.kind === 'pivot' ? { ...step, claimFor: () => closedClaim(code, 'declined') } : step
 
-/** The call's answer, or undefined when it takes longer than `durationMs`. */
+/** The call's answer, or undefined when it takes longer than `callMs`. */
 async function within<Answer>(
-  durationMs: number,
+  { callMs, runtime }: Tools,
   call: (signal: AbortSignal) => Promise<Answer>,
 ): Promise<Answer | undefined> {
   const controller = new AbortController()
-  const late = new Promise<undefined>((done) => {
-    controller.signal.addEventListener('abort', () => done(undefined), { once: true })
+  const late = Promise.withResolvers<undefined>()
+  const cancel = runtime.after(callMs, () => {
+    controller.abort()
+    late.resolve(undefined)
   })
-  const timer = setTimeout(() => controller.abort(), durationMs)
   try {
-    return await Promise.race([call(controller.signal), late])
+    return await Promise.race([call(controller.signal), late.promise])
   } finally {
-    // A timer per charge would otherwise live for the whole of `durationMs`.
-    clearTimeout(timer)
+    // A timer per charge would otherwise live for the whole of `callMs`.
+    cancel()
   }
 }
 

@@ -1,0 +1,164 @@
+/**
+ * What may be asked of an order, by whom, and when it is refused. Synchronous throughout: between
+ * reading the state and committing there is no await (P1).
+ */
+import type { OrderView, ShipTo } from '../worker/api/contract.ts'
+import { type CustomerId, sagaIdOf } from './core/ids.ts'
+import type { Reply } from './core/messages.ts'
+import { isDecided, sagaStatus } from './core/saga-state.ts'
+import type { OrderProcess } from './order-process.ts'
+import type {
+  ChangeResult,
+  Inspection,
+  OrderRpc,
+  PlaceResult,
+  Placement,
+  ReadResult,
+} from './order-rpc.ts'
+import type { OrderState } from './order/state.ts'
+import {
+  RETURN,
+  createSagaOf,
+  isOrderCancellable,
+  isReturnable,
+  orderStatus,
+  returnSagaOf,
+} from './order/status.ts'
+import { orderView } from './order/view.ts'
+import type { Ports } from './ports.ts'
+import { ORDER_CREATE, ORDER_RETURN, withDeadline } from './sagas/registry.ts'
+
+const NOT_SETTLED_RETRY_S = 2
+
+export class OrderRequests {
+  readonly #process: OrderProcess
+  readonly #journal: Ports['journal']
+  readonly #deadlineMs: number
+
+  /** `deadlineMs`: of the sagas that new orders begin. */
+  constructor(process: OrderProcess, journal: Ports['journal'], deadlineMs: number) {
+    this.#process = process
+    this.#journal = journal
+    this.#deadlineMs = deadlineMs
+  }
+
+  place(placement: Placement): PlaceResult {
+    const existing = this.#process.order
+    if (existing) {
+      const isSame =
+        existing.agreed.customer === placement.customer && existing.bodyHash === placement.bodyHash
+      return isSame ? { kind: 'existing', order: this.#view(existing) } : { kind: 'other-body' }
+    }
+    const { decision, orderId, bodyHash, shipTo, traceparent } = placement
+    if ('refusal' in decision) return { kind: 'refused', refusal: decision.refusal }
+    this.#journal.writeShipTo(shipTo)
+    const order = this.#process.start(
+      withDeadline(ORDER_CREATE, this.#deadlineMs),
+      orderId,
+      { type: 'place', orderId, sagaId: sagaIdOf(orderId), order: decision.quote, traceparent },
+      [{ type: 'order-placed', order: decision.quote, bodyHash }],
+    )
+    return { kind: 'placed', order: this.#view(order) }
+  }
+
+  read(customer: CustomerId): ReadResult {
+    const order = this.ownedBy(customer)
+    return order ? { kind: 'found', order: this.#view(order) } : { kind: 'not-found' }
+  }
+
+  cancel(customer: CustomerId, ifVersion?: number): ChangeResult {
+    const order = this.ownedBy(customer)
+    if (!order) return { kind: 'not-found' }
+    if (orderStatus(order) === 'cancelled') return { kind: 'accepted', order: this.#view(order) }
+    if (isStale(order, ifVersion)) return { kind: 'stale', order: this.#view(order) }
+    if (!isOrderCancellable(order)) {
+      const code = orderStatus(order) === 'failed' ? 'already-failing' : 'too-late-to-cancel'
+      return { kind: 'conflict', code, order: this.#view(order) }
+    }
+    this.#process.handle(createSagaOf(order).sagaId, { type: 'cancel' })
+    return this.#accepted(order)
+  }
+
+  requestReturn(customer: CustomerId, ifVersion?: number): ChangeResult {
+    const order = this.ownedBy(customer)
+    if (!order) return { kind: 'not-found' }
+    if (returnSagaOf(order)) return { kind: 'accepted', order: this.#view(order) }
+    if (isStale(order, ifVersion)) return { kind: 'stale', order: this.#view(order) }
+    if (!isReturnable(order)) return this.#notReturnable(order)
+    const { orderId, agreed } = order
+    const { traceparent } = createSagaOf(order)
+    this.#process.start(ORDER_RETURN, orderId, {
+      type: 'place',
+      orderId,
+      sagaId: sagaIdOf(orderId, RETURN),
+      order: agreed,
+      traceparent,
+    })
+    return this.#accepted(order)
+  }
+
+  changeAddress(customer: CustomerId, shipTo: ShipTo, ifVersion: number): ChangeResult {
+    const order = this.ownedBy(customer)
+    if (!order) return { kind: 'not-found' }
+    if (isStale(order, ifVersion)) return { kind: 'stale', order: this.#view(order) }
+    if (orderStatus(order) !== 'pending') {
+      return { kind: 'conflict', code: 'address-fixed', order: this.#view(order) }
+    }
+    if (shipTo.country !== order.agreed.delivery.region) {
+      return { kind: 'conflict', code: 'other-region', order: this.#view(order) }
+    }
+    this.#journal.writeShipTo(shipTo)
+    this.#process.record(order, createSagaOf(order).sagaId, { type: 'address-changed' })
+    return this.#accepted(order)
+  }
+
+  /** Safe to repeat: a reply that no step waits for changes nothing (E6). */
+  reply(reply: Reply): void {
+    this.#process.handle(reply.sagaId, { type: 'reply-received', reply })
+  }
+
+  commandDied(died: Parameters<OrderRpc['commandDied']>[0]): void {
+    const { sagaId, step, direction, attempt } = died
+    this.#process.handle(sagaId, { type: 'command-died', step, direction, attempt })
+  }
+
+  inspect(): Inspection | null {
+    const { order } = this.#process
+    if (!order) return null
+    return {
+      order: orderView(order, null),
+      customer: order.agreed.customer,
+      transitions: this.#journal.after(0),
+      sagas: [...order.sagas.values()].map((saga) => ({
+        sagaId: saga.sagaId,
+        definition: saga.definition.name,
+        version: saga.definition.version,
+        status: sagaStatus(saga),
+      })),
+    }
+  }
+
+  /** The order, if it is this customer's: nobody else learns that it exists. */
+  ownedBy(customer: CustomerId): OrderState | null {
+    const { order } = this.#process
+    return order?.agreed.customer === customer ? order : null
+  }
+
+  #view(order: OrderState): OrderView {
+    return orderView(order, this.#journal.shipTo())
+  }
+
+  #accepted(before: OrderState): ChangeResult {
+    return { kind: 'accepted', order: this.#view(this.#process.order ?? before) }
+  }
+
+  #notReturnable(order: OrderState): ChangeResult {
+    const view = this.#view(order)
+    return isDecided(createSagaOf(order))
+      ? { kind: 'conflict', code: 'not_settled', order: view, retryAfterS: NOT_SETTLED_RETRY_S }
+      : { kind: 'conflict', code: 'not-returnable', order: view }
+  }
+}
+
+const isStale = (order: OrderState, ifVersion: number | undefined): boolean =>
+  ifVersion !== undefined && ifVersion !== order.version
