@@ -15,7 +15,7 @@ import type {
   Placement,
   ReadResult,
 } from './order-rpc.ts'
-import type { OrderState } from './order/state.ts'
+import { EPOCH_FIRST, type OrderState } from './order/state.ts'
 import {
   RETURN,
   createSagaOf,
@@ -128,7 +128,9 @@ export class OrderRequests {
     return {
       order: orderView(order, null),
       customer: order.agreed.customer,
+      epoch: EPOCH_FIRST,
       transitions: this.#journal.after(0),
+      writeOffs: [],
       sagas: [...order.sagas.values()].map((saga) => ({
         sagaId: saga.sagaId,
         definition: saga.definition.name,

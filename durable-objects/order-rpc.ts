@@ -3,8 +3,8 @@
  * values. Every call may be repeated: the object recognises what it has done already.
  */
 import type { OrderView, ShipTo } from '../worker/api/contract.ts'
-import type { CustomerId, OrderId } from './core/ids.ts'
-import type { Reply } from './core/messages.ts'
+import type { CustomerId, OrderId, SagaId } from './core/ids.ts'
+import type { Direction, Reply } from './core/messages.ts'
 import type { Transition } from './core/events.ts'
 import type { Money } from './core/money.ts'
 
@@ -59,6 +59,62 @@ export type ChangeResult =
   /** The order's state does not allow it; `code` says why. */
   | { kind: 'conflict'; code: string; order: OrderView; retryAfterS?: number }
 
+/** Who repairs, and why: both go to the journal. */
+export type Operator = { by: string; reason: string }
+
+/**
+ * What an operator may do to a saga (R20).
+ * - `retry`: a parked step is asked again, under the same key.
+ * - `skip`: a parked compensation or retriable step is given up; a write-off that the audit knows.
+ * - `compensate`: the saga is called off; only before its pivot was sent.
+ * - `resume`: everything that waits, for an answer or for its domain, is asked again now.
+ */
+export type Intervention = Operator & { sagaId: SagaId } & (
+    | { action: 'retry' | 'skip'; step: string }
+    | { action: 'compensate' | 'resume' }
+  )
+
+export type InterventionConflict =
+  | 'saga-ended'
+  | 'step-not-parked'
+  | 'not-skippable'
+  | 'pivot-sent'
+  | 'nothing-to-resume'
+
+export type InterventionResult =
+  | { kind: 'done'; inspection: Inspection }
+  | { kind: 'not-found' }
+  /** Nothing was changed. */
+  | { kind: 'conflict'; code: InterventionConflict; inspection: Inspection }
+
+/** An order's log, as D1 has it: from the first transition, without gaps. */
+export type Restoration = Operator & { transitions: Transition[] }
+
+export type RestoreResult =
+  | { kind: 'restored'; inspection: Inspection }
+  /** The object has a journal of its own, which is the truth: nothing was changed. */
+  | { kind: 'not-lost'; inspection: Inspection }
+  /** These transitions are not the beginning of an order. */
+  | { kind: 'not-restorable' }
+
+/** What a domain is told about a hold that it has had for longer than it was asked to. */
+export type LeaseAnswer =
+  | { kind: 'keep' }
+  /**
+   * Its saga is through with it. `command`: the compensation that takes it away, as JSON, because
+   * the types of RPC do not follow a recursive type in an answer.
+   */
+  | { kind: 'release'; command: string }
+
+/** A compensation or a retriable step that an operator has given up. */
+export type WriteOff = Operator & {
+  sagaId: SagaId
+  step: string
+  domain: string
+  direction: Direction
+  atMs: number
+}
+
 export interface OrderRpc {
   place(placement: Placement): Promise<PlaceResult>
   read(customer: CustomerId): Promise<ReadResult>
@@ -71,8 +127,14 @@ export interface OrderRpc {
   reply(reply: Reply): Promise<void>
   /** From the dead-letter consumer: this command ran out of deliveries. */
   commandDied(reply: Pick<Reply, 'sagaId' | 'step' | 'direction' | 'attempt'>): Promise<void>
-  /** From the sweep: look at the clock and at D1's copy of the log. */
+  /** From the sweep: look at the clock, and at D1's copy of the log even if it was complete. */
   poke(): Promise<void>
+  /** From a domain: is this step's hold still of use? It also wakes a saga that was forgotten. */
+  askAboutLease(sagaId: SagaId, step: string): Promise<LeaseAnswer>
+  /** From operators. */
+  intervene(intervention: Intervention): Promise<InterventionResult>
+  /** From operators: the object has lost its storage. */
+  restore(restoration: Restoration): Promise<RestoreResult>
   /** For operators and the audit. */
   inspect(): Promise<Inspection | null>
 }
@@ -80,7 +142,10 @@ export interface OrderRpc {
 export type Inspection = {
   order: OrderView
   customer: CustomerId
+  /** Raised by each restoration. */
+  epoch: number
   transitions: Transition[]
+  writeOffs: WriteOff[]
   /** Per saga: its status as the engine sees it. */
   sagas: { sagaId: string; definition: string; version: number; status: string }[]
 }

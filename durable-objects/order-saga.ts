@@ -15,10 +15,13 @@ import { OrderRequests } from './order-requests.ts'
 import type {
   ChangeResult,
   Inspection,
+  InterventionResult,
+  LeaseAnswer,
   OrderRpc,
   PlaceResult,
   Placement,
   ReadResult,
+  RestoreResult,
 } from './order-rpc.ts'
 import { SagaLogShipper } from './saga-log/shipper.ts'
 import { definitionOf } from './sagas/registry.ts'
@@ -125,6 +128,18 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
       logError('alarm-failed', { orderId: this.#process.order?.orderId }, error)
       await this.ctx.storage.setAlarm(Date.now() + ALARM_RETRY_MS)
     }
+  }
+
+  async askAboutLease(): Promise<LeaseAnswer> {
+    return { kind: 'keep' }
+  }
+
+  async intervene(): Promise<InterventionResult> {
+    return { kind: 'not-found' }
+  }
+
+  async restore(): Promise<RestoreResult> {
+    return { kind: 'not-restorable' }
   }
 
   async inspect(): Promise<Inspection | null> {

@@ -45,6 +45,8 @@ export const sagaEvent = sqliteTable(
   {
     orderId: text('order_id').notNull(),
     seq: integer('seq').notNull(),
+    /** Of the journal that it comes from: a row of a restored journal replaces a lost one's. */
+    epoch: integer('epoch').notNull().default(1),
     sagaId: text('saga_id').notNull(),
     atMs: integer('at_ms').notNull(),
     events: text('events').notNull(),
@@ -63,4 +65,8 @@ export const deadLetter = sqliteTable('dead_letter', {
   sagaId: text('saga_id'),
   step: text('step'),
   body: text('body').notNull(),
+  /** When an operator sent it again, who, and why. */
+  replayedAtMs: integer('replayed_at_ms'),
+  replayedBy: text('replayed_by'),
+  replayReason: text('replay_reason'),
 })

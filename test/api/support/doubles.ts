@@ -119,6 +119,9 @@ export class OrderDouble implements OrderObject {
   reply: OrderObject['reply'] = async () => {}
   commandDied: OrderObject['commandDied'] = async () => {}
   poke: OrderObject['poke'] = async () => {}
+  askAboutLease: OrderObject['askAboutLease'] = async () => ({ kind: 'keep' })
+  intervene: OrderObject['intervene'] = async () => ({ kind: 'not-found' })
+  restore: OrderObject['restore'] = async () => ({ kind: 'not-restorable' })
   inspect: OrderObject['inspect'] = async () => this.inspection()
   fetch: OrderObject['fetch'] = async () => new Response(null, { status: 403 })
 
@@ -198,7 +201,8 @@ export function inspectionOf(orderId: OrderId, story: Story): Inspection {
     settled: story.settled ?? false,
     version: count,
   }
-  return { order, customer: AGREED.customer, transitions, sagas }
+  const customer = AGREED.customer
+  return { order, customer, epoch: 1, transitions, writeOffs: [], sagas }
 }
 
 export const paid = (orderId: OrderId, kept: Partial<PaymentRecord> = {}): PaymentRecord => ({
