@@ -28,6 +28,11 @@ export const operation = sqliteTable(
     traceparent: text('traceparent').notNull(),
     /** When the row was made, in milliseconds. */
     atMs: integer('at_ms').notNull(),
+    /**
+     * Of an action that holds something: until when that is of use to its saga, in milliseconds.
+     * null where nothing is held, and for holds that are older than leases.
+     */
+    leaseUntilMs: integer('lease_until_ms'),
   },
   (table) => [
     primaryKey({ columns: [table.sagaId, table.step, table.direction] }),

@@ -63,7 +63,7 @@ function handle(
 
 /** What the statements of one run take from its command; the nonce is new each time (B3). */
 export function givenBy(command: Command, runtime: Runtime): Given {
-  const { sagaId, orderId, step, traceparent, input } = command
+  const { sagaId, orderId, step, holdMs, traceparent, input } = command
   return {
     sagaId,
     orderId,
@@ -71,6 +71,7 @@ export function givenBy(command: Command, runtime: Runtime): Given {
     traceparent,
     nonce: runtime.newNonce(),
     nowMs: runtime.nowMs(),
+    holdMs,
     input: JSON.stringify(input),
   }
 }
