@@ -9,7 +9,7 @@ import { openHoldsIn } from '../open-holds.ts'
 import { participant } from '../participant.ts'
 import type { CouponsReads, Faults } from '../reads.ts'
 import { checkFor, offersTo } from './offers.ts'
-import { laws, steps } from './store.ts'
+import { holds, laws, steps } from './store.ts'
 
 const DOMAIN = 'coupons'
 
@@ -27,7 +27,6 @@ export class Coupons extends WorkerEntrypoint<DomainEnv> implements CouponsReads
   }
 
   openHolds(after: OrderId | null, limit: number) {
-    const holds = { table: 'redemption', step: 'redeem-coupon' } as const
     return openHoldsIn(this.env.DB, holds, after, limit)
   }
 

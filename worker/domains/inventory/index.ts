@@ -10,7 +10,7 @@ import { openHoldsIn } from '../open-holds.ts'
 import { participant } from '../participant.ts'
 import type { Faults, InventoryReads } from '../reads.ts'
 import { stock } from './schema.ts'
-import { laws, steps } from './store.ts'
+import { holds, laws, steps } from './store.ts'
 
 const DOMAIN = 'inventory'
 
@@ -31,7 +31,6 @@ export class Inventory extends WorkerEntrypoint<DomainEnv> implements InventoryR
   }
 
   openHolds(after: OrderId | null, limit: number) {
-    const holds = { table: 'reservation', step: 'reserve-stock' } as const
     return openHoldsIn(this.env.DB, holds, after, limit)
   }
 

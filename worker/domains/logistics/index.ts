@@ -8,7 +8,7 @@ import { openHoldsIn } from '../open-holds.ts'
 import { participant } from '../participant.ts'
 import type { Faults, LogisticsReads } from '../reads.ts'
 import { daysOf } from './days.ts'
-import { laws, steps } from './store.ts'
+import { holds, laws, steps } from './store.ts'
 
 const DOMAIN = 'logistics'
 
@@ -22,7 +22,6 @@ export class Logistics extends WorkerEntrypoint<DomainEnv> implements LogisticsR
   }
 
   openHolds(after: OrderId | null, limit: number) {
-    const holds = { table: 'delivery', step: 'reserve-delivery' } as const
     return openHoldsIn(this.env.DB, holds, after, limit)
   }
 

@@ -11,7 +11,7 @@ import { participant } from '../participant.ts'
 import type { Faults, PointsReads } from '../reads.ts'
 import { WELCOME_POINTS } from './rules.ts'
 import { account } from './schema.ts'
-import { laws, steps } from './store.ts'
+import { holds, laws, steps } from './store.ts'
 
 const DOMAIN = 'points'
 
@@ -37,7 +37,6 @@ export class Points extends WorkerEntrypoint<DomainEnv> implements PointsReads {
   }
 
   openHolds(after: OrderId | null, limit: number) {
-    const holds = { table: 'hold', step: 'freeze-points' } as const
     return openHoldsIn(this.env.DB, holds, after, limit)
   }
 
