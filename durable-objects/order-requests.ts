@@ -3,8 +3,8 @@
  * reading the state and committing there is no await (P1).
  */
 import type { OrderView, ShipTo } from '../worker/api/contract.ts'
-import { type CustomerId, sagaIdOf } from './core/ids.ts'
-import type { Reply } from './core/messages.ts'
+import { type CustomerId, type SagaId, sagaIdOf } from './core/ids.ts'
+import type { LeaseAnswer, Reply } from './core/messages.ts'
 import { isDecided, sagaStatus } from './core/saga-state.ts'
 import type { OrderProcess } from './order-process.ts'
 import type {
@@ -15,6 +15,7 @@ import type {
   Placement,
   ReadResult,
 } from './order-rpc.ts'
+import { leaseAnswer } from './order/lease.ts'
 import { EPOCH_FIRST, type OrderState } from './order/state.ts'
 import {
   RETURN,
@@ -120,6 +121,10 @@ export class OrderRequests {
   commandDied(died: Parameters<OrderRpc['commandDied']>[0]): void {
     const { sagaId, step, direction, attempt } = died
     this.#process.handle(sagaId, { type: 'command-died', step, direction, attempt })
+  }
+
+  askAboutLease(sagaId: SagaId, step: string): LeaseAnswer {
+    return leaseAnswer(this.#process.order, sagaId, step)
   }
 
   inspect(): Inspection | null {

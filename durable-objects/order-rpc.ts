@@ -4,7 +4,7 @@
  */
 import type { OrderView, ShipTo } from '../worker/api/contract.ts'
 import type { CustomerId, OrderId, SagaId } from './core/ids.ts'
-import type { Direction, Reply } from './core/messages.ts'
+import type { Direction, LeaseAnswer, Reply } from './core/messages.ts'
 import type { Transition } from './core/events.ts'
 import type { Money } from './core/money.ts'
 
@@ -96,15 +96,6 @@ export type RestoreResult =
   | { kind: 'not-lost'; inspection: Inspection }
   /** These transitions are not the beginning of an order. */
   | { kind: 'not-restorable' }
-
-/** What a domain is told about a hold that it has had for longer than it was asked to. */
-export type LeaseAnswer =
-  | { kind: 'keep' }
-  /**
-   * Its saga is through with it. `command`: the compensation that takes it away, as JSON, because
-   * the types of RPC do not follow a recursive type in an answer.
-   */
-  | { kind: 'release'; command: string }
 
 /** A compensation or a retriable step that an operator has given up. */
 export type WriteOff = Operator & {

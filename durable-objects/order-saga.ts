@@ -6,8 +6,8 @@ import { DurableObject } from 'cloudflare:workers'
 import type { ShipTo } from '../worker/api/contract.ts'
 import type { OrderSagaBindings } from './bindings.ts'
 import { commandQueues } from './command-queues.ts'
-import type { CustomerId } from './core/ids.ts'
-import { type Reply, replySchema } from './core/messages.ts'
+import type { CustomerId, SagaId } from './core/ids.ts'
+import { type LeaseAnswer, type Reply, replySchema } from './core/messages.ts'
 import { Journal } from './journal.ts'
 import { logError } from './log.ts'
 import { OrderProcess } from './order-process.ts'
@@ -16,7 +16,6 @@ import type {
   ChangeResult,
   Inspection,
   InterventionResult,
-  LeaseAnswer,
   OrderRpc,
   PlaceResult,
   Placement,
@@ -130,8 +129,10 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
     }
   }
 
-  async askAboutLease(): Promise<LeaseAnswer> {
-    return { kind: 'keep' }
+  /** A hold that outlives its saga's deadline may mean that the alarm was lost: do its work. */
+  async askAboutLease(sagaId: SagaId, step: string): Promise<LeaseAnswer> {
+    this.ctx.waitUntil(this.alarm())
+    return this.#requests.askAboutLease(sagaId, step)
   }
 
   async intervene(): Promise<InterventionResult> {
