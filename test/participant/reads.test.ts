@@ -113,6 +113,7 @@ it('payments: the ledger is read page by page, and nothing is ever held', async 
   const second = await payments.payments(first.next, 2)
   expect(second).toMatchObject({ items: [{ orderId: orders[2] }], next: null })
   expect(await payments.openHolds()).toEqual({ items: [], next: null })
+  expect(await payments.askAboutLeases()).toMatchObject({ asked: 0 })
   expect(await payments.violations()).toEqual([])
 })
 
@@ -135,6 +136,17 @@ it.each(Object.entries({ inventory, coupons, points, logistics }))(
       items: [{ orderId: three, step: store.hold(three).step }],
       next: null,
     })
+  },
+)
+
+it.each(Object.entries({ inventory, coupons, points, logistics }))(
+  '%s: asks about holds of its own whose lease has ended',
+  async (name, reads) => {
+    const domain = domainNamed(name)
+    const store = await domain.open(5)
+    await outcomes(domain.queue, [{ ...store.hold(newOrderId()), holdMs: 0 }])
+    const report = { asked: 1, kept: 1, released: 0, unanswered: 0 }
+    expect(await reads.askAboutLeases(100)).toEqual(report)
   },
 )
 

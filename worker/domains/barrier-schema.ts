@@ -29,7 +29,7 @@ export const operation = sqliteTable(
     /** When the row was made, in milliseconds. */
     atMs: integer('at_ms').notNull(),
     /**
-     * Of an action that holds something: until when that is of use to its saga, in milliseconds.
+     * Of an action that holds something: when to ask its order about it next, in milliseconds (H1).
      * null where nothing is held, and for holds that are older than leases.
      */
     leaseUntilMs: integer('lease_until_ms'),

@@ -5,6 +5,7 @@ import type { Money } from '../../../durable-objects/core/money.ts'
 import type { DomainEnv } from '../consumer.ts'
 import { storeFaults } from '../faults.ts'
 import { violationsOf } from '../laws.ts'
+import { askAboutLeases } from '../leases.ts'
 import { openHoldsIn } from '../open-holds.ts'
 import { participant } from '../participant.ts'
 import type { CouponsReads, Faults } from '../reads.ts'
@@ -28,6 +29,10 @@ export class Coupons extends WorkerEntrypoint<DomainEnv> implements CouponsReads
 
   openHolds(after: OrderId | null, limit: number) {
     return openHoldsIn(this.env.DB, holds, after, limit)
+  }
+
+  askAboutLeases(limit: number) {
+    return askAboutLeases(this.env, { holds, steps }, limit)
   }
 
   async setFaults(faults: Faults) {

@@ -4,6 +4,7 @@ import type { OrderId } from '../../../durable-objects/core/ids.ts'
 import type { DomainEnv } from '../consumer.ts'
 import { storeFaults } from '../faults.ts'
 import { violationsOf } from '../laws.ts'
+import { askAboutLeases } from '../leases.ts'
 import { openHoldsIn } from '../open-holds.ts'
 import { participant } from '../participant.ts'
 import type { Faults, LogisticsReads } from '../reads.ts'
@@ -23,6 +24,10 @@ export class Logistics extends WorkerEntrypoint<DomainEnv> implements LogisticsR
 
   openHolds(after: OrderId | null, limit: number) {
     return openHoldsIn(this.env.DB, holds, after, limit)
+  }
+
+  askAboutLeases(limit: number) {
+    return askAboutLeases(this.env, { holds, steps }, limit)
   }
 
   async setFaults(faults: Faults) {

@@ -6,6 +6,7 @@ import type { CustomerId, OrderId } from '../../../durable-objects/core/ids.ts'
 import type { DomainEnv } from '../consumer.ts'
 import { storeFaults } from '../faults.ts'
 import { violationsOf } from '../laws.ts'
+import { askAboutLeases } from '../leases.ts'
 import { openHoldsIn } from '../open-holds.ts'
 import { participant } from '../participant.ts'
 import type { Faults, PointsReads } from '../reads.ts'
@@ -38,6 +39,10 @@ export class Points extends WorkerEntrypoint<DomainEnv> implements PointsReads {
 
   openHolds(after: OrderId | null, limit: number) {
     return openHoldsIn(this.env.DB, holds, after, limit)
+  }
+
+  askAboutLeases(limit: number) {
+    return askAboutLeases(this.env, { holds, steps }, limit)
   }
 
   async setFaults(faults: Faults) {
