@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { sagaDetailSchema, sagaListSchema } from '../../worker/api/ops/contract.ts'
 import type { DomainReads } from '../../worker/domains/reads.ts'
+import { sweep } from '../../worker/sweep.ts'
 import { useDatabases } from './support/databases.ts'
-import { OrderDouble, bindings, inspectionOf, orderIdOfNumber } from './support/doubles.ts'
+import { OrderDouble, bindings, down, inspectionOf, orderIdOfNumber } from './support/doubles.ts'
 import { asCustomer, asOperator, problemOf, request } from './support/requests.ts'
 import { logSaga } from './support/saga-log.ts'
 
@@ -117,7 +118,54 @@ describe('POST /api/ops/sweep', () => {
     expect(await response.json()).toMatchObject({ failed: 0 })
     expect(poked).toHaveBeenCalledOnce()
   })
+
+  it('asks every domain about leases; one that is down is counted and costs nothing else', async () => {
+    const orderId = orderIdOfNumber(56)
+    await logSaga(databases().sagaLog, { orderId, startedAtMs: 0 })
+    const order = new OrderDouble(orderId)
+    const poked = vi.spyOn(order, 'poke')
+    const { INVENTORY, LOGISTICS, ...others } = bindings(databases(), { orders: [order] })
+    const env = {
+      ...others,
+      INVENTORY: { ...INVENTORY, askAboutLeases: leases(5, 3, 1, 1) },
+      LOGISTICS: { ...LOGISTICS, askAboutLeases: leases(4, 0, 4, 0) },
+      POINTS: { ...others.POINTS, askAboutLeases: down },
+    }
+    const response = await asOperator(env)('POST /api/ops/sweep')
+    expect(await response.json()).toMatchObject({
+      leases: { asked: 9, kept: 3, released: 5, unanswered: 1, failed: 1 },
+    })
+    expect(poked).toHaveBeenCalledOnce()
+  })
+
+  it('waits ten seconds for a domain, and no longer', async () => {
+    const { POINTS, ...others } = bindings(databases())
+    vi.useFakeTimers()
+    const swept = sweep({ ...others, POINTS: { ...POINTS, askAboutLeases: neverAnswer } })
+    await vi.advanceTimersByTimeAsync(10_000)
+    vi.useRealTimers()
+    expect((await swept).leases).toMatchObject({ failed: 1 })
+  })
+
+  it("without D1's log it fails, but the domains have asked before", async () => {
+    const askAboutLeases = vi.fn<DomainReads['askAboutLeases']>(leases(0, 0, 0, 0))
+    const { INVENTORY, ...others } = bindings({ ...databases(), sagaLog: databases().catalog })
+    const env = { ...others, INVENTORY: { ...INVENTORY, askAboutLeases } }
+    expect((await asOperator(env)('POST /api/ops/sweep')).status).toBe(503)
+    expect(askAboutLeases).toHaveBeenCalledOnce()
+  })
 })
+
+const neverAnswer = () => new Promise<never>(() => {})
+
+function leases(
+  asked: number,
+  kept: number,
+  released: number,
+  unanswered: number,
+): DomainReads['askAboutLeases'] {
+  return async () => ({ asked, kept, released, unanswered })
+}
 
 describe('PUT /api/dev/faults/{domain}', () => {
   const rates = {

@@ -72,6 +72,13 @@ export const sweepReportSchema = z
     found: z.int().describe('Orders that stood still or had a gap'),
     poked: z.int(),
     failed: z.int(),
+    leases: z.object({
+      asked: z.int().describe('Holds that outlived their lease, and whose orders were asked'),
+      kept: z.int(),
+      released: z.int(),
+      unanswered: z.int().describe('Kept, because the order did not answer'),
+      failed: z.int().describe('Domains that did not answer'),
+    }),
   })
   .openapi('SweepReport')
 
