@@ -7,19 +7,21 @@
  * P3. As long as time can change something, or D1 lacks something, an alarm is set. It may fire
  *     early, late or twice.
  * P4. A failure of the state's surroundings (a queue, D1) never loses a transition.
+ * P5. A restoration is one commit: the transitions that were kept, and the one that says so.
  */
 import type { ServerMessage } from '../worker/api/contract.ts'
 import { decide } from './core/decide.ts'
 import type { SagaDefinition } from './core/definition.ts'
-import type { OrderId, SagaId } from './core/ids.ts'
+import type { Operator } from './core/events.ts'
+import { type OrderId, type SagaId, sagaIdOf } from './core/ids.ts'
 import type { OutgoingCommand, SagaInput } from './core/inputs.ts'
-import { nextDueAtMs, sagaStatus } from './core/saga-state.ts'
+import { type SagaState, nextDueAtMs, sagaStatus } from './core/saga-state.ts'
 import { logWarning } from './log.ts'
 import type { PlacedOrder } from './order-rpc.ts'
 import {
-  EPOCH_FIRST,
   type JournalEvent,
   type OrderState,
+  type OrderTransition,
   evolveOrder,
   isSettled,
 } from './order/state.ts'
@@ -57,7 +59,7 @@ export class OrderProcess {
   snapshot(order: OrderState, type: ServerMessage['type'] = 'snapshot'): ServerMessage {
     const view = orderView(order, this.#ports.journal.shipTo())
     const failure = view.failure ? { failure: view.failure } : {}
-    return { type, epoch: EPOCH_FIRST, version: order.version, order: view, ...failure }
+    return { type, epoch: order.epoch, version: order.version, order: view, ...failure }
   }
 
   /** Starts a saga; `alongside` is committed in the same transition, ahead of its events. */
@@ -71,9 +73,26 @@ export class OrderProcess {
     return this.#commit(orderId, input.sagaId, [...alongside, ...events], commands)
   }
 
+  /** Makes an object that has no journal go on from what is left of it (P5). */
+  restore(
+    orderId: OrderId,
+    transitions: readonly OrderTransition[],
+    operator: Operator,
+  ): OrderState {
+    for (const transition of transitions) this.#ports.journal.append(transition)
+    this.#order = this.#ports.journal.fold()
+    return this.#commit(orderId, sagaIdOf(orderId), [{ type: 'restored', ...operator }], [])
+  }
+
+  /** A saga that this code can go on with: it knows the definition, and every event so far. */
+  sagaOf(sagaId: SagaId): SagaState | undefined {
+    const saga = this.#order?.sagas.get(sagaId)
+    return saga?.unreadable === null && this.#definitionOf(saga.definition) ? saga : undefined
+  }
+
   /** Gives a saga an input. A saga that does not exist, or cannot be read, stays as it is. */
   handle(sagaId: SagaId, input: SagaInput<PlacedOrder>): void {
-    const saga = this.#order?.sagas.get(sagaId)
+    const saga = this.sagaOf(sagaId)
     const definition = saga && this.#definitionOf(saga.definition)
     if (!this.#order || !saga || !definition) {
       logWarning('input-ignored', { sagaId, input: input.type })
@@ -88,7 +107,13 @@ export class OrderProcess {
     return this.#commit(order.orderId, sagaId, [event], [])
   }
 
-  /** What the alarm does, and a poke: it is due, or it is not; either is fine (P3). */
+  /** Wakes, and compares with D1 whatever was found there before: D1 may have lost it since. */
+  async poke(): Promise<void> {
+    this.#atRestVersion = 0
+    await this.wake()
+  }
+
+  /** What the alarm does: it is due, or it is not; either is fine (P3). */
   async wake(): Promise<void> {
     this.#alarmAtMs = null
     for (const sagaId of this.#order?.sagas.keys() ?? []) this.handle(sagaId, { type: 'timer' })

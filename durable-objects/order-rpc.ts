@@ -5,8 +5,11 @@
 import type { OrderView, ShipTo } from '../worker/api/contract.ts'
 import type { CustomerId, OrderId, SagaId } from './core/ids.ts'
 import type { Direction, Reply } from './core/messages.ts'
-import type { Transition } from './core/events.ts'
+import type { Intervention as SagaIntervention, Operator, Transition } from './core/events.ts'
 import type { Money } from './core/money.ts'
+import type { InterventionConflict } from './core/operator.ts'
+
+export type { InterventionConflict, Operator }
 
 /** What was agreed when the order was placed. It goes to the journal: nothing personal in it. */
 export type PlacedOrder = {
@@ -59,30 +62,19 @@ export type ChangeResult =
   /** The order's state does not allow it; `code` says why. */
   | { kind: 'conflict'; code: string; order: OrderView; retryAfterS?: number }
 
-/** Who repairs, and why: both go to the journal. */
-export type Operator = { by: string; reason: string }
-
 /**
  * What an operator may do to a saga (R20).
  * - `retry`: a parked step is asked again, under the same key.
- * - `skip`: a parked compensation or retriable step is given up; a write-off that the audit knows.
+ * - `skip`: a parked compensation, or a parked action beyond the pivot, is given up: a write-off
+ *   that the audit knows.
  * - `compensate`: the saga is called off; only before its pivot was sent.
  * - `resume`: everything that waits, for an answer or for its domain, is asked again now.
  */
-export type Intervention = Operator & { sagaId: SagaId } & (
-    | { action: 'retry' | 'skip'; step: string }
-    | { action: 'compensate' | 'resume' }
-  )
-
-export type InterventionConflict =
-  | 'saga-ended'
-  | 'step-not-parked'
-  | 'not-skippable'
-  | 'pivot-sent'
-  | 'nothing-to-resume'
+export type Intervention = Operator & { sagaId: SagaId } & SagaIntervention
 
 export type InterventionResult =
   | { kind: 'done'; inspection: Inspection }
+  /** There is no such saga, or none that this version of the code can go on with. */
   | { kind: 'not-found' }
   /** Nothing was changed. */
   | { kind: 'conflict'; code: InterventionConflict; inspection: Inspection }
@@ -106,7 +98,7 @@ export type LeaseAnswer =
    */
   | { kind: 'release'; command: string }
 
-/** A compensation or a retriable step that an operator has given up. */
+/** A compensation, or an action beyond the pivot, that an operator has given up. */
 export type WriteOff = Operator & {
   sagaId: SagaId
   step: string
