@@ -11,6 +11,7 @@ import type { OrderId } from '../../../../durable-objects/core/ids.ts'
 import { DOMAINS, type Violation } from '../../../domains/reads.ts'
 import { readsOf } from '../../domains.ts'
 import { type ApiBindings, ask } from '../../ports.ts'
+import { forEachAtOnce } from '../at-once.ts'
 import type { AuditReport } from '../contract.ts'
 import { type Evidence, readEvidence, readEvidenceOf } from './evidence.ts'
 import { isLogBehind, judge } from './laws.ts'
@@ -88,18 +89,6 @@ const noCounts = (): AuditReport['counts'] => ({
   payments: 0,
   logBehind: 0,
 })
-
-async function forEachAtOnce<Item>(
-  items: Item[],
-  atOnce: number,
-  visit: (item: Item) => Promise<void>,
-): Promise<void> {
-  const queue = items.values()
-  const worker = async () => {
-    for (const item of queue) await visit(item)
-  }
-  await Promise.all(Array.from({ length: atOnce }, worker))
-}
 
 const elapse = (ms: number): Promise<void> =>
   new Promise((resolve) => {
