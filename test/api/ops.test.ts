@@ -2,12 +2,19 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { sagaDetailSchema, sagaListSchema } from '../../worker/api/ops/contract.ts'
 import type { DomainReads } from '../../worker/domains/reads.ts'
 import { useDatabases } from './support/databases.ts'
-import { OrderDouble, bindings, inspectionOf, orderIdOfNumber } from './support/doubles.ts'
+import {
+  OrderDouble,
+  bindings,
+  inspectionOf,
+  lostDatabase,
+  orderIdOfNumber,
+} from './support/doubles.ts'
 import { asCustomer, asOperator, problemOf, request } from './support/requests.ts'
 import { logSaga } from './support/saga-log.ts'
 
 const databases = useDatabases()
 const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+vi.spyOn(console, 'warn').mockImplementation(() => {})
 beforeEach(() => {
   logged.mockClear()
 })
@@ -96,6 +103,17 @@ describe('GET /api/ops/sagas/{id}', () => {
     expect(await logOf()).toEqual({ count: 0, lastSeq: 0, isEqual: false })
     await logSaga(databases().sagaLog, { orderId, transitions: 3 })
     expect(await logOf()).toEqual({ count: 3, lastSeq: 3, isEqual: true })
+  })
+
+  it('is told without the copy while D1 does not answer', async () => {
+    const order = new OrderDouble(orderId)
+    order.inspection = () => inspectionOf(orderId, { status: 'running' })
+    const env = bindings(databases(), { orders: [order], SAGA_LOG_DB: lostDatabase })
+    const response = await asOperator(env)(`GET /api/ops/sagas/${orderId}`)
+    expect(sagaDetailSchema.parse(await response.json())).toMatchObject({
+      order: { id: orderId },
+      log: null,
+    })
   })
 
   it.each(['ord_x', orderIdOfNumber(404)])('%s is not found', async (id) => {

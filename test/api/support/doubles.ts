@@ -25,6 +25,15 @@ export const down = (): never => {
   throw new Error('the network connection was lost')
 }
 
+/** A database that is down. */
+export const lostDatabase: D1Database = {
+  prepare: down,
+  batch: down,
+  exec: down,
+  withSession: down,
+  dump: down,
+}
+
 const quietDomain: DomainReads = {
   violations: async () => [],
   openHolds: async () => ({ items: [], next: null }),

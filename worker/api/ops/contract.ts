@@ -1,5 +1,6 @@
 /** What operators are told. */
 import { z } from '@hono/zod-openapi'
+import { directionSchema } from '../../../durable-objects/core/messages.ts'
 import { moneySchema, orderSchema, orderStatusSchema } from '../contract.ts'
 
 export const SAGA_STATUSES = [
@@ -61,9 +62,26 @@ export const sagaDetailSchema = z
         }),
       )
       .describe("The object's journal: the truth"),
+    epoch: z.int().describe('Raised by each restoration'),
+    writeOffs: z
+      .array(
+        z.object({
+          sagaId: z.string(),
+          step: z.string(),
+          domain: z.string(),
+          direction: directionSchema,
+          atMs: z.int(),
+          by: z.string(),
+          reason: z.string(),
+        }),
+      )
+      .describe('Steps that an operator has given up'),
     log: z
       .object({ count: z.int(), lastSeq: z.int(), isEqual: z.boolean() })
-      .describe("D1's copy of it; about a second behind while the order runs"),
+      .nullable()
+      .describe(
+        "D1's copy of it, about a second behind while the order runs; null while D1 does not answer",
+      ),
   })
   .openapi('SagaDetail')
 
