@@ -112,6 +112,7 @@ export const auditReportSchema = z
       openHolds: z.int(),
       payments: z.int(),
       logBehind: z.int().describe('Orders at rest whose last transitions are on their way to D1'),
+      writeOffs: z.int().describe('Steps that operators have given up: what may be out of balance'),
     }),
     violations: z.array(violationSchema),
     next: z.string().nullable().describe('Pass as `after` to go on; null: all were seen'),

@@ -78,6 +78,7 @@ async function auditOrder(
   if (inspection) counts.orders += 1
   if (inspection && !inspection.order.settled) counts.unsettled += 1
   if (inspection && isLogBehind(evidence.log, inspection)) counts.logBehind += 1
+  counts.writeOffs += inspection?.writeOffs.length ?? 0
   counts.openHolds += evidence.holds.length
   if (evidence.payment) counts.payments += 1
 }
@@ -88,6 +89,7 @@ const noCounts = (): AuditReport['counts'] => ({
   openHolds: 0,
   payments: 0,
   logBehind: 0,
+  writeOffs: 0,
 })
 
 const elapse = (ms: number): Promise<void> =>
