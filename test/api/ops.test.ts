@@ -22,6 +22,9 @@ beforeEach(() => {
 const ROUTES = [
   'GET /api/ops/sagas',
   `GET /api/ops/sagas/${orderIdOfNumber(1)}`,
+  ...['retry', 'skip', 'compensate', 'resume'].map(
+    (action) => `POST /api/ops/sagas/${orderIdOfNumber(1)}/${action}`,
+  ),
   'POST /api/ops/sweep',
   'GET /api/ops/audit',
   'PUT /api/dev/faults/inventory',

@@ -12,6 +12,7 @@ import { documentation } from './documentation/documentation.ts'
 import { me } from './me.ts'
 import { onError, onMethodNotAllowed, onNotFound, onParsed } from './on-error.ts'
 import { audit } from './ops/audit.ts'
+import { interventions } from './ops/interventions.ts'
 import { sagas } from './ops/sagas.ts'
 import { sweeps } from './ops/sweeps.ts'
 import { changeOrder } from './orders/change-order.ts'
@@ -49,6 +50,7 @@ export const app = base
   .route('/', changeOrder)
   .route('/', orderSocket)
   .route('/', sagas)
+  .route('/', interventions)
   .route('/', sweeps)
   .route('/', audit)
 

@@ -85,6 +85,18 @@ export const sagaDetailSchema = z
   })
   .openapi('SagaDetail')
 
+const operatorShape = {
+  by: z.string().trim().min(1).max(100).describe('Who does it'),
+  reason: z.string().trim().min(1).max(500).describe('Why. Both are kept'),
+}
+
+/** Who repairs, and why. */
+export const repairSchema = z.strictObject(operatorShape).openapi('Repair')
+
+export const stepRepairSchema = z
+  .strictObject({ ...operatorShape, step: z.string().min(1).max(64) })
+  .openapi('StepRepair')
+
 export const sweepReportSchema = z
   .object({
     found: z.int().describe('Orders that stood still or had a gap'),

@@ -6,6 +6,36 @@ export const OPERATING_PROBLEMS = {
     why: 'No order object has a journal under this id.',
     fix: '`GET /api/ops/sagas` has those that there are.',
   },
+  'saga-ended': {
+    status: 409,
+    title: 'The saga is over',
+    why: 'It has completed, or all that it did is compensated. Nothing of it can be changed.',
+    fix: 'Nothing is left to do. A completed order can be returned.',
+  },
+  'step-not-parked': {
+    status: 409,
+    title: 'The step is not parked',
+    why: 'There is no such step, or it is under way or done: perhaps by the same request before.',
+    fix: '`current.steps` says where each step stands.',
+  },
+  'not-skippable': {
+    status: 409,
+    title: 'The step cannot be skipped',
+    why: 'Only a compensation, or a step after the pivot, can be done without.',
+    fix: 'Retry it.',
+  },
+  'pivot-sent': {
+    status: 409,
+    title: 'It is too late to call the saga off',
+    why: 'Its pivot was sent, which may be past return; or it is being compensated already.',
+    fix: 'Let it end. A completed order can be returned.',
+  },
+  'nothing-to-resume': {
+    status: 409,
+    title: 'Nothing waits',
+    why: 'No step of the saga waits for an answer or for its domain.',
+    fix: 'Retry or skip what waits for an operator: `current.steps` has it.',
+  },
   'faults-not-available': {
     status: 404,
     title: 'This domain commits no faults',
