@@ -25,6 +25,8 @@ const ROUTES = [
   ...['retry', 'skip', 'compensate', 'resume'].map(
     (action) => `POST /api/ops/sagas/${orderIdOfNumber(1)}/${action}`,
   ),
+  'GET /api/ops/dead-letters',
+  'POST /api/ops/dead-letters/a-message/replay',
   'POST /api/ops/sweep',
   'GET /api/ops/audit',
   'PUT /api/dev/faults/inventory',

@@ -12,6 +12,7 @@ import { documentation } from './documentation/documentation.ts'
 import { me } from './me.ts'
 import { onError, onMethodNotAllowed, onNotFound, onParsed } from './on-error.ts'
 import { audit } from './ops/audit.ts'
+import { deadLetters } from './ops/dead-letters.ts'
 import { interventions } from './ops/interventions.ts'
 import { sagas } from './ops/sagas.ts'
 import { sweeps } from './ops/sweeps.ts'
@@ -51,6 +52,7 @@ export const app = base
   .route('/', orderSocket)
   .route('/', sagas)
   .route('/', interventions)
+  .route('/', deadLetters)
   .route('/', sweeps)
   .route('/', audit)
 

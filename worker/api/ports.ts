@@ -19,6 +19,12 @@ export type ApiBindings = Pick<
   | 'POINTS'
   | 'LOGISTICS'
   | 'PAYMENTS'
+  | 'INVENTORY_COMMANDS'
+  | 'COUPONS_COMMANDS'
+  | 'POINTS_COMMANDS'
+  | 'LOGISTICS_COMMANDS'
+  | 'PAYMENTS_COMMANDS'
+  | 'SAGA_LOG'
   | 'SESSION_SECRET'
   | 'OPERATOR_TOKEN'
 > & { ORDERS: { getByName(orderId: OrderId): OrderObject } }

@@ -72,6 +72,12 @@ export function bindings(
     },
     LOGISTICS: { ...quietDomain, days: async (region) => (region === 'US' ? DAYS : []) },
     PAYMENTS: { ...quietDomain, payments: async () => ({ items: [], next: null }) },
+    INVENTORY_COMMANDS: new QueueDouble(),
+    COUPONS_COMMANDS: new QueueDouble(),
+    POINTS_COMMANDS: new QueueDouble(),
+    LOGISTICS_COMMANDS: new QueueDouble(),
+    PAYMENTS_COMMANDS: new QueueDouble(),
+    SAGA_LOG: new QueueDouble(),
     SESSION_SECRET: 'a secret of the tests',
     OPERATOR_TOKEN: 'an-operator',
     ...overrides,
@@ -84,6 +90,25 @@ export function bindings(
     },
   }
 }
+
+/** A queue that keeps what it is sent. */
+export class QueueDouble<Body> implements Queue<Body> {
+  readonly sent: Body[] = []
+
+  send: Queue<Body>['send'] = async (body) => {
+    this.sent.push(body)
+    return QUEUE_ANSWER
+  }
+
+  sendBatch: Queue<Body>['sendBatch'] = async (messages) => {
+    for (const { body } of messages) this.sent.push(body)
+    return QUEUE_ANSWER
+  }
+
+  metrics: Queue<Body>['metrics'] = async () => QUEUE_ANSWER.metadata.metrics
+}
+
+const QUEUE_ANSWER = { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } }
 
 /** An order's object that remembers what it was given, and answers changes as it is told to. */
 export class OrderDouble implements OrderObject {

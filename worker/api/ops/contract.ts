@@ -1,6 +1,7 @@
 /** What operators are told. */
 import { z } from '@hono/zod-openapi'
 import { directionSchema } from '../../../durable-objects/core/messages.ts'
+import { LETTER_KINDS } from '../../saga-log/schema.ts'
 import { moneySchema, orderSchema, orderStatusSchema } from '../contract.ts'
 
 export const SAGA_STATUSES = [
@@ -97,6 +98,30 @@ export const stepRepairSchema = z
   .strictObject({ ...operatorShape, step: z.string().min(1).max(64) })
   .openapi('StepRepair')
 
+export const deadLetterSchema = z
+  .object({
+    messageId: z.string(),
+    at: z.iso.datetime().describe("The message's time, by the queue's clock"),
+    kind: z.enum(LETTER_KINDS),
+    orderId: z.string().nullable(),
+    sagaId: z.string().nullable(),
+    step: z.string().nullable(),
+    body: z.unknown().describe('As it came; the beginning of its text where that was too long'),
+    isWhole: z.boolean().describe('False: too long to be kept whole, and so never sent again'),
+    replayed: z
+      .object({ at: z.iso.datetime(), by: z.string(), reason: z.string() })
+      .nullable()
+      .describe('The last time'),
+  })
+  .openapi('DeadLetter')
+
+export const deadLetterListSchema = z
+  .object({
+    letters: z.array(deadLetterSchema),
+    next: z.string().nullable().describe('Pass as `after` to get older ones'),
+  })
+  .openapi('DeadLetterList')
+
 export const sweepReportSchema = z
   .object({
     found: z.int().describe('Orders that stood still or had a gap'),
@@ -134,4 +159,5 @@ export const auditReportSchema = z
 export type SagaListing = z.infer<typeof sagaListingSchema>
 export type SagaList = z.infer<typeof sagaListSchema>
 export type SagaDetail = z.infer<typeof sagaDetailSchema>
+export type DeadLetter = z.infer<typeof deadLetterSchema>
 export type AuditReport = z.infer<typeof auditReportSchema>

@@ -36,6 +36,18 @@ export const OPERATING_PROBLEMS = {
     why: 'No step of the saga waits for an answer or for its domain.',
     fix: 'Retry or skip what waits for an operator: `current.steps` has it.',
   },
+  'dead-letter-not-found': {
+    status: 404,
+    title: 'There is no such dead letter',
+    why: 'No message with this id ran out of deliveries.',
+    fix: '`GET /api/ops/dead-letters` has those that there are.',
+  },
+  'not-replayable': {
+    status: 409,
+    title: 'The message cannot be sent again',
+    why: 'It cannot be read, was not kept whole, is for no step that is known here, or is a charge.',
+    fix: '`detail` says which. Resume its saga instead, or retry the step if it is parked.',
+  },
   'faults-not-available': {
     status: 404,
     title: 'This domain commits no faults',
