@@ -22,11 +22,12 @@ beforeEach(() => {
 const ROUTES = [
   'GET /api/ops/sagas',
   `GET /api/ops/sagas/${orderIdOfNumber(1)}`,
-  ...['retry', 'skip', 'compensate', 'resume'].map(
+  ...['retry', 'skip', 'compensate', 'resume', 'restore'].map(
     (action) => `POST /api/ops/sagas/${orderIdOfNumber(1)}/${action}`,
   ),
   'GET /api/ops/dead-letters',
   'POST /api/ops/dead-letters/a-message/replay',
+  'POST /api/ops/saga-log/rebuild',
   'POST /api/ops/sweep',
   'GET /api/ops/audit',
   'PUT /api/dev/faults/inventory',

@@ -1,9 +1,9 @@
-import { runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { orderIdFor } from '../../worker/api/order-id.ts'
-import { deadLetterListSchema } from '../../worker/api/ops/contract.ts'
-import { Customer, asOperator, eventually, fullOrder, objectOf } from './shop.ts'
+import { deadLetterListSchema, rebuildReportSchema } from '../../worker/api/ops/contract.ts'
+import { Customer, asOperator, eventually, fullOrder, goodOrder, objectOf } from './shop.ts'
 
 const operate = (path: string, body: object): Promise<Response> =>
   asOperator(path, { method: 'POST', body: JSON.stringify(body) })
@@ -71,3 +71,51 @@ async function letterOf(orderId: string) {
   const { letters } = deadLetterListSchema.parse(await response.json())
   return letters.findLast((letter) => letter.orderId === orderId)
 }
+
+describe("D1's log from the objects", () => {
+  it('an order that D1 has forgotten is in the log again', async () => {
+    const customer = await Customer.arrive()
+    const { id } = await customer.order(goodOrder)
+    const { version } = await customer.settled(id)
+    await eventually(
+      () => rowsOf(id),
+      (rows) => rows === version,
+    )
+    await putToSleep(id)
+    const { SAGA_LOG_DB } = env
+    await SAGA_LOG_DB.batch([
+      SAGA_LOG_DB.prepare('delete from saga_event where order_id = ?').bind(id),
+      SAGA_LOG_DB.prepare('delete from saga_instance where order_id = ?').bind(id),
+    ])
+    await rebuildAll()
+    await eventually(
+      () => rowsOf(id),
+      (rows) => rows === version,
+    )
+    const listed = await asOperator(`/api/ops/sagas/${id}`)
+    expect(await listed.json()).toMatchObject({ log: { isEqual: true } })
+  })
+})
+
+/** Only a call wakes the object again, as a new instance. */
+async function putToSleep(orderId: string): Promise<void> {
+  await runInDurableObject(objectOf(orderId), (_, { storage }) => storage.deleteAlarm())
+  await evictDurableObject(objectOf(orderId))
+}
+
+/** Walks over all orders, two at a time. */
+async function rebuildAll(): Promise<void> {
+  let next: string | null = null
+  do {
+    const body: object = next === null ? { limit: 2 } : { limit: 2, after: next }
+    const response = await operate('/api/ops/saga-log/rebuild', body)
+    const report = rebuildReportSchema.parse(await response.json())
+    expect(report.failed).toBe(0)
+    next = report.next
+  } while (next !== null)
+}
+
+const rowsOf = async (orderId: string): Promise<number | null> =>
+  env.SAGA_LOG_DB.prepare('select count(*) as rows from saga_event where order_id = ?')
+    .bind(orderId)
+    .first<number>('rows')

@@ -14,6 +14,7 @@ import { onError, onMethodNotAllowed, onNotFound, onParsed } from './on-error.ts
 import { audit } from './ops/audit.ts'
 import { deadLetters } from './ops/dead-letters.ts'
 import { interventions } from './ops/interventions.ts'
+import { rebuild } from './ops/rebuild.ts'
 import { sagas } from './ops/sagas.ts'
 import { sweeps } from './ops/sweeps.ts'
 import { changeOrder } from './orders/change-order.ts'
@@ -53,6 +54,7 @@ export const app = base
   .route('/', sagas)
   .route('/', interventions)
   .route('/', deadLetters)
+  .route('/', rebuild)
   .route('/', sweeps)
   .route('/', audit)
 

@@ -24,6 +24,8 @@ export interface DomainReads {
   /** The domain's own conservation laws, read at one instant. */
   violations(): Promise<Violation[]>
   openHolds(after: OrderId | null, limit: number): Promise<Page<OpenHold>>
+  /** Orders whose first saga has sent this domain a command, whatever became of it. */
+  orderIds(after: OrderId | null, limit: number): Promise<Page<{ orderId: OrderId }>>
   /** Development only; answers false in a production bundle. */
   setFaults(faults: Faults): Promise<boolean>
 }

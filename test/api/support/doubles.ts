@@ -37,6 +37,7 @@ export const lostDatabase: D1Database = {
 const quietDomain: DomainReads = {
   violations: async () => [],
   openHolds: async () => ({ items: [], next: null }),
+  orderIds: async () => ({ items: [], next: null }),
   setFaults: async () => true,
 }
 

@@ -1,6 +1,6 @@
 /** What operators are told. */
 import { z } from '@hono/zod-openapi'
-import { directionSchema } from '../../../durable-objects/core/messages.ts'
+import { directionSchema, orderIdSchema } from '../../../durable-objects/core/messages.ts'
 import { LETTER_KINDS } from '../../saga-log/schema.ts'
 import { moneySchema, orderSchema, orderStatusSchema } from '../contract.ts'
 
@@ -98,6 +98,25 @@ export const stepRepairSchema = z
   .strictObject({ ...operatorShape, step: z.string().min(1).max(64) })
   .openapi('StepRepair')
 
+const REBUILD_ORDERS_MAX = 500
+
+export const rebuildSchema = z
+  .strictObject({
+    after: orderIdSchema
+      .optional()
+      .openapi({ type: 'string', description: '`next` of the part before' }),
+    limit: z.int().min(1).max(REBUILD_ORDERS_MAX).default(100),
+  })
+  .openapi('Rebuild')
+
+export const rebuildReportSchema = z
+  .object({
+    poked: z.int(),
+    failed: z.int().describe('Orders whose object did not answer. Repeat this part to reach them'),
+    next: z.string().nullable().describe('Pass as `after` to go on; null: all were poked'),
+  })
+  .openapi('RebuildReport')
+
 export const deadLetterSchema = z
   .object({
     messageId: z.string(),
@@ -160,4 +179,5 @@ export type SagaListing = z.infer<typeof sagaListingSchema>
 export type SagaList = z.infer<typeof sagaListSchema>
 export type SagaDetail = z.infer<typeof sagaDetailSchema>
 export type DeadLetter = z.infer<typeof deadLetterSchema>
+export type RebuildReport = z.infer<typeof rebuildReportSchema>
 export type AuditReport = z.infer<typeof auditReportSchema>

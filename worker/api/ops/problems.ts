@@ -36,6 +36,18 @@ export const OPERATING_PROBLEMS = {
     why: 'No step of the saga waits for an answer or for its domain.',
     fix: 'Retry or skip what waits for an operator: `current.steps` has it.',
   },
+  'not-lost': {
+    status: 409,
+    title: 'The object has its journal',
+    why: 'Only a lost journal is restored: where there is one, it is the truth.',
+    fix: '`…/resume` sets it going; `/api/ops/saga-log/rebuild` completes its copy in D1.',
+  },
+  'not-restorable': {
+    status: 409,
+    title: 'The saga log has no beginning of this order',
+    why: 'What D1 has of it does not start with its first transition, or is of another order.',
+    fix: "Bring the log's database back to an earlier time (D1 Time Travel), then repeat.",
+  },
   'dead-letter-not-found': {
     status: 404,
     title: 'There is no such dead letter',

@@ -1,6 +1,7 @@
 /** What operators read of the saga log in D1. */
 import { and, asc, count, eq, gt, inArray, max } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
+import { type Transition, transitionSchema } from '../../../durable-objects/core/events.ts'
 import { type OrderId, type SagaId, isOrderId } from '../../../durable-objects/core/ids.ts'
 import type { Page } from '../../domains/reads.ts'
 import { sagaEvent, sagaInstance } from '../../saga-log/schema.ts'
@@ -10,6 +11,8 @@ import type { SagaList, SagaListing } from './contract.ts'
 
 /** D1 binds 100 values. */
 const ORDERS_PER_QUERY_MAX = 90
+/** A few dozen are usual; a saga that stayed parked for days has thousands. */
+const TRANSITIONS_MAX = 20_000
 
 type SagaQuery = { status?: string | undefined; after?: SagaId | undefined; limit: number }
 
@@ -78,4 +81,29 @@ export async function logCopiesOf(
     }
   }
   return copies
+}
+
+/**
+ * What can be made out of a journal from D1: its transitions from the first one on, up to a gap.
+ * A row of an older epoch than the one before it comes from a journal that was lost, and is
+ * another gap. Null: D1 has nothing of this order.
+ */
+export async function readJournal(
+  database: D1Database,
+  orderId: OrderId,
+): Promise<Transition[] | null> {
+  const rows = await drizzle(database)
+    .select()
+    .from(sagaEvent)
+    .where(eq(sagaEvent.orderId, orderId))
+    .orderBy(asc(sagaEvent.seq))
+    .limit(TRANSITIONS_MAX)
+    .all()
+  if (rows.length === 0) return null
+  const gap = rows.findIndex(
+    ({ seq, epoch }, index) => seq !== index + 1 || epoch < (rows[index - 1]?.epoch ?? 0),
+  )
+  return rows
+    .slice(0, gap === -1 ? rows.length : gap)
+    .map(({ events, ...row }) => transitionSchema.parse({ ...row, events: JSON.parse(events) }))
 }

@@ -6,6 +6,7 @@ import type { DomainEnv } from '../consumer.ts'
 import { storeFaults } from '../faults.ts'
 import { violationsOf } from '../laws.ts'
 import { openHoldsIn } from '../open-holds.ts'
+import { orderIdsIn } from '../order-ids.ts'
 import { participant } from '../participant.ts'
 import type { CouponsReads, Faults } from '../reads.ts'
 import { checkFor, offersTo } from './offers.ts'
@@ -29,6 +30,10 @@ export class Coupons extends WorkerEntrypoint<DomainEnv> implements CouponsReads
   openHolds(after: OrderId | null, limit: number) {
     const holds = { table: 'redemption', step: 'redeem-coupon' } as const
     return openHoldsIn(this.env.DB, holds, after, limit)
+  }
+
+  orderIds(after: OrderId | null, limit: number) {
+    return orderIdsIn(this.env.DB, after, limit)
   }
 
   async setFaults(faults: Faults) {

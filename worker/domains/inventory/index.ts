@@ -7,6 +7,7 @@ import type { DomainEnv } from '../consumer.ts'
 import { storeFaults } from '../faults.ts'
 import { violationsOf } from '../laws.ts'
 import { openHoldsIn } from '../open-holds.ts'
+import { orderIdsIn } from '../order-ids.ts'
 import { participant } from '../participant.ts'
 import type { Faults, InventoryReads } from '../reads.ts'
 import { stock } from './schema.ts'
@@ -33,6 +34,10 @@ export class Inventory extends WorkerEntrypoint<DomainEnv> implements InventoryR
   openHolds(after: OrderId | null, limit: number) {
     const holds = { table: 'reservation', step: 'reserve-stock' } as const
     return openHoldsIn(this.env.DB, holds, after, limit)
+  }
+
+  orderIds(after: OrderId | null, limit: number) {
+    return orderIdsIn(this.env.DB, after, limit)
   }
 
   async setFaults(faults: Faults) {

@@ -5,6 +5,7 @@ import type { DomainEnv } from '../consumer.ts'
 import { storeFaults } from '../faults.ts'
 import { violationsOf } from '../laws.ts'
 import { openHoldsIn } from '../open-holds.ts'
+import { orderIdsIn } from '../order-ids.ts'
 import { participant } from '../participant.ts'
 import type { Faults, LogisticsReads } from '../reads.ts'
 import { daysOf } from './days.ts'
@@ -24,6 +25,10 @@ export class Logistics extends WorkerEntrypoint<DomainEnv> implements LogisticsR
   openHolds(after: OrderId | null, limit: number) {
     const holds = { table: 'delivery', step: 'reserve-delivery' } as const
     return openHoldsIn(this.env.DB, holds, after, limit)
+  }
+
+  orderIds(after: OrderId | null, limit: number) {
+    return orderIdsIn(this.env.DB, after, limit)
   }
 
   async setFaults(faults: Faults) {

@@ -7,6 +7,7 @@ import type { DomainEnv } from '../consumer.ts'
 import { storeFaults } from '../faults.ts'
 import { violationsOf } from '../laws.ts'
 import { openHoldsIn } from '../open-holds.ts'
+import { orderIdsIn } from '../order-ids.ts'
 import { participant } from '../participant.ts'
 import type { Faults, PointsReads } from '../reads.ts'
 import { WELCOME_POINTS } from './rules.ts'
@@ -39,6 +40,10 @@ export class Points extends WorkerEntrypoint<DomainEnv> implements PointsReads {
   openHolds(after: OrderId | null, limit: number) {
     const holds = { table: 'hold', step: 'freeze-points' } as const
     return openHoldsIn(this.env.DB, holds, after, limit)
+  }
+
+  orderIds(after: OrderId | null, limit: number) {
+    return orderIdsIn(this.env.DB, after, limit)
   }
 
   async setFaults(faults: Faults) {
