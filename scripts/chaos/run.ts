@@ -27,6 +27,8 @@ const SHOPPER_STAYS_MS = 8_000
 const KILL_DELAY_MS_MAX = 1_500
 /** A parked step is tried again after 60 s. */
 const REST_WITHIN_MS = 240_000
+/** Nothing should move after the last repeats; D1 may have to catch up with one that did. */
+const REST_AGAIN_WITHIN_MS = 30_000
 const CHECKS_AT_ONCE = 12
 const PROGRESS_EVERY_MS = 5_000
 
@@ -59,7 +61,7 @@ async function load(purchases: Purchase[], moments: Moments, ask: Ask, crash: ()
 }
 
 /** The first audit that finds nothing moving and D1 complete, or the last one in time. */
-async function untilAtRest(ask: Ask): Promise<AuditReport> {
+async function untilAtRest(ask: Ask, withinMs: number): Promise<AuditReport> {
   let last: AuditReport | null = null
   const look = async (): Promise<AuditReport | null> => {
     last = await ask(({ url, operatorToken }) => operatorOf(url, operatorToken).audit())
@@ -67,7 +69,7 @@ async function untilAtRest(ask: Ask): Promise<AuditReport> {
     return unsettled + openHolds + logBehind === 0 ? last : null
   }
   try {
-    return await until(look, { withinMs: REST_WITHIN_MS, what: 'nothing moves any more' })
+    return await until(look, { withinMs, what: 'nothing moves any more' })
   } catch (error) {
     if (last === null) throw error
     return last
@@ -110,12 +112,12 @@ export async function runChaos(
     await sky.done
     const calmFromMs = Date.now()
     await Promise.race([Promise.all(following), delay(REST_WITHIN_MS, null, { ref: false })])
-    await untilAtRest(ask)
+    await untilAtRest(ask, calmFromMs + REST_WITHIN_MS - Date.now())
     const atRestAtMs = Date.now()
     report('each order is read and asked for once more')
     await concurrently(purchases, CHECKS_AT_ONCE, (purchase) => checkAgain(purchase, ask))
     // Once more: what the repeats did must show.
-    const audit = await untilAtRest(ask)
+    const audit = await untilAtRest(ask, REST_AGAIN_WITHIN_MS)
     const times = { beganAtMs, calmFromMs, atRestAtMs }
     return { options, purchases, kills, spells: sky.past, repeats, audit, ...times }
   } finally {
