@@ -36,7 +36,7 @@ clean. The state is kept when it is not.
                one is drawn, and printed
   --json FILE  write the result there as well
 
-2,000 orders and 30 kills take about 15 minutes on two cores.
+2,000 orders and 30 kills take about 20 minutes on two busy cores.
 `
 
 const progressOn =
