@@ -40,7 +40,7 @@ export type ChaosResult = {
   details: string[]
 }
 
-const DETAILS_MAX = 50
+const DETAILS_MAX = 20
 
 function tally(names: string[]): Tally {
   const counts: Tally = {}
