@@ -7,19 +7,22 @@
  * P3. As long as time can change something, or D1 lacks something, an alarm is set. It may fire
  *     early, late or twice.
  * P4. A failure of the state's surroundings (a queue, D1) never loses a transition.
+ * P5. A restoration is one commit: the transitions that were kept, and the one that says so.
+ * P6. An alarm that did not come is made up for by whoever looks at the order.
  */
 import type { ServerMessage } from '../worker/api/contract.ts'
 import { decide } from './core/decide.ts'
 import type { SagaDefinition } from './core/definition.ts'
-import type { OrderId, SagaId } from './core/ids.ts'
+import type { Operator } from './core/events.ts'
+import { type OrderId, type SagaId, sagaIdOf } from './core/ids.ts'
 import type { OutgoingCommand, SagaInput } from './core/inputs.ts'
-import { nextDueAtMs, sagaStatus } from './core/saga-state.ts'
+import { type SagaState, nextDueAtMs, sagaStatus } from './core/saga-state.ts'
 import { logWarning } from './log.ts'
 import type { PlacedOrder } from './order-rpc.ts'
 import {
-  EPOCH_FIRST,
   type JournalEvent,
   type OrderState,
+  type OrderTransition,
   evolveOrder,
   isSettled,
 } from './order/state.ts'
@@ -29,6 +32,8 @@ import type { Ports } from './ports.ts'
 /** How long after a transition D1 is compared with the journal. */
 const LOG_CHECK_MS = 1_000
 const LOG_CHECK_MS_MAX = 60_000
+/** So long after its time an alarm is taken for lost. */
+const ALARM_LATE_MS_MAX = 5_000
 
 export type FindDefinition = (
   ref: SagaDefinition<PlacedOrder>['ref'],
@@ -42,6 +47,8 @@ export class OrderProcess {
   #alarmAtMs: number | null = null
   /** The version up to which D1 was seen to have everything. */
   #atRestVersion = 0
+  /** The version up to which everything was handed to the log's queue. */
+  #toldVersion = 0
   #logChecks = 0
 
   constructor(ports: Ports, definitionOf: FindDefinition) {
@@ -57,7 +64,7 @@ export class OrderProcess {
   snapshot(order: OrderState, type: ServerMessage['type'] = 'snapshot'): ServerMessage {
     const view = orderView(order, this.#ports.journal.shipTo())
     const failure = view.failure ? { failure: view.failure } : {}
-    return { type, epoch: EPOCH_FIRST, version: order.version, order: view, ...failure }
+    return { type, epoch: order.epoch, version: order.version, order: view, ...failure }
   }
 
   /** Starts a saga; `alongside` is committed in the same transition, ahead of its events. */
@@ -71,9 +78,26 @@ export class OrderProcess {
     return this.#commit(orderId, input.sagaId, [...alongside, ...events], commands)
   }
 
+  /** Makes an object that has no journal go on from what is left of it (P5). */
+  restore(
+    orderId: OrderId,
+    transitions: readonly OrderTransition[],
+    restoration: Operator & { epoch: number },
+  ): OrderState {
+    for (const transition of transitions) this.#ports.journal.append(transition)
+    this.#order = this.#ports.journal.fold()
+    return this.#commit(orderId, sagaIdOf(orderId), [{ type: 'restored', ...restoration }], [])
+  }
+
+  /** A saga that this code can go on with: it knows the definition, and every event so far. */
+  sagaOf(sagaId: SagaId): SagaState | undefined {
+    const saga = this.#order?.sagas.get(sagaId)
+    return saga?.unreadable === null && this.#definitionOf(saga.definition) ? saga : undefined
+  }
+
   /** Gives a saga an input. A saga that does not exist, or cannot be read, stays as it is. */
   handle(sagaId: SagaId, input: SagaInput<PlacedOrder>): void {
-    const saga = this.#order?.sagas.get(sagaId)
+    const saga = this.sagaOf(sagaId)
     const definition = saga && this.#definitionOf(saga.definition)
     if (!this.#order || !saga || !definition) {
       logWarning('input-ignored', { sagaId, input: input.type })
@@ -88,12 +112,25 @@ export class OrderProcess {
     return this.#commit(order.orderId, sagaId, [event], [])
   }
 
-  /** What the alarm does, and a poke: it is due, or it is not; either is fine (P3). */
+  /** Wakes, and compares with D1 whatever was found there before: D1 may have lost it since. */
+  async poke(): Promise<void> {
+    this.#atRestVersion = 0
+    await this.wake()
+  }
+
+  /** What the alarm does: it is due, or it is not; either is fine (P3). */
   async wake(): Promise<void> {
     this.#alarmAtMs = null
     for (const sagaId of this.#order?.sagas.keys() ?? []) this.handle(sagaId, { type: 'timer' })
     await this.#bringLogToRest().catch(this.#warn('log-not-shipped'))
     this.#setAlarm()
+  }
+
+  /** Somebody looks at the order: if it stands still though its time has come, it goes on (P6). */
+  nudge(): void {
+    const overdueMs = this.#ports.nowMs() - this.#dueAtMs()
+    if (overdueMs <= ALARM_LATE_MS_MAX) return
+    this.#ports.inBackground(this.wake().catch(this.#warn('nudge-failed')))
   }
 
   #warn(event: string): (cause: unknown) => void {
@@ -122,10 +159,9 @@ export class OrderProcess {
       const sent = this.#ports.sendCommands(orderId, commands)
       this.#ports.inBackground(sent.catch(this.#warn('commands-not-sent')))
     }
-    // The log hears of the start and of the rest at once, of what lies between with the alarm.
-    if (seq === 1 || isResting(order)) {
-      const shipped = this.#ports.sagaLog.ship(order, transition.atMs)
-      this.#ports.inBackground(shipped.catch(this.#warn('log-not-shipped')))
+    // The log hears of starts and of the rest at once, of what lies between with the alarm.
+    if (events.some(({ type }) => type === 'saga-started') || isResting(order)) {
+      this.#ports.inBackground(this.#ship(order).catch(this.#warn('log-not-shipped')))
     }
     this.#ports.publish(() => this.snapshot(order, 'update'))
     return order
@@ -135,29 +171,41 @@ export class OrderProcess {
   async #bringLogToRest(): Promise<void> {
     const order = this.#order
     if (!order || this.#atRestVersion === order.version) return
-    if (await this.#ports.sagaLog.ship(order, this.#ports.nowMs())) return
+    if (await this.#ship(order)) return
     if (!isResting(order)) return
     this.#logChecks += 1
     if (await this.#ports.sagaLog.isAtRest(order)) this.#atRestVersion = order.version
-    else await this.#ports.sagaLog.ship(order, this.#ports.nowMs())
+    else await this.#ship(order)
+  }
+
+  async #ship(order: OrderState): Promise<boolean> {
+    const wasNew = await this.#ports.sagaLog.ship(order, this.#ports.nowMs())
+    this.#toldVersion = Math.max(this.#toldVersion, order.version)
+    return wasNew
   }
 
   /** One alarm for everything, moved only when it must become earlier: setting it is a write. */
   #setAlarm(): void {
-    const order = this.#order
-    if (!order) return
-    const dueAtMs = [...order.sagas.values()]
-      .filter((saga) => this.#definitionOf(saga.definition) !== undefined)
-      .map((saga) => nextDueAtMs(saga) ?? Infinity)
-    const logDueAtMs =
-      this.#atRestVersion === order.version ? Infinity : this.#ports.nowMs() + this.#logCheckMs()
-    const atMs = Math.min(logDueAtMs, ...dueAtMs)
+    if (!this.#order) return
+    const logDueAtMs = this.#ports.nowMs() + this.#logCheckMs(this.#order)
+    const atMs = Math.min(logDueAtMs, this.#dueAtMs())
     if (atMs === Infinity || (this.#alarmAtMs !== null && this.#alarmAtMs <= atMs)) return
     this.#ports.setAlarm(atMs)
     this.#alarmAtMs = atMs
   }
 
-  #logCheckMs(): number {
+  /** When time alone changes something next in one of the sagas. */
+  #dueAtMs(): number {
+    const readable = [...(this.#order?.sagas.values() ?? [])].filter(
+      (saga) => this.#definitionOf(saga.definition) !== undefined,
+    )
+    return Math.min(...readable.map((saga) => nextDueAtMs(saga) ?? Infinity))
+  }
+
+  /** How long until the log needs a look; while the order runs, that is when it has news. */
+  #logCheckMs(order: OrderState): number {
+    const known = isResting(order) ? this.#atRestVersion : this.#toldVersion
+    if (known === order.version) return Infinity
     return Math.min(LOG_CHECK_MS_MAX, LOG_CHECK_MS * 2 ** Math.min(this.#logChecks, 10))
   }
 }

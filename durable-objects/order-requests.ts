@@ -3,19 +3,26 @@
  * reading the state and committing there is no await (P1).
  */
 import type { OrderView, ShipTo } from '../worker/api/contract.ts'
-import { type CustomerId, sagaIdOf } from './core/ids.ts'
-import type { Reply } from './core/messages.ts'
+import { type CustomerId, type OrderId, type SagaId, sagaIdOf } from './core/ids.ts'
+import type { LeaseAnswer, Reply } from './core/messages.ts'
+import { refusalOf } from './core/operator.ts'
 import { isDecided, sagaStatus } from './core/saga-state.ts'
 import type { OrderProcess } from './order-process.ts'
 import type {
   ChangeResult,
   Inspection,
+  Intervention,
+  InterventionResult,
   OrderRpc,
   PlaceResult,
   Placement,
   ReadResult,
+  Restoration,
+  RestoreResult,
 } from './order-rpc.ts'
-import { EPOCH_FIRST, type OrderState } from './order/state.ts'
+import { leaseAnswer } from './order/lease.ts'
+import { beginningOf } from './order/restoration.ts'
+import type { OrderState } from './order/state.ts'
 import {
   RETURN,
   createSagaOf,
@@ -25,6 +32,7 @@ import {
   returnSagaOf,
 } from './order/status.ts'
 import { orderView } from './order/view.ts'
+import { writeOffsOf } from './order/write-offs.ts'
 import type { Ports } from './ports.ts'
 import { ORDER_CREATE, ORDER_RETURN, withDeadline } from './sagas/registry.ts'
 
@@ -45,6 +53,7 @@ export class OrderRequests {
   place(placement: Placement): PlaceResult {
     const existing = this.#process.order
     if (existing) {
+      this.#process.nudge()
       const isSame =
         existing.agreed.customer === placement.customer && existing.bodyHash === placement.bodyHash
       return isSame ? { kind: 'existing', order: this.#view(existing) } : { kind: 'other-body' }
@@ -122,15 +131,44 @@ export class OrderRequests {
     this.#process.handle(sagaId, { type: 'command-died', step, direction, attempt })
   }
 
+  askAboutLease(sagaId: SagaId, step: string): LeaseAnswer {
+    return leaseAnswer(this.#process.order, sagaId, step)
+  }
+
+  /** Safe to repeat: the second time finds nothing to do, and says so (E9). */
+  intervene({ sagaId, ...intervention }: Intervention): InterventionResult {
+    const { order } = this.#process
+    const saga = this.#process.sagaOf(sagaId)
+    if (!order || !saga) return { kind: 'not-found' }
+    const code = refusalOf(saga, intervention)
+    if (code !== null) return { kind: 'conflict', code, inspection: this.#inspectionOf(order) }
+    this.#process.handle(sagaId, { type: 'operator', ...intervention })
+    return { kind: 'done', inspection: this.#inspectionOf(this.#process.order ?? order) }
+  }
+
+  /** `orderId`: of the object, whatever the transitions say. */
+  restore(orderId: OrderId, { transitions, epoch, by, reason }: Restoration): RestoreResult {
+    const existing = this.#process.order
+    if (existing) return { kind: 'not-lost', inspection: this.#inspectionOf(existing) }
+    const beginning = beginningOf(orderId, transitions)
+    if (!beginning) return { kind: 'not-restorable' }
+    const order = this.#process.restore(orderId, beginning, { epoch, by, reason })
+    return { kind: 'restored', inspection: this.#inspectionOf(order) }
+  }
+
   inspect(): Inspection | null {
     const { order } = this.#process
-    if (!order) return null
+    return order && this.#inspectionOf(order)
+  }
+
+  #inspectionOf(order: OrderState): Inspection {
+    const transitions = this.#journal.after(0)
     return {
       order: orderView(order, null),
       customer: order.agreed.customer,
-      epoch: EPOCH_FIRST,
-      transitions: this.#journal.after(0),
-      writeOffs: [],
+      epoch: order.epoch,
+      transitions,
+      writeOffs: writeOffsOf(order, transitions),
       sagas: [...order.sagas.values()].map((saga) => ({
         sagaId: saga.sagaId,
         definition: saga.definition.name,
@@ -142,6 +180,7 @@ export class OrderRequests {
 
   /** The order, if it is this customer's: nobody else learns that it exists. */
   ownedBy(customer: CustomerId): OrderState | null {
+    this.#process.nudge()
     const { order } = this.#process
     return order?.agreed.customer === customer ? order : null
   }

@@ -4,9 +4,12 @@
  */
 import type { OrderView, ShipTo } from '../worker/api/contract.ts'
 import type { CustomerId, OrderId, SagaId } from './core/ids.ts'
-import type { Direction, Reply } from './core/messages.ts'
-import type { Transition } from './core/events.ts'
+import type { Direction, LeaseAnswer, Reply } from './core/messages.ts'
+import type { Intervention as SagaIntervention, Operator, Transition } from './core/events.ts'
 import type { Money } from './core/money.ts'
+import type { InterventionConflict } from './core/operator.ts'
+
+export type { InterventionConflict, Operator }
 
 /** What was agreed when the order was placed. It goes to the journal: nothing personal in it. */
 export type PlacedOrder = {
@@ -59,36 +62,28 @@ export type ChangeResult =
   /** The order's state does not allow it; `code` says why. */
   | { kind: 'conflict'; code: string; order: OrderView; retryAfterS?: number }
 
-/** Who repairs, and why: both go to the journal. */
-export type Operator = { by: string; reason: string }
-
 /**
  * What an operator may do to a saga (R20).
  * - `retry`: a parked step is asked again, under the same key.
- * - `skip`: a parked compensation or retriable step is given up; a write-off that the audit knows.
+ * - `skip`: a parked compensation, or a parked action beyond the pivot, is given up: a write-off
+ *   that the audit knows.
  * - `compensate`: the saga is called off; only before its pivot was sent.
  * - `resume`: everything that waits, for an answer or for its domain, is asked again now.
  */
-export type Intervention = Operator & { sagaId: SagaId } & (
-    | { action: 'retry' | 'skip'; step: string }
-    | { action: 'compensate' | 'resume' }
-  )
-
-export type InterventionConflict =
-  | 'saga-ended'
-  | 'step-not-parked'
-  | 'not-skippable'
-  | 'pivot-sent'
-  | 'nothing-to-resume'
+export type Intervention = Operator & { sagaId: SagaId } & SagaIntervention
 
 export type InterventionResult =
   | { kind: 'done'; inspection: Inspection }
+  /** There is no such saga, or none that this version of the code can go on with. */
   | { kind: 'not-found' }
   /** Nothing was changed. */
   | { kind: 'conflict'; code: InterventionConflict; inspection: Inspection }
 
-/** An order's log, as D1 has it: from the first transition, without gaps. */
-export type Restoration = Operator & { transitions: Transition[] }
+/**
+ * An order's log, as D1 has it: from the first transition, without gaps. `epoch`: of the journal that
+ * goes on from there; no journal of this order had it before.
+ */
+export type Restoration = Operator & { transitions: Transition[]; epoch: number }
 
 export type RestoreResult =
   | { kind: 'restored'; inspection: Inspection }
@@ -97,16 +92,7 @@ export type RestoreResult =
   /** These transitions are not the beginning of an order. */
   | { kind: 'not-restorable' }
 
-/** What a domain is told about a hold that it has had for longer than it was asked to. */
-export type LeaseAnswer =
-  | { kind: 'keep' }
-  /**
-   * Its saga is through with it. `command`: the compensation that takes it away, as JSON, because
-   * the types of RPC do not follow a recursive type in an answer.
-   */
-  | { kind: 'release'; command: string }
-
-/** A compensation or a retriable step that an operator has given up. */
+/** A compensation, or an action beyond the pivot, that an operator has given up. */
 export type WriteOff = Operator & {
   sagaId: SagaId
   step: string

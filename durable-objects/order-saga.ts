@@ -6,8 +6,8 @@ import { DurableObject } from 'cloudflare:workers'
 import type { ShipTo } from '../worker/api/contract.ts'
 import type { OrderSagaBindings } from './bindings.ts'
 import { commandQueues } from './command-queues.ts'
-import type { CustomerId } from './core/ids.ts'
-import { type Reply, replySchema } from './core/messages.ts'
+import { type CustomerId, type SagaId, isOrderId } from './core/ids.ts'
+import { type LeaseAnswer, type Reply, replySchema } from './core/messages.ts'
 import { Journal } from './journal.ts'
 import { logError } from './log.ts'
 import { OrderProcess } from './order-process.ts'
@@ -15,12 +15,13 @@ import { OrderRequests } from './order-requests.ts'
 import type {
   ChangeResult,
   Inspection,
+  Intervention,
   InterventionResult,
-  LeaseAnswer,
   OrderRpc,
   PlaceResult,
   Placement,
   ReadResult,
+  Restoration,
   RestoreResult,
 } from './order-rpc.ts'
 import { SagaLogShipper } from './saga-log/shipper.ts'
@@ -117,7 +118,7 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
   }
 
   async poke(): Promise<void> {
-    await this.#process.wake()
+    await this.#process.poke()
   }
 
   /** It may fire twice: what is not due is left alone. It never gives up: it comes back. */
@@ -130,16 +131,19 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
     }
   }
 
-  async askAboutLease(): Promise<LeaseAnswer> {
-    return { kind: 'keep' }
+  /** A hold that outlives its saga's deadline may mean that the alarm was lost: do its work. */
+  async askAboutLease(sagaId: SagaId, step: string): Promise<LeaseAnswer> {
+    this.ctx.waitUntil(this.alarm())
+    return this.#requests.askAboutLease(sagaId, step)
   }
 
-  async intervene(): Promise<InterventionResult> {
-    return { kind: 'not-found' }
+  async intervene(intervention: Intervention): Promise<InterventionResult> {
+    return this.#requests.intervene(intervention)
   }
 
-  async restore(): Promise<RestoreResult> {
-    return { kind: 'not-restorable' }
+  async restore(restoration: Restoration): Promise<RestoreResult> {
+    const { name = '' } = this.ctx.id
+    return isOrderId(name) ? this.#requests.restore(name, restoration) : { kind: 'not-restorable' }
   }
 
   async inspect(): Promise<Inspection | null> {

@@ -1,21 +1,28 @@
 /**
- * Messages that ran out of deliveries. Each is kept as it was, for an operator; and if it was a
- * command, its saga learns that nobody will answer.
+ * Messages that ran out of deliveries. Each is kept as it was, for an operator; and its order
+ * learns of it: nobody will answer the command, or D1 lacks a part of its log.
  *
- * X1. A dead letter is acknowledged only when it is stored and its saga has been told.
+ * X1. A dead letter is acknowledged only when it is stored and its saga has been told. Both may
+ *     happen twice: it is stored once, its mark stays, and a saga no longer waits for an attempt
+ *     that it was told of.
+ * X2. A message that nobody can read is kept like the others. Whether it can be sent again is
+ *     judged by the code that does so, which may be newer.
  */
 import type { OrderRpc } from '../durable-objects/order-rpc.ts'
 import { type Command, commandSchema } from '../durable-objects/core/messages.ts'
+import { unreachable } from '../durable-objects/core/unreachable.ts'
 import { logError, logWarning } from '../durable-objects/log.ts'
-import { sagaLogMessageSchema } from '../durable-objects/saga-log/message.ts'
+import { type SagaLogMessage, sagaLogMessageSchema } from '../durable-objects/saga-log/message.ts'
+import { keepLetter } from './saga-log/dead-letter-store.ts'
 
 export type DeadLetterBindings = {
   SAGA_LOG_DB: D1Database
-  ORDERS: { getByName(orderId: string): Pick<OrderRpc, 'commandDied'> }
+  ORDERS: { getByName(orderId: string): Pick<OrderRpc, 'commandDied' | 'poke'> }
 }
 
 const RETRY_AFTER_S = 5
-const BODY_CHARS_MAX = 100_000
+/** More than a message of 128 KB becomes as JSON, unless it is full of what JSON must escape. */
+export const BODY_CHARS_MAX = 500_000
 
 export async function consumeDeadLetters(
   batch: MessageBatch,
@@ -24,11 +31,25 @@ export async function consumeDeadLetters(
   await Promise.all(batch.messages.map((message) => consume(message, env)))
 }
 
+export type Content =
+  | { kind: 'command'; command: Command }
+  | { kind: 'saga-log'; report: SagaLogMessage }
+  | { kind: 'unreadable' }
+
+/** What this version of the code reads in a message. */
+export function contentOf(body: unknown): Content {
+  const command = commandSchema.safeParse(body)
+  if (command.success) return { kind: 'command', command: command.data }
+  const report = sagaLogMessageSchema.safeParse(body)
+  if (report.success) return { kind: 'saga-log', report: report.data }
+  return { kind: 'unreadable' }
+}
+
 async function consume(message: Message, env: DeadLetterBindings): Promise<void> {
   try {
-    const command = commandSchema.safeParse(message.body)
-    await store(message, command.success ? command.data : null, env.SAGA_LOG_DB)
-    if (command.success) await env.ORDERS.getByName(command.data.orderId).commandDied(command.data)
+    const content = contentOf(message.body)
+    await keep(message, content, env.SAGA_LOG_DB)
+    await tell(content, env.ORDERS)
     message.ack()
   } catch (error) {
     logError('dead-letter-not-handled', { messageId: message.id }, error)
@@ -36,24 +57,42 @@ async function consume(message: Message, env: DeadLetterBindings): Promise<void>
   }
 }
 
-async function store(message: Message, command: Command | null, db: D1Database): Promise<void> {
-  const logged = sagaLogMessageSchema.safeParse(message.body)
-  const kind = command ? 'command' : logged.success ? 'saga-log' : 'unreadable'
-  const body = JSON.stringify(message.body) ?? ''
-  await db
-    .prepare(
-      `insert or ignore into dead_letter (message_id, at_ms, kind, order_id, saga_id, step, body)
-       values (?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .bind(
-      message.id,
-      message.timestamp.getTime(),
-      kind,
-      command?.orderId ?? (logged.success ? logged.data.orderId : null),
-      command?.sagaId ?? null,
-      command?.step ?? null,
-      body.slice(0, BODY_CHARS_MAX),
-    )
-    .run()
-  logWarning('dead-letter', { kind, sagaId: command?.sagaId })
+/** The object of a lost part of the log compares itself with D1, and sends what is missing. */
+async function tell(content: Content, orders: DeadLetterBindings['ORDERS']): Promise<void> {
+  switch (content.kind) {
+    case 'command':
+      return orders.getByName(content.command.orderId).commandDied(content.command)
+    case 'saga-log':
+      return orders.getByName(content.report.orderId).poke()
+    case 'unreadable':
+      return
+    default:
+      return unreachable(content)
+  }
+}
+
+async function keep(message: Message, content: Content, db: D1Database): Promise<void> {
+  const letter = {
+    messageId: message.id,
+    atMs: message.timestamp.getTime(),
+    kind: content.kind,
+    ...subjectOf(content),
+  }
+  const body = JSON.stringify(message.body ?? null).slice(0, BODY_CHARS_MAX)
+  if (await keepLetter(db, { ...letter, body })) logWarning('dead-letter', letter)
+}
+
+function subjectOf(content: Content): { orderId?: string; sagaId?: string; step?: string } {
+  switch (content.kind) {
+    case 'command': {
+      const { orderId, sagaId, step } = content.command
+      return { orderId, sagaId, step }
+    }
+    case 'saga-log':
+      return { orderId: content.report.orderId }
+    case 'unreadable':
+      return {}
+    default:
+      return unreachable(content)
+  }
 }

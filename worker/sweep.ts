@@ -1,16 +1,26 @@
 /**
- * Finds sagas that stand still though time should have moved them, and gaps in D1's copy of the
- * log, and pokes their objects. Alarms do the same work first; the sweep does not trust them.
+ * Finds sagas that stand still though time should have moved them. Alarms do the same work first;
+ * the sweep does not trust them. It looks in two places, neither of which needs the other:
+ *
+ * - in the domains, for holds that outlived their lease. To be asked about one wakes its object;
+ * - in D1's copy of the log, for sagas that said nothing for long, and for gaps. Their objects are
+ *   poked.
  */
-import { logInfo } from '../durable-objects/log.ts'
+import { logInfo, logWarning } from '../durable-objects/log.ts'
 import type { OrderRpc } from '../durable-objects/order-rpc.ts'
+import { type DomainBindings, readsOf } from './api/domains.ts'
+import { ask } from './api/ports.ts'
+import { DOMAINS, type LeaseReport } from './domains/reads.ts'
 
-export type SweepBindings = {
+export type SweepBindings = DomainBindings & {
   SAGA_LOG_DB: D1Database
   ORDERS: { getByName(orderId: string): Pick<OrderRpc, 'poke'> }
 }
 
-export type SweepReport = { found: number; poked: number; failed: number }
+type Pokes = { found: number; poked: number; failed: number }
+export type SweepReport = Pokes & {
+  leases: LeaseReport & { /** Domains that did not answer. */ failed: number }
+}
 
 /** A saga that said nothing for this long is looked at. Longer than its deadline. */
 const SILENT_MS = 10_000
@@ -18,7 +28,41 @@ const SILENT_MS = 10_000
 const ORDERS_PER_SWEEP_MAX = 200
 const POKES_AT_ONCE = 10
 
+const HOLDS_PER_DOMAIN_MAX = 100
+const LEASES_TIMEOUT_MS = 10_000
+
+/** The leases come first: without D1's log the rest fails. */
 export async function sweep(env: SweepBindings, nowMs = Date.now()): Promise<SweepReport> {
+  const leases = await askAboutLeases(env)
+  const report: SweepReport = { ...(await pokeSilent(env, nowMs)), leases }
+  if (report.found > 0 || leases.asked > 0) logInfo('sweep', report)
+  return report
+}
+
+async function askAboutLeases(env: SweepBindings): Promise<SweepReport['leases']> {
+  const total = { asked: 0, kept: 0, released: 0, unanswered: 0, failed: 0 }
+  await Promise.all(
+    DOMAINS.map(async (domain) => {
+      const question = () => readsOf(env, domain).askAboutLeases(HOLDS_PER_DOMAIN_MAX)
+      try {
+        const report = await ask(domain, question, LEASES_TIMEOUT_MS)
+        total.asked += report.asked
+        total.kept += report.kept
+        total.released += report.released
+        total.unanswered += report.unanswered
+      } catch (error) {
+        logWarning('leases-not-asked', { domain }, error)
+        total.failed += 1
+      }
+    }),
+  )
+  return total
+}
+
+export async function pokeSilent(
+  env: Pick<SweepBindings, 'SAGA_LOG_DB' | 'ORDERS'>,
+  nowMs: number,
+): Promise<Pokes> {
   const { results } = await env.SAGA_LOG_DB.prepare(
     `select order_id from saga_instance
      where (settled = 0 or has_gap = 1) and updated_at_ms < ? group by order_id
@@ -26,7 +70,7 @@ export async function sweep(env: SweepBindings, nowMs = Date.now()): Promise<Swe
   )
     .bind(nowMs - SILENT_MS, ORDERS_PER_SWEEP_MAX)
     .all<{ order_id: string }>()
-  const report: SweepReport = { found: results.length, poked: 0, failed: 0 }
+  const report: Pokes = { found: results.length, poked: 0, failed: 0 }
   for (let from = 0; from < results.length; from += POKES_AT_ONCE) {
     const pokes = results
       .slice(from, from + POKES_AT_ONCE)
@@ -36,6 +80,5 @@ export async function sweep(env: SweepBindings, nowMs = Date.now()): Promise<Swe
       else report.failed += 1
     }
   }
-  if (report.found > 0) logInfo('sweep', report)
   return report
 }

@@ -1,8 +1,9 @@
 /** What follows from a saga's state: the next steps, the next compensations, the end. */
 import type { SagaDefinition, Step } from './definition.ts'
 import type { Draft } from './draft.ts'
-import { RETRY_UNTIL_DEADLINE, RETRY_UNTIL_PARKED } from './retry-policy.ts'
-import { type SagaState, type StepState, isDecided } from './saga-state.ts'
+import { RETRY_UNTIL_PARKED } from './retry-policy.ts'
+import { type SagaState, type StepState, isThrough } from './saga-state.ts'
+import { policyOf } from './timers.ts'
 
 export function advance<Order>(draft: Draft, definition: SagaDefinition<Order>): void {
   const rejected = [...draft.saga.steps.values()].find((step) => step.status === 'rejected')
@@ -18,22 +19,19 @@ function advanceForward<Order>(draft: Draft, definition: SagaDefinition<Order>):
   for (const step of definition.steps) {
     const state = draft.saga.steps.get(step.name)
     if (state?.status === 'waiting' && isReady(step, draft.saga)) {
-      const policy = step.kind === 'retriable' ? RETRY_UNTIL_PARKED : RETRY_UNTIL_DEADLINE
       const { timeoutMs } = step
+      const policy = policyOf(state, draft.saga)
       draft.send(state, { direction: 'action', mode: 'execute', timeoutMs, policy })
     }
   }
-  const states = [...draft.saga.steps.values()]
-  if (isDecided(draft.saga) && states.every((state) => state.status === 'succeeded')) {
-    draft.emit({ type: 'saga-completed' })
-  }
+  if ([...draft.saga.steps.values()].every(isThrough)) draft.emit({ type: 'saga-completed' })
 }
 
 /** E2, forwards. An ancestor that the order does not need is no obstacle. */
 function isReady<Order>(step: Step<Order>, saga: SagaState): boolean {
   return [...step.ancestors].every((name) => {
     const ancestor = saga.steps.get(name)
-    return ancestor === undefined || ancestor.status === 'succeeded'
+    return ancestor === undefined || isThrough(ancestor)
   })
 }
 
@@ -64,10 +62,16 @@ function isBuiltUpon<Order>(
   })
 }
 
-/** E1: it started, and nothing has been done about it yet. */
+/** E1: it started, as far as anybody can know, and nothing has been done about it yet. */
 function isStartedAction(step: StepState): boolean {
-  if (step.status === 'parked') return step.direction === 'action'
-  return step.status === 'started' || step.status === 'succeeded'
+  switch (step.status) {
+    case 'waiting':
+      return step.mayHaveStarted === true
+    case 'parked':
+      return step.direction === 'action'
+    default:
+      return step.status === 'started' || step.status === 'succeeded'
+  }
 }
 
 function mayHaveEffect(step: StepState): boolean {

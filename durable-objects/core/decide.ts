@@ -14,11 +14,16 @@
  * E6. A reply that no step waits for changes nothing; it is recorded if it says something new.
  * E7. One step that fails for good does not stop the others: it is parked.
  * E8. Amounts come from the plan in the journal's first event, for actions and compensations.
+ * E9. An operator's intervention is journaled ahead of what follows from it, with who and why. One
+ *     that is refused leaves no trace, so any of them may be repeated.
+ * E10. While the pivot is under way or beyond, a rejection of what came before it contradicts it:
+ *     the step is parked for an operator. After a restoration (R2) that can be seen.
  */
 import { advance } from './advance.ts'
 import type { SagaDefinition } from './definition.ts'
 import { Draft } from './draft.ts'
 import type { Decision, DecisionContext, SagaInput } from './inputs.ts'
+import { applyIntervention } from './operator.ts'
 import { applyDeadCommand, applyReply } from './replies.ts'
 import { type SagaState, hasEnded, isCancellable } from './saga-state.ts'
 import { applyTimer } from './timers.ts'
@@ -50,6 +55,11 @@ export function decide<Order>(
     case 'cancel':
       if (isCancellable(saga)) draft.emit({ type: 'compensation-started', code: 'cancelled' })
       break
+    case 'operator': {
+      const { type: _, ...intervention } = input
+      applyIntervention(draft, definition, intervention)
+      break
+    }
     default:
       return unreachable(input)
   }

@@ -21,6 +21,14 @@ import {
 /** A step that the order needs, with what its command carries: the source of all amounts. */
 export type PlannedStep = { name: string; kind: StepKind; domain: string; input: Json }
 
+/** Who repairs, and why. */
+export type Operator = { by: string; reason: string }
+
+/** What an operator may do to a saga (`operator.ts`). */
+export type Intervention =
+  | { action: 'retry' | 'skip'; step: string }
+  | { action: 'compensate' | 'resume' }
+
 export type ParkReason = 'waiting-for-domain' | 'needs-operator'
 
 export type SagaEvent =
@@ -63,6 +71,11 @@ export type SagaEvent =
       outcome: Outcome
       code?: string
     }
+  /** Ahead of what follows from it, in the same transition. */
+  | ({ type: 'operator-intervened' } & Operator & Intervention)
+  | { type: 'step-skipped'; step: string; direction: Direction }
+  /** The object was rebuilt from a copy of its journal, which may lack the last transitions. */
+  | ({ type: 'restored'; /** Of the journal from here on. */ epoch: number } & Operator)
   | { type: 'saga-completed' }
   | { type: 'saga-compensated'; /** Past the saga's deadline by this much. */ lateMs: number }
 

@@ -7,6 +7,7 @@
  */
 import type { SagaEvent } from './events.ts'
 import type { SagaId } from './ids.ts'
+import { restored } from './restored.ts'
 import type { SagaState, StepState, StepStatus } from './saga-state.ts'
 
 export function evolve(
@@ -56,6 +57,15 @@ export function evolve(
       const { code, step } = event
       return { ...saga, phase: 'compensating', failure: { code, ...(step ? { step } : {}) } }
     }
+    case 'step-skipped':
+      return withStep(saga, event.step, atMs, () => ({
+        status: 'skipped',
+        direction: event.direction,
+      }))
+    case 'operator-intervened':
+      return saga
+    case 'restored':
+      return restored(saga, atMs)
     case 'reply-recorded':
       return { ...saga, recordedReplies: saga.recordedReplies + 1 }
     case 'saga-completed':
@@ -103,7 +113,7 @@ function withStep(
   const step = saga.steps.get(name)
   if (!step) return { ...saga, unreadable: `step ${name}` }
   const changed = change(step)
-  const ended = ['succeeded', 'rejected', 'compensated'].includes(changed.status)
+  const ended = ['succeeded', 'rejected', 'compensated', 'skipped'].includes(changed.status)
   const next: StepState = {
     ...changed,
     plan: step.plan,

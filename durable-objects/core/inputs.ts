@@ -1,7 +1,7 @@
 /** What can happen to a saga. Any input may come twice, late and in any order. */
 import type { OrderId, SagaId } from './ids.ts'
 import type { Command, Direction, Reply } from './messages.ts'
-import type { SagaEvent } from './events.ts'
+import type { Intervention, Operator, SagaEvent } from './events.ts'
 
 export type SagaInput<Order> =
   | { type: 'place'; orderId: OrderId; sagaId: SagaId; order: Order; traceparent: string }
@@ -11,6 +11,7 @@ export type SagaInput<Order> =
   /** Time has passed: at or after `nextDueAtMs`, earlier ones do nothing. */
   | { type: 'timer' }
   | { type: 'cancel' }
+  | ({ type: 'operator' } & Operator & Intervention)
 
 /** Time and chance, handed in. */
 export type DecisionContext = {

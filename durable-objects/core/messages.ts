@@ -1,5 +1,6 @@
 /**
- * What travels between an order's object and the domains: a command out, a reply back.
+ * What travels between an order's object and the domains: a command out, a reply back; and what
+ * a domain is told that asks about a lease.
  *
  * M1. A command's identity is (sagaId, step, direction). The attempt is no part of it, so the
  *     domain's barrier absorbs a repeat.
@@ -76,3 +77,12 @@ export const replySchema = z.object({
 })
 export type Reply = z.infer<typeof replySchema>
 export type Json = z.infer<ReturnType<typeof z.json>>
+
+/** What a domain is told about a hold that it has had for longer than it was asked to. */
+export type LeaseAnswer =
+  | { kind: 'keep' }
+  /**
+   * Its saga is through with it. `command`: the compensation that takes it away, as JSON, because
+   * the types of RPC do not follow a recursive type in an answer.
+   */
+  | { kind: 'release'; command: string }

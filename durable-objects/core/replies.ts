@@ -2,7 +2,7 @@
 import type { Draft } from './draft.ts'
 import type { Direction, Reply } from './messages.ts'
 import { backoffMs } from './retry-policy.ts'
-import type { StepState } from './saga-state.ts'
+import { type SagaState, type StepState, pivotOf } from './saga-state.ts'
 import { isSpent, park, policyOf } from './timers.ts'
 import { unreachable } from './unreachable.ts'
 
@@ -12,9 +12,8 @@ export const RECORDED_REPLIES_MAX = 32
 export function applyReply(draft: Draft, reply: Reply): void {
   const step = draft.saga.steps.get(reply.step)
   if (!step) return
-  if (!isAwaited(step, reply)) return record(draft, step, reply)
+  if (!isAwaited(draft.saga, step, reply)) return record(draft, step, reply)
   const name = step.plan.name
-  const code = reply.code ?? reply.outcome
   switch (reply.outcome) {
     case 'done':
       if (reply.direction === 'compensation') draft.emit({ type: 'step-compensated', step: name })
@@ -24,16 +23,16 @@ export function applyReply(draft: Draft, reply: Reply): void {
       }
       return
     case 'void':
-      // Only the deadline asks for it, so that is what the shopper is told.
-      draft.emit({ type: 'step-rejected', step: name, code: 'deadline-exceeded' })
-      return
-    case 'rejected':
-      if (isStoredRejection(step, reply)) {
+    case 'rejected': {
+      // Void answers `resolve`, which is asked when time is up: so the shopper is told.
+      const code = reply.outcome === 'void' ? 'deadline-exceeded' : (reply.code ?? 'rejected')
+      if (isStoredRejection(draft.saga, step, reply)) {
         draft.emit({ type: 'step-rejected', step: name, code })
       } else park(draft, step, reply.direction, 'needs-operator', code)
       return
+    }
     case 'transient':
-      retryLater(draft, step, reply.direction, code)
+      retryLater(draft, step, reply.direction, reply.code ?? 'transient')
   }
 }
 
@@ -54,7 +53,7 @@ function retryLater(
   direction: Direction,
   code: string,
 ): void {
-  const policy = policyOf(step)
+  const policy = policyOf(step, draft.saga)
   if (isSpent(step, policy)) return park(draft, step, direction, 'waiting-for-domain', code)
   const dueAtMs = draft.context.nowMs + backoffMs(policy, step.attempt, draft.context.jitter)
   draft.emit({ type: 'retry-scheduled', step: step.plan.name, direction, code, dueAtMs })
@@ -63,9 +62,9 @@ function retryLater(
 type Busy = StepState & { status: 'started' | 'compensating' | 'parked'; attempt: number }
 
 /** E5. */
-function isAwaited(step: StepState, reply: Reply): step is Busy {
+function isAwaited(saga: SagaState, step: StepState, reply: Reply): step is Busy {
   if (!isBusy(step, reply.direction)) return false
-  return isFinal(step, reply) || isCurrent(step, reply.attempt)
+  return isFinal(saga, step, reply) || isCurrent(step, reply.attempt)
 }
 
 function isBusy(step: StepState, direction: Direction): step is Busy {
@@ -77,14 +76,13 @@ function isCurrent(step: Busy, attempt: number): boolean {
   return 'awaiting' in step && step.awaiting === 'reply' && step.attempt === attempt
 }
 
-function isFinal(step: StepState, reply: Reply): boolean {
+function isFinal(saga: SagaState, step: StepState, reply: Reply): boolean {
   switch (reply.outcome) {
     case 'done':
       return true
     case 'void':
-      return reply.direction === 'action' && step.plan.kind !== 'retriable'
     case 'rejected':
-      return isStoredRejection(step, reply)
+      return isStoredRejection(saga, step, reply)
     case 'transient':
       return false
     default:
@@ -92,9 +90,15 @@ function isFinal(step: StepState, reply: Reply): boolean {
   }
 }
 
-/** Domains keep a rejection of these; other rejections may turn out otherwise when repeated. */
-function isStoredRejection(step: StepState, reply: Reply): boolean {
-  return reply.direction === 'action' && step.plan.kind !== 'retriable'
+/**
+ * Domains keep a rejection of these; other rejections may turn out otherwise when repeated. What
+ * comes before the pivot had succeeded when the pivot was sent, so a rejection from then on is
+ * none that decides anything (E10).
+ */
+function isStoredRejection(saga: SagaState, step: StepState, reply: Reply): boolean {
+  if (reply.direction === 'compensation' || step.plan.kind === 'retriable') return false
+  const isBesidePivot = saga.phase === 'running' && step.plan.kind === 'compensatable'
+  return !(isBesidePivot && (pivotOf(saga)?.status ?? 'waiting') !== 'waiting')
 }
 
 /** E6. */

@@ -14,7 +14,8 @@ export type UnderWay = {
 }
 
 export type StepStatus =
-  | { status: 'waiting' }
+  /** `mayHaveStarted`: the part of the journal that would tell is lost (R2). */
+  | { status: 'waiting'; mayHaveStarted?: true }
   | ({ status: 'started' } & UnderWay)
   | { status: 'succeeded'; output?: Json }
   | { status: 'rejected'; code: string }
@@ -29,6 +30,8 @@ export type StepStatus =
       code: string
       dueAtMs: number | null
     }
+  /** Given up by an operator, in this direction. */
+  | { status: 'skipped'; direction: Direction }
 
 export type StepState = StepStatus & {
   plan: PlannedStep
@@ -44,7 +47,8 @@ export type SagaState = {
   steps: ReadonlyMap<string, StepState>
   startedAtMs: number
   endedAtMs: number | null
-  forwardDeadlineAtMs: number
+  /** null: waived, since the saga may be past its point of no return without knowing it (R3). */
+  forwardDeadlineAtMs: number | null
   deadlineAtMs: number
   traceparent: string
   failure: { code: string; step?: string } | null
@@ -58,17 +62,36 @@ export type SagaStatus = SagaState['phase'] | 'parked'
 export const hasEnded = (saga: SagaState): boolean =>
   saga.phase === 'completed' || saga.phase === 'compensated'
 
-export const isUnderWay = (step: StepState): boolean =>
-  step.status === 'started' || step.status === 'compensating'
+export type UnfinishedStep = StepState & { status: 'started' | 'compensating' | 'parked' }
+
+/**
+ * Steps whose command has no answer that settles it, under way or parked. An action whose saga
+ * compensates is none of them: nobody asks for it any more.
+ */
+export function unfinishedSteps(saga: SagaState): UnfinishedStep[] {
+  return [...saga.steps.values()].filter((step): step is UnfinishedStep => {
+    if (saga.phase === 'compensating' && directionOf(step) === 'action') return false
+    return ['started', 'compensating', 'parked'].includes(step.status)
+  })
+}
+
+export function directionOf(step: StepState): Direction {
+  if ('direction' in step) return step.direction
+  return step.status === 'compensating' || step.status === 'compensated' ? 'compensation' : 'action'
+}
 
 /** Parked: nothing is under way any more, and something waits for its domain or an operator. */
 export function sagaStatus(saga: SagaState): SagaStatus {
   if (hasEnded(saga)) return saga.phase
   if (saga.unreadable !== null) return 'parked'
-  const steps = [...saga.steps.values()]
-  const stuck = steps.some((step) => step.status === 'parked') && !steps.some(isUnderWay)
-  return stuck ? 'parked' : saga.phase
+  const unfinished = unfinishedSteps(saga)
+  const isStuck = unfinished.length > 0 && unfinished.every(({ status }) => status === 'parked')
+  return isStuck ? 'parked' : saga.phase
 }
+
+/** Its effect is there, or an operator has said to go on without it. */
+export const isThrough = (step: StepState): boolean =>
+  step.status === 'succeeded' || (step.status === 'skipped' && step.direction === 'action')
 
 export const pivotOf = (saga: SagaState): StepState | undefined =>
   [...saga.steps.values()].find((step) => step.plan.kind === 'pivot')
@@ -82,25 +105,26 @@ export function isDecided(saga: SagaState): boolean {
     .every((step) => step.status === 'succeeded')
 }
 
-/** Whether the saga can still be called off: nothing irrevocable has been asked for. */
+/** Whether the saga can still be called off: nothing irrevocable can have been asked for. */
 export function isCancellable(saga: SagaState): boolean {
+  if (saga.phase !== 'running' || saga.forwardDeadlineAtMs === null) return false
   const pivot = pivotOf(saga)
-  return saga.phase === 'running' && (pivot ? pivot.status === 'waiting' : !isDecided(saga))
+  return pivot ? pivot.status === 'waiting' : !isDecided(saga)
 }
 
 /** When time alone will change something next; null when only a message can. */
 export function nextDueAtMs(saga: SagaState): number | null {
   if (hasEnded(saga) || saga.unreadable !== null) return null
-  let dueAtMs = isForwardDeadlinePending(saga) ? saga.forwardDeadlineAtMs : Infinity
-  for (const step of saga.steps.values()) {
-    if ('dueAtMs' in step && step.dueAtMs !== null) dueAtMs = Math.min(dueAtMs, step.dueAtMs)
-  }
+  const dueAtMs = Math.min(
+    pendingForwardDeadlineAtMs(saga) ?? Infinity,
+    ...unfinishedSteps(saga).map((step) => step.dueAtMs ?? Infinity),
+  )
   return dueAtMs === Infinity ? null : dueAtMs
 }
 
-/** False once it has done its work: the pivot is decided, being resolved, or ruled out. */
-export function isForwardDeadlinePending(saga: SagaState): boolean {
-  if (saga.phase !== 'running' || isDecided(saga)) return false
+/** null once it has done its work: the pivot is decided, being resolved, or ruled out. */
+export function pendingForwardDeadlineAtMs(saga: SagaState): number | null {
+  if (saga.phase !== 'running' || isDecided(saga)) return null
   const pivot = pivotOf(saga)
-  return !(pivot && 'mode' in pivot && pivot.mode === 'resolve')
+  return pivot && 'mode' in pivot && pivot.mode === 'resolve' ? null : saga.forwardDeadlineAtMs
 }

@@ -10,17 +10,24 @@ import {
   RETRY_UNTIL_PARKED,
   type RetryPolicy,
 } from './retry-policy.ts'
-import { type StepState, isForwardDeadlinePending, pivotOf } from './saga-state.ts'
+import {
+  type SagaState,
+  type StepState,
+  type UnfinishedStep,
+  directionOf,
+  pendingForwardDeadlineAtMs,
+  pivotOf,
+  unfinishedSteps,
+} from './saga-state.ts'
 
 export function applyTimer<Order>(draft: Draft, definition: SagaDefinition<Order>): void {
   const { nowMs } = draft.context
-  if (isForwardDeadlinePending(draft.saga) && nowMs >= draft.saga.forwardDeadlineAtMs) {
+  const forwardDeadlineAtMs = pendingForwardDeadlineAtMs(draft.saga)
+  if (forwardDeadlineAtMs !== null && nowMs >= forwardDeadlineAtMs) {
     endForwardPhase(draft, definition)
   }
-  for (const step of draft.saga.steps.values()) {
-    if ('dueAtMs' in step && step.dueAtMs !== null && nowMs >= step.dueAtMs) {
-      askAgain(draft, definition, step)
-    }
+  for (const step of unfinishedSteps(draft.saga)) {
+    if (step.dueAtMs !== null && nowMs >= step.dueAtMs) goOn(draft, definition, step)
   }
 }
 
@@ -37,17 +44,26 @@ function endForwardPhase<Order>(draft: Draft, definition: SagaDefinition<Order>)
   draft.emit({ type: 'compensation-started', code: 'deadline-exceeded', ...culprit })
 }
 
-function askAgain<Order>(draft: Draft, definition: SagaDefinition<Order>, step: StepState): void {
-  if (!('attempt' in step)) return
-  // The step may just have been overtaken by the deadline: its compensation takes its place.
-  if (draft.saga.phase === 'compensating' && step.status === 'started') return
-  const policy = policyOf(step)
-  const direction = directionOf(step)
-  if (step.status !== 'parked' && step.awaiting === 'reply' && isSpent(step, policy)) {
-    return park(draft, step, direction, 'waiting-for-domain', 'no-answer')
+function goOn<Order>(draft: Draft, definition: SagaDefinition<Order>, step: UnfinishedStep): void {
+  const isSilent = step.status !== 'parked' && step.awaiting === 'reply'
+  if (isSilent && isSpent(step, policyOf(step, draft.saga))) {
+    return park(draft, step, directionOf(step), 'waiting-for-domain', 'no-answer')
   }
-  const { mode } = step
-  draft.send(step, { direction, mode, timeoutMs: timeoutOf(definition, step), policy })
+  askAgain(draft, definition, step)
+}
+
+/** The same command, with the next attempt. */
+export function askAgain<Order>(
+  draft: Draft,
+  definition: SagaDefinition<Order>,
+  step: UnfinishedStep,
+): void {
+  draft.send(step, {
+    direction: directionOf(step),
+    mode: step.mode,
+    timeoutMs: timeoutOf(definition, step),
+    policy: policyOf(step, draft.saga),
+  })
 }
 
 export function park(
@@ -64,15 +80,11 @@ export function park(
 export const isSpent = (step: { attempt: number }, policy: RetryPolicy): boolean =>
   step.attempt > policy.maxRetries
 
-export function policyOf(step: StepState): RetryPolicy {
+export function policyOf(step: StepState, saga: SagaState): RetryPolicy {
   if (directionOf(step) === 'compensation') return RETRY_UNTIL_PARKED
   if ('mode' in step && step.mode === 'resolve') return RETRY_RESOLVE
-  return step.plan.kind === 'retriable' ? RETRY_UNTIL_PARKED : RETRY_UNTIL_DEADLINE
-}
-
-function directionOf(step: StepState): Direction {
-  if (step.status === 'parked') return step.direction
-  return step.status === 'compensating' ? 'compensation' : 'action'
+  const hasDeadline = step.plan.kind !== 'retriable' && saga.forwardDeadlineAtMs !== null
+  return hasDeadline ? RETRY_UNTIL_DEADLINE : RETRY_UNTIL_PARKED
 }
 
 function timeoutOf<Order>(definition: SagaDefinition<Order>, step: StepState): number {

@@ -6,6 +6,7 @@ import type { PlacedOrder } from '../order-rpc.ts'
 /** By permanent code. A code that is missing here still has its step's domain to say. */
 const TITLES: Record<string, string> = {
   cancelled: 'You cancelled the order.',
+  'stopped-by-operator': 'We stopped the order.',
   'deadline-exceeded': 'A service took too long to answer.',
   'card-declined': 'The card was declined.',
   'out-of-stock': 'Something in the basket was sold out in the meantime.',
@@ -41,7 +42,8 @@ export function failureOf(saga: SagaState, agreed: PlacedOrder): Failure | undef
 
 function released(step: StepState, agreed: PlacedOrder): Failure['released'] {
   const held = heldBy(step.plan.name, agreed)
-  if (!held || step.status === 'waiting' || step.status === 'rejected') return []
+  // A compensation that was given up gives nothing back.
+  if (!held || ['waiting', 'rejected', 'skipped'].includes(step.status)) return []
   return [{ ...held, state: step.status === 'compensated' ? 'released' : 'releasing' }]
 }
 

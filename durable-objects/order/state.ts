@@ -3,6 +3,7 @@
  *
  * O1. State is a fold over transitions and nothing else; what is not in the journal did not
  *     happen.
+ * O2. A restoration concerns all sagas of its order, whichever one its transition names.
  */
 import type { SagaEvent, Transition } from '../core/events.ts'
 import { evolve } from '../core/evolve.ts'
@@ -24,12 +25,11 @@ export type OrderState = {
   placedAtMs: number
   /** Of the last transition. */
   version: number
+  /** Raised by each restoration: clients and the saga log then forget what the lost object said. */
+  epoch: number
   /** In the order in which they started; the first is the order's own. */
   sagas: ReadonlyMap<SagaId, SagaState>
 }
-
-/** Raised when an object is rebuilt from D1's copy; clients then forget what they knew. */
-export const EPOCH_FIRST = 1
 
 export function evolveOrder(
   order: OrderState | null,
@@ -50,11 +50,16 @@ function evolveByEvent(
 ): OrderState | null {
   if (event.type === 'order-placed') {
     const { order: agreed, bodyHash } = event
-    return { orderId, agreed, bodyHash, placedAtMs: atMs, version: seq, sagas: new Map() }
+    return { orderId, agreed, bodyHash, placedAtMs: atMs, version: seq, epoch: 1, sagas: new Map() }
   }
   if (order === null || event.type === 'address-changed') return order
-  const saga = evolve(order.sagas.get(sagaId) ?? null, sagaId, event, atMs)
-  return saga ? { ...order, sagas: new Map(order.sagas).set(sagaId, saga) } : order
+  const isRestoration = event.type === 'restored'
+  const sagas = new Map(order.sagas)
+  for (const id of isRestoration ? order.sagas.keys() : [sagaId]) {
+    const saga = evolve(order.sagas.get(id) ?? null, id, event, atMs)
+    if (saga) sagas.set(id, saga)
+  }
+  return { ...order, sagas, epoch: isRestoration ? event.epoch : order.epoch }
 }
 
 /** Nothing moves any more. */

@@ -1,6 +1,6 @@
 /** An order's state as the saga log keeps it. */
 import { sagaStatus } from '../core/saga-state.ts'
-import { EPOCH_FIRST, type OrderState, type OrderTransition, isSettled } from '../order/state.ts'
+import { type OrderState, type OrderTransition, isSettled } from '../order/state.ts'
 import { orderStatus } from '../order/status.ts'
 import { SAGA_LOG_MESSAGE_VERSION, type SagaLogMessage } from './message.ts'
 
@@ -20,7 +20,7 @@ export function sagaLogReport(
       total: agreed.total,
       units: agreed.lines.reduce((sum, line) => sum + line.quantity, 0),
     },
-    epoch: EPOCH_FIRST,
+    epoch: order.epoch,
     version: order.version,
     updatedAtMs: nowMs,
     sagas: [...order.sagas.values()].map((saga) => ({

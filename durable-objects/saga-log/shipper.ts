@@ -4,7 +4,8 @@
  * L1. The queue may lose, double or reorder: rows are keyed by (order, seq) and inserted once,
  *     and what counts is what D1 holds, not what was sent.
  * L2. An order's log is at rest when D1 has as many transitions as the journal, up to the same
- *     seq. Until then the object keeps an alarm.
+ *     seq, all of the journal's epoch, and says where its sagas stand. Until then the object keeps
+ *     an alarm.
  */
 import type { OrderSagaBindings } from '../bindings.ts'
 import type { OrderState, OrderTransition } from '../order/state.ts'
@@ -13,6 +14,16 @@ import { sagaLogReport } from './report.ts'
 
 /** A message holds 128 KB, a transition a few; the first one of an order is the largest. */
 const TRANSITIONS_PER_MESSAGE_MAX = 20
+
+/** `current`: transitions of this epoch; `instances`: sagas as they stand at this version. */
+const COPY = `
+  select count(*) as count, coalesce(max(seq), 0) as last,
+    coalesce(sum(epoch = ?2), 0) as current,
+    (select count(*) from saga_instance
+      where saga_id in (select value from json_each(?3)) and epoch = ?2 and last_seq = ?4
+    ) as instances
+  from saga_event where order_id = ?1`
+const EMPTY = { count: 0, last: 0, current: 0, instances: 0 }
 
 type Bindings = Pick<OrderSagaBindings, 'SAGA_LOG' | 'SAGA_LOG_DB'>
 
@@ -56,15 +67,16 @@ export class SagaLogShipper {
 
   /** Whether D1 holds the whole journal (L2). If not, what it misses counts as not sent. */
   async isAtRest(order: OrderState): Promise<boolean> {
-    const copy = await this.#bindings.SAGA_LOG_DB.prepare(
-      'select count(*) as count, coalesce(max(seq), 0) as last from saga_event where order_id = ?',
-    )
-      .bind(order.orderId)
-      .first<{ count: number; last: number }>()
-    const { count, last } = copy ?? { count: 0, last: 0 }
-    if (count === order.version && last === order.version) return true
-    // Without gaps only the end is missing; otherwise send all, the rest is ignored (L1).
-    this.#shippedSeq = count === last ? last : 0
+    const { orderId, epoch, version, sagas } = order
+    const copy = await this.#bindings.SAGA_LOG_DB.prepare(COPY)
+      .bind(orderId, epoch, JSON.stringify([...sagas.keys()]), version)
+      .first<{ count: number; last: number; current: number; instances: number }>()
+    const { count, last, current, instances } = copy ?? EMPTY
+    const isWhole =
+      count === last && current === count && (last < version || instances === sagas.size)
+    if (isWhole && last === version) return true
+    // Whole as far as it goes: only the end is missing. Otherwise all is sent, repeats are ignored.
+    this.#shippedSeq = isWhole ? last : 0
     return false
   }
 }

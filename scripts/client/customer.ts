@@ -25,6 +25,7 @@ export type Customer = {
   place: (order: OrderRequest, key?: string) => Promise<Placed>
   read: (orderId: string) => Promise<OrderView>
   cancel: (orderId: string) => Promise<Cancelled>
+  sendBack: (orderId: string) => Promise<OrderView>
 }
 
 export async function openCustomer(url: string): Promise<Customer> {
@@ -50,6 +51,12 @@ export function customerWith(url: string, token: string): Customer {
       return orderSchema.parse(answer.body)
     },
     cancel: (orderId) => cancel(url, token, orderId),
+    async sendBack(orderId) {
+      const path = `/api/orders/${orderId}/return`
+      const answer = await request(`${url}${path}`, { method: 'POST', token })
+      if (answer.status !== 202) throw new UnexpectedAnswer(`POST ${path}`, answer)
+      return orderSchema.parse(answer.body)
+    },
   }
 }
 

@@ -41,7 +41,10 @@ function parse(text: string): unknown {
 
 /** The shop answered something that was not foreseen here. */
 export class UnexpectedAnswer extends Error {
+  readonly status: number
+
   constructor(what: string, answer: Answer) {
     super(`${what}: ${answer.status} ${JSON.stringify(answer.body)?.slice(0, 600)}`)
+    this.status = answer.status
   }
 }

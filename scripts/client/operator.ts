@@ -2,10 +2,10 @@
 import {
   type AuditReport,
   type SagaDetail,
-  auditReportSchema,
   sagaDetailSchema,
 } from '../../worker/api/ops/contract.ts'
 import { DOMAINS, type Domain, type Faults, NO_FAULTS } from '../../worker/domains/reads.ts'
+import { auditInParts } from './audit.ts'
 import { UnexpectedAnswer, request } from './http.ts'
 
 export type Operator = {
@@ -26,7 +26,7 @@ export function operatorOf(url: string, token: string): Operator {
     await ask(`/api/dev/faults/${domain}`, 'PUT', faults)
   }
   return {
-    audit: async () => auditReportSchema.parse(await ask('/api/ops/audit')),
+    audit: () => auditInParts(ask),
     saga: async (id) => sagaDetailSchema.parse(await ask(`/api/ops/sagas/${id}`)),
     sweep: async () => void (await ask('/api/ops/sweep', 'POST')),
     setFaults,

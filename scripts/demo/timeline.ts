@@ -17,6 +17,7 @@ const FORMATS: Record<StepView['status'], Format> = {
   compensating: 'yellow',
   compensated: 'yellow',
   parked: 'red',
+  skipped: 'red',
   'not-run': 'dim',
 }
 

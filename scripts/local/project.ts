@@ -1,8 +1,7 @@
 /** Where things lie in the checkout. */
 import { join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
-export const projectRoot = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
+export const projectRoot = join(import.meta.dirname, '../..')
 
 export const inProject = (...parts: string[]): string => join(projectRoot, ...parts)
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Inspection } from '../../durable-objects/order-rpc.ts'
+import { sagaIdOf } from '../../durable-objects/core/ids.ts'
+import type { Inspection, WriteOff } from '../../durable-objects/order-rpc.ts'
 import type { Evidence } from '../../worker/api/ops/audit/evidence.ts'
 import { LOG_LAG_MS_MAX, judge } from '../../worker/api/ops/audit/laws.ts'
 import type { PaymentRecord } from '../../worker/domains/reads.ts'
@@ -103,6 +104,55 @@ describe('W4: at rest, D1 has the journal whole', () => {
   it('a log without a journal is wrong', () => {
     expect(logBroken(whole, null)).toEqual(['log-without-journal'])
   })
+})
+
+describe('W5: what an operator has given up', () => {
+  const returnId = sagaIdOf(orderId, 'return')
+  const freeze = { sagaId: sagaIdOf(orderId), step: 'freeze-points', domain: 'points' } as const
+  const refund = { sagaId: returnId, step: 'refund-card', domain: 'payments' } as const
+
+  it.each([
+    ['a compensation', compensated, { ...freeze, direction: 'compensation' } as const],
+    ['a commit', completed, { ...freeze, step: 'deduct-points', direction: 'action' } as const],
+  ])('%s: the hold of its domain may stay open', (_what, inspection, step) => {
+    expect(holdsBroken(writtenOff(inspection, step))).toEqual([])
+    expect(broken('points', {}, writtenOff(inspection, step))).toEqual([])
+  })
+
+  it.each([
+    ['of another domain', { ...freeze, domain: 'inventory' }],
+    ['of the return', { ...freeze, sagaId: returnId }],
+  ])('a write-off %s leaves the hold a violation', (_what, step) => {
+    const inspection = writtenOff(returned, { ...step, direction: 'action' })
+    expect(holdsBroken(inspection)).toEqual(['hold-without-live-saga'])
+  })
+
+  it('a refund: the money may still be with us, whole', () => {
+    const inspection = writtenOff(returned, { ...refund, direction: 'action' })
+    const brokenBy = (refunded: number) => paymentBroken(paid(orderId, { refunded }), inspection)
+    expect(brokenBy(0)).toEqual([])
+    expect(brokenBy(1490)).toEqual([])
+    expect(brokenBy(745)).toEqual(['paid-in-full-or-not-at-all'])
+  })
+
+  it('another step of the return: the money has to be back', () => {
+    const restock = {
+      ...refund,
+      step: 'restock',
+      domain: 'inventory',
+      direction: 'action',
+    } as const
+    const inspection = writtenOff(returned, restock)
+    expect(paymentBroken(paid(orderId), inspection)).toEqual(['paid-in-full-or-not-at-all'])
+  })
+})
+
+const writtenOff = (
+  inspection: Inspection,
+  step: Pick<WriteOff, 'sagaId' | 'step' | 'domain' | 'direction'>,
+): Inspection => ({
+  ...inspection,
+  writeOffs: [{ ...step, atMs: 1_000, by: 'Ann', reason: 'the service is no more' }],
 })
 
 /** The laws of one domain that are broken; whatever is not said is as it should be. */

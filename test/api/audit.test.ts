@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { OrderId } from '../../durable-objects/core/ids.ts'
+import { type OrderId, sagaIdOf } from '../../durable-objects/core/ids.ts'
 import type { Inspection } from '../../durable-objects/order-rpc.ts'
 import { predecessorOf } from '../../worker/api/ops/audit/evidence.ts'
 import { auditAll } from '../../worker/api/ops/audit/walk.ts'
@@ -96,6 +96,24 @@ describe('the walk', () => {
     const again = await auditAll(env, predecessorOf(orderId), 1)
     expect(again.violations).toMatchObject([{ domain: 'points', law: 'hold-without-live-saga' }])
   })
+})
+
+it('counts what operators have written off', async () => {
+  const writeOff = {
+    sagaId: sagaIdOf(orderId),
+    step: 'freeze-points',
+    domain: 'points',
+    direction: 'compensation',
+    atMs: 1_000,
+    by: 'Ann',
+    reason: 'the account is gone',
+  } as const
+  const env = bindings(databases(), {
+    ...paying([paid(orderId, { refunded: 1490 })]),
+    orders: [toldOrder(orderId, { ...compensated, writeOffs: [writeOff, writeOff] })],
+  })
+  const { counts } = await auditAll(env, predecessorOf(orderId), 1)
+  expect(counts).toMatchObject({ orders: 1, writeOffs: 2 })
 })
 
 describe('GET /api/ops/audit', () => {

@@ -1,13 +1,22 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { sagaDetailSchema, sagaListSchema } from '../../worker/api/ops/contract.ts'
 import type { DomainReads } from '../../worker/domains/reads.ts'
+import { sweep } from '../../worker/sweep.ts'
 import { useDatabases } from './support/databases.ts'
-import { OrderDouble, bindings, inspectionOf, orderIdOfNumber } from './support/doubles.ts'
+import {
+  OrderDouble,
+  bindings,
+  down,
+  inspectionOf,
+  lostDatabase,
+  orderIdOfNumber,
+} from './support/doubles.ts'
 import { asCustomer, asOperator, problemOf, request } from './support/requests.ts'
 import { logSaga } from './support/saga-log.ts'
 
 const databases = useDatabases()
 const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+vi.spyOn(console, 'warn').mockImplementation(() => {})
 beforeEach(() => {
   logged.mockClear()
 })
@@ -15,6 +24,12 @@ beforeEach(() => {
 const ROUTES = [
   'GET /api/ops/sagas',
   `GET /api/ops/sagas/${orderIdOfNumber(1)}`,
+  ...['retry', 'skip', 'compensate', 'resume', 'restore'].map(
+    (action) => `POST /api/ops/sagas/${orderIdOfNumber(1)}/${action}`,
+  ),
+  'GET /api/ops/dead-letters',
+  'POST /api/ops/dead-letters/a-message/replay',
+  'POST /api/ops/saga-log/rebuild',
   'POST /api/ops/sweep',
   'GET /api/ops/audit',
   'PUT /api/dev/faults/inventory',
@@ -98,6 +113,17 @@ describe('GET /api/ops/sagas/{id}', () => {
     expect(await logOf()).toEqual({ count: 3, lastSeq: 3, isEqual: true })
   })
 
+  it('is told without the copy while D1 does not answer', async () => {
+    const order = new OrderDouble(orderId)
+    order.inspection = () => inspectionOf(orderId, { status: 'running' })
+    const env = bindings(databases(), { orders: [order], SAGA_LOG_DB: lostDatabase })
+    const response = await asOperator(env)(`GET /api/ops/sagas/${orderId}`)
+    expect(sagaDetailSchema.parse(await response.json())).toMatchObject({
+      order: { id: orderId },
+      log: null,
+    })
+  })
+
   it.each(['ord_x', orderIdOfNumber(404)])('%s is not found', async (id) => {
     const response = await asOperator(bindings(databases()))(`GET /api/ops/sagas/${id}`)
     expect(response.status).toBe(404)
@@ -117,7 +143,54 @@ describe('POST /api/ops/sweep', () => {
     expect(await response.json()).toMatchObject({ failed: 0 })
     expect(poked).toHaveBeenCalledOnce()
   })
+
+  it('asks every domain about leases; one that is down is counted and costs nothing else', async () => {
+    const orderId = orderIdOfNumber(56)
+    await logSaga(databases().sagaLog, { orderId, startedAtMs: 0 })
+    const order = new OrderDouble(orderId)
+    const poked = vi.spyOn(order, 'poke')
+    const { INVENTORY, LOGISTICS, ...others } = bindings(databases(), { orders: [order] })
+    const env = {
+      ...others,
+      INVENTORY: { ...INVENTORY, askAboutLeases: leases(5, 3, 1, 1) },
+      LOGISTICS: { ...LOGISTICS, askAboutLeases: leases(4, 0, 4, 0) },
+      POINTS: { ...others.POINTS, askAboutLeases: down },
+    }
+    const response = await asOperator(env)('POST /api/ops/sweep')
+    expect(await response.json()).toMatchObject({
+      leases: { asked: 9, kept: 3, released: 5, unanswered: 1, failed: 1 },
+    })
+    expect(poked).toHaveBeenCalledOnce()
+  })
+
+  it('waits ten seconds for a domain, and no longer', async () => {
+    const { POINTS, ...others } = bindings(databases())
+    vi.useFakeTimers()
+    const swept = sweep({ ...others, POINTS: { ...POINTS, askAboutLeases: neverAnswer } })
+    await vi.advanceTimersByTimeAsync(10_000)
+    vi.useRealTimers()
+    expect((await swept).leases).toMatchObject({ failed: 1 })
+  })
+
+  it("without D1's log it fails, but the domains have asked before", async () => {
+    const askAboutLeases = vi.fn<DomainReads['askAboutLeases']>(leases(0, 0, 0, 0))
+    const { INVENTORY, ...others } = bindings({ ...databases(), sagaLog: databases().catalog })
+    const env = { ...others, INVENTORY: { ...INVENTORY, askAboutLeases } }
+    expect((await asOperator(env)('POST /api/ops/sweep')).status).toBe(503)
+    expect(askAboutLeases).toHaveBeenCalledOnce()
+  })
 })
+
+const neverAnswer = () => new Promise<never>(() => {})
+
+function leases(
+  asked: number,
+  kept: number,
+  released: number,
+  unanswered: number,
+): DomainReads['askAboutLeases'] {
+  return async () => ({ asked, kept, released, unanswered })
+}
 
 describe('PUT /api/dev/faults/{domain}', () => {
   const rates = {

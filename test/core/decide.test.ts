@@ -224,6 +224,16 @@ describe('the pivot and the deadline', () => {
   })
 })
 
+describe('a void answer', () => {
+  it('from a step that nobody resolves rejects nothing: the step is parked', () => {
+    const saga = SagaUnderTest.placed().upToPivot()
+    saga.reply('pay', 'done')
+    saga.reply('ticket', 'void')
+    expect(saga.state?.steps.get('ticket')).toMatchObject({ reason: 'needs-operator' })
+    expect(saga.state?.phase).toBe('running')
+  })
+})
+
 describe('cancelling', () => {
   it('before the pivot was sent it compensates', () => {
     const saga = SagaUnderTest.placed()

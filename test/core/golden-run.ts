@@ -4,6 +4,7 @@
  */
 import { decide } from '../../durable-objects/core/decide.ts'
 import type { SagaDefinition } from '../../durable-objects/core/definition.ts'
+import type { SagaEvent } from '../../durable-objects/core/events.ts'
 import { isCustomerId, isOrderId, sagaIdOf } from '../../durable-objects/core/ids.ts'
 import type { SagaInput } from '../../durable-objects/core/inputs.ts'
 import type { Direction, Outcome } from '../../durable-objects/core/messages.ts'
@@ -47,9 +48,12 @@ export const goldenPlacing = {
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 } as const
 
+/** `restored`: from here on the object is another, which has the journal up to here. */
 export type GoldenInput = {
   afterMs: number
-  input: Exclude<SagaInput<PlacedOrder>, { type: 'place' }>
+  input:
+    | Exclude<SagaInput<PlacedOrder>, { type: 'place' }>
+    | Extract<SagaEvent, { type: 'restored' }>
 }
 
 export const reply = (
@@ -95,6 +99,10 @@ export function run(
   ])
   for (const { afterMs, input } of inputs) {
     const nowMs = PLACED_AT_MS + afterMs
+    if (input.type === 'restored') {
+      commit(nowMs, [input])
+      continue
+    }
     const saga: OrderState['sagas'] = stateOf(order).sagas
     const { events } = decide(definition, saga.get(SAGA_ID) ?? null, input, { nowMs, jitter: 0.5 })
     commit(nowMs, events)

@@ -22,24 +22,25 @@ type Golden = {
 const golden = (name: string): Golden =>
   JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), 'utf8'))
 
-it.each(['order-create-v1-completed', 'order-create-v1-compensated'])(
-  'O1: %s folds to the order that it was',
-  (name) => {
-    const { transitions, view } = golden(name)
-    const order = transitions.reduce<OrderState | null>(
-      (state, transition) => evolveOrder(state, GOLDEN_ORDER_ID, transition),
-      null,
-    )
-    expect(order && orderView(order, null)).toEqual(view)
-  },
-)
+const NAMES = [
+  'order-create-v1-completed',
+  'order-create-v1-compensated',
+  'order-create-v1-skipped',
+  'order-create-v1-restored',
+]
 
-it.each(['order-create-v1-completed', 'order-create-v1-compensated'])(
-  'the engine decides today as it did in %s',
-  (name) => {
-    const { definition, inputs, transitions } = golden(name)
-    const found = definitionOf(definition)
-    expect(found).toBeDefined()
-    if (found) expect(run(found, inputs).transitions).toEqual(transitions)
-  },
-)
+it.each(NAMES)('O1: %s folds to the order that it was', (name) => {
+  const { transitions, view } = golden(name)
+  const order = transitions.reduce<OrderState | null>(
+    (state, transition) => evolveOrder(state, GOLDEN_ORDER_ID, transition),
+    null,
+  )
+  expect(order && orderView(order, null)).toEqual(view)
+})
+
+it.each(NAMES)('the engine decides today as it did in %s', (name) => {
+  const { definition, inputs, transitions } = golden(name)
+  const found = definitionOf(definition)
+  expect(found).toBeDefined()
+  if (found) expect(run(found, inputs).transitions).toEqual(transitions)
+})

@@ -2,11 +2,12 @@
 import type { SagaDefinition } from '../../durable-objects/core/definition.ts'
 import { defineSaga } from '../../durable-objects/core/definition.ts'
 import { decide } from '../../durable-objects/core/decide.ts'
-import type { SagaEvent } from '../../durable-objects/core/events.ts'
+import type { Intervention, SagaEvent } from '../../durable-objects/core/events.ts'
 import { evolve } from '../../durable-objects/core/evolve.ts'
 import { isOrderId, sagaIdOf } from '../../durable-objects/core/ids.ts'
 import type { OutgoingCommand, SagaInput } from '../../durable-objects/core/inputs.ts'
 import type { Direction, Outcome, Reply } from '../../durable-objects/core/messages.ts'
+import { refusalOf } from '../../durable-objects/core/operator.ts'
 import { type SagaState, nextDueAtMs, sagaStatus } from '../../durable-objects/core/saga-state.ts'
 
 export type Basket = { coupon: boolean; free: boolean }
@@ -35,6 +36,7 @@ const anOrderId = (hex: string) => {
 }
 export const ORDER_ID = anOrderId('1')
 export const SAGA_ID = sagaIdOf(ORDER_ID)
+export const OPERATOR = { by: 'Grace', reason: 'the domain was down' }
 
 export class SagaUnderTest {
   nowMs = 1_000_000
@@ -42,6 +44,8 @@ export class SagaUnderTest {
   state: SagaState | null = null
   readonly journal: { event: SagaEvent; atMs: number }[] = []
   readonly sent: OutgoingCommand[] = []
+  /** How long the journal was after each transition. */
+  readonly #lengths: number[] = []
 
   readonly definition: SagaDefinition<Basket>
 
@@ -64,12 +68,38 @@ export class SagaUnderTest {
   input(input: SagaInput<Basket>): OutgoingCommand[] {
     const { nowMs, jitter } = this
     const { events, commands } = decide(this.definition, this.state, input, { nowMs, jitter })
-    for (const event of events) {
-      this.journal.push({ event, atMs: nowMs })
-      this.state = evolve(this.state, SAGA_ID, event, nowMs)
-    }
+    if (events.length > 0) this.#commit(events)
     this.sent.push(...commands)
     return commands
+  }
+
+  #commit(events: readonly SagaEvent[]): void {
+    for (const event of events) {
+      this.journal.push({ event, atMs: this.nowMs })
+      this.state = evolve(this.state, SAGA_ID, event, this.nowMs)
+    }
+    this.#lengths.push(this.journal.length)
+  }
+
+  get transitions(): number {
+    return this.#lengths.length
+  }
+
+  /** The object is lost, and rebuilt from the first transitions of its journal. */
+  restore(transitions: number): void {
+    this.#lengths.length = Math.min(transitions, this.#lengths.length)
+    this.journal.length = this.#lengths.at(-1) ?? 0
+    this.state = foldOf(this.journal)
+    this.#commit([{ type: 'restored', epoch: 2, ...OPERATOR }])
+  }
+
+  operator(intervention: Intervention): OutgoingCommand[] {
+    return this.input({ type: 'operator', ...OPERATOR, ...intervention })
+  }
+
+  /** Why an operator may not do it; null when it is possible. */
+  refusalOf(intervention: Intervention) {
+    return this.state && refusalOf(this.state, intervention)
   }
 
   reply(step: string, outcome: Outcome, more: Partial<Reply> = {}): OutgoingCommand[] {
@@ -130,6 +160,12 @@ export class SagaUnderTest {
     return this.journal.map(({ event }) => event).filter((event) => event.type === type)
   }
 }
+
+export const foldOf = (journal: SagaUnderTest['journal']): SagaState | null =>
+  journal.reduce<SagaState | null>(
+    (state, { event, atMs }) => evolve(state, SAGA_ID, event, atMs),
+    null,
+  )
 
 export const names = (commands: readonly OutgoingCommand[]): string[] =>
   commands.map(({ step, direction }) => (direction === 'action' ? step : `compensate ${step}`))

@@ -52,6 +52,20 @@ export class ModelWorld {
     take(this.#replies, choice, false)
   }
 
+  /**
+   * The object is lost, and restored without its last transitions; what it sent is still on its
+   * way. Only a saga without a pivot, whose decision nobody else keeps, must let it pass (R4).
+   */
+  loseObject(transitionsLost: number): void {
+    const { saga } = this
+    if (!saga.state) return
+    if (!pivotOf(saga.state)) {
+      while (this.commandsInFlight > 0) this.deliverCommand(0, false)
+      while (this.repliesInFlight > 0) this.loseReply(0)
+    }
+    saga.restore(Math.max(1, saga.transitions - transitionsLost))
+  }
+
   /** From here on the network and the domains are well: the saga must come to its end. */
   settle(): void {
     const ROUNDS_MAX = 200
@@ -85,11 +99,6 @@ export class ModelWorld {
     return refused && !retriable
       ? { ...about, outcome: 'rejected', code: 'refused' }
       : { ...about, outcome: 'done' }
-  }
-
-  /** Effects that are in force. */
-  get inForce(): string[] {
-    return [...this.effects].filter(([, effect]) => effect === 'done').map(([step]) => step)
   }
 
   get pivotSucceeded(): boolean {

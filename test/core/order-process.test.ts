@@ -1,59 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { OutgoingCommand } from '../../durable-objects/core/inputs.ts'
 import type { Reply } from '../../durable-objects/core/messages.ts'
 import { OrderProcess } from '../../durable-objects/order-process.ts'
-import {
-  type OrderState,
-  type OrderTransition,
-  evolveOrder,
-} from '../../durable-objects/order/state.ts'
-import type { Ports } from '../../durable-objects/ports.ts'
+import type { OrderTransition } from '../../durable-objects/order/state.ts'
 import { ORDER_CREATE, definitionOf } from '../../durable-objects/sagas/registry.ts'
 import { GOLDEN_ORDER_ID, goldenPlacing } from './golden-run.ts'
-
-/** The surroundings of an order's object, each of which can fail. */
-class Surroundings implements Ports {
-  now = 1_000_000
-  readonly rows: OrderTransition[] = []
-  readonly sent: OutgoingCommand[] = []
-  readonly alarms: number[] = []
-  shipped = 0
-  queuesAreDown = false
-  diskIsFull = false
-
-  journal = {
-    fold: () =>
-      this.rows.reduce<OrderState | null>(
-        (order, row) => evolveOrder(order, GOLDEN_ORDER_ID, row),
-        null,
-      ),
-    after: (seq: number) => this.rows.filter((row) => row.seq > seq),
-    append: (row: OrderTransition) => {
-      if (this.diskIsFull) throw new Error('disk full')
-      this.rows.push(row)
-    },
-    shipTo: () => null,
-    writeShipTo: () => undefined,
-  }
-  sendCommands = async (_: string, commands: readonly OutgoingCommand[]) => {
-    if (this.queuesAreDown) throw new Error('queues are down')
-    this.sent.push(...commands)
-  }
-  sagaLog = {
-    ship: async (order: OrderState) => {
-      if (this.queuesAreDown) throw new Error('queues are down')
-      const isNew = this.shipped < order.version
-      this.shipped = order.version
-      return isNew
-    },
-    isAtRest: async (order: OrderState) => this.shipped === order.version,
-  }
-  setAlarm = (atMs: number) => void this.alarms.push(atMs)
-  publish = () => undefined
-  inBackground = (work: Promise<unknown>) => void work
-  nowMs = () => this.now
-  jitter = () => 0.5
-}
+import { Surroundings } from './surroundings.ts'
 
 let around: Surroundings
 const started = () => {
@@ -148,6 +99,19 @@ describe("an order's process", () => {
     const waits = around.alarms.map((atMs, index) => atMs - (around.alarms[index - 1] ?? 1_000_000))
     expect(waits.slice(1, 5)).toEqual([2_000, 4_000, 8_000, 16_000])
     expect(waits.at(-1)).toBe(60_000)
+  })
+
+  it('a poke compares with D1 also when it was found complete, since D1 may have lost it', async () => {
+    const order = started()
+    for (const step of [...HOLDS, 'charge-card', ...FINISHERS]) {
+      order.handle(goldenPlacing.sagaId, reply(step))
+    }
+    await order.wake()
+    const compared = vi.spyOn(around.sagaLog, 'isAtRest')
+    await order.wake()
+    expect(compared).not.toHaveBeenCalled()
+    await order.poke()
+    expect(compared).toHaveBeenCalledOnce()
   })
 
   it('J3: an event of a newer version parks the saga: nothing is decided, nothing is lost', async () => {

@@ -6,23 +6,15 @@ import {
 } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it } from 'vitest'
-import { isOrderId, sagaIdOf } from '../../durable-objects/core/ids.ts'
-import type { Transition } from '../../durable-objects/core/events.ts'
-import type { SagaLogMessage } from '../../durable-objects/saga-log/message.ts'
 import { consumeDeadLetters } from '../../worker/dead-letters.ts'
-import { consumeSagaLog } from '../../worker/saga-log/consumer.ts'
 import { sweep } from '../../worker/sweep.ts'
 import { NO_FAULTS } from '../../worker/domains/reads.ts'
+import { sagaLogStatements } from '../../worker/saga-log/store.ts'
+import { consume, eventsOf, instanceOf, messageOf } from './saga-log-copy.ts'
 import { Customer, asOperator, eventually, fullOrder, objectOf } from './shop.ts'
 
 afterEach(() => env.POINTS.setFaults(NO_FAULTS))
 
-const eventsOf = async (orderId: string) =>
-  (
-    await env.SAGA_LOG_DB.prepare('select seq from saga_event where order_id = ? order by seq')
-      .bind(orderId)
-      .all<{ seq: number }>()
-  ).results.map(({ seq }) => seq)
 const upTo = (version: number) => Array.from({ length: version }, (_, index) => index + 1)
 
 async function atRest(orderId: string, version: number): Promise<void> {
@@ -39,11 +31,6 @@ async function settledOrder() {
   await atRest(id, version)
   return { id, version }
 }
-
-const instanceOf = (orderId: string) =>
-  env.SAGA_LOG_DB.prepare('select settled, has_gap, last_seq from saga_instance where saga_id = ?')
-    .bind(orderId)
-    .first<{ settled: number; has_gap: number; last_seq: number }>()
 
 describe('the saga log', () => {
   it('L2: what D1 lost is shipped again by the object that is poked', async () => {
@@ -71,10 +58,37 @@ describe('the saga log', () => {
       messageOf(copy, to === all.length ? 'completed' : 'running', all.slice(from, to), to)
     const end = message(4, all.length)
     await consume([end])
-    expect(await instanceOf(copy)).toEqual({ settled: 1, has_gap: 1, last_seq: all.length })
+    expect(await instanceOf(copy)).toMatchObject({ settled: 1, has_gap: 1, last_seq: all.length })
     await consume([message(2, 4), message(0, 2), end, message(0, 2)])
     expect(await eventsOf(copy)).toEqual(upTo(all.length))
-    expect(await instanceOf(copy)).toEqual({ settled: 1, has_gap: 0, last_seq: all.length })
+    expect(await instanceOf(copy)).toMatchObject({ settled: 1, has_gap: 0, last_seq: all.length })
+  })
+
+  it('S1: a repeat writes no row', async () => {
+    const { id } = await settledOrder()
+    const copy = `ord_${crypto.randomUUID().replaceAll('-', '')}`
+    const all = (await objectOf(id).inspect())?.transitions ?? []
+    const rowsChangedBy = async (epoch: number) => {
+      const message = messageOf(copy, 'completed', all, all.length, epoch)
+      const results = await env.SAGA_LOG_DB.batch(sagaLogStatements(env.SAGA_LOG_DB, [message]))
+      return results.map(({ meta }) => meta.changes)
+    }
+    expect(await rowsChangedBy(1)).toEqual([all.length, 0, 1, 0])
+    expect(await rowsChangedBy(1)).toEqual([0, 0, 0, 0])
+    expect(await rowsChangedBy(2)).toEqual([all.length, 0, 1, 0])
+    expect(await rowsChangedBy(1)).toEqual([0, 0, 0, 0])
+  })
+
+  it("S4: a newer journal's rows stand on the lost one's, and nothing of that lies beyond", async () => {
+    const copy = `ord_${crypto.randomUUID().replaceAll('-', '')}`
+    const rows = upTo(12).map((seq) => ({ seq, atMs: 1, events: [] }))
+    await consume([messageOf(copy, 'running', rows.slice(0, 10), 10)])
+    await consume([messageOf(copy, 'running', rows.slice(5, 8), 8, 2)])
+    expect(await eventsOf(copy)).toEqual(upTo(8))
+    expect(await instanceOf(copy)).toMatchObject({ has_gap: 0, last_seq: 8 })
+    await consume([messageOf(copy, 'running', rows.slice(8, 12), 12)])
+    expect(await eventsOf(copy)).toEqual(upTo(8))
+    expect(await instanceOf(copy)).toMatchObject({ has_gap: 0, last_seq: 8 })
   })
 
   it('S3: a message that cannot be read is retried alone; the others are written', async () => {
@@ -88,51 +102,6 @@ describe('the saga log', () => {
     expect(await eventsOf(id)).toEqual(upTo(version))
   })
 })
-
-function messageOf(
-  orderId: string,
-  status: 'running' | 'completed',
-  transitions: readonly Transition[],
-  version: number,
-): SagaLogMessage {
-  if (!isOrderId(orderId)) throw new RangeError(orderId)
-  const sagaId = sagaIdOf(orderId)
-  return {
-    v: 1,
-    orderId,
-    customer: 'cus',
-    orderStatus: status === 'completed' ? 'confirmed' : 'pending',
-    settled: status === 'completed',
-    summary: { total: { amount: 1, currency: 'USD' }, units: 1 },
-    epoch: 1,
-    version,
-    updatedAtMs: 1_000,
-    sagas: [
-      {
-        sagaId,
-        definition: { name: 'order-create', version: 1 },
-        status,
-        startedAtMs: 1,
-        deadlineAtMs: 2,
-        failureCode: null,
-        traceId: 'trace',
-      },
-    ],
-    transitions: transitions.map((transition) => ({ ...transition, sagaId })),
-  }
-}
-
-async function consume(bodies: unknown[]) {
-  const messages = bodies.map((body, index) => ({
-    id: String(index),
-    timestamp: new Date(),
-    attempts: 1,
-    body,
-  }))
-  const batch = createMessageBatch('edge-saga-log', messages)
-  await consumeSagaLog(batch, env)
-  return getQueueResult(batch, createExecutionContext())
-}
 
 describe('dead letters', () => {
   it('X1: are kept, and tell the saga, which asks again', async () => {

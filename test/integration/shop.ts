@@ -90,7 +90,10 @@ export function objectOf(orderId: string) {
   return env.ORDERS.getByName(orderId)
 }
 
-const OPERATOR = { Authorization: 'Bearer operator-token-of-the-tests' }
+const OPERATOR = {
+  Authorization: 'Bearer operator-token-of-the-tests',
+  'Content-Type': 'application/json',
+}
 export const asOperator = (path: string, init: RequestInit = {}): Promise<Response> =>
   request(path, { ...init, headers: OPERATOR })
 

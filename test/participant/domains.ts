@@ -7,14 +7,15 @@ import type { CustomerId, OrderId } from '../../durable-objects/core/ids.ts'
 import { isCustomerId } from '../../durable-objects/core/ids.ts'
 import type { Command, Json } from '../../durable-objects/core/messages.ts'
 import coupons from '../../worker/domains/coupons/index.ts'
-import { laws as couponLaws } from '../../worker/domains/coupons/store.ts'
+import * as couponsStore from '../../worker/domains/coupons/store.ts'
 import inventory from '../../worker/domains/inventory/index.ts'
-import { laws as inventoryLaws } from '../../worker/domains/inventory/store.ts'
+import * as inventoryStore from '../../worker/domains/inventory/store.ts'
 import { type Law, violationsOf } from '../../worker/domains/laws.ts'
+import type { Leased } from '../../worker/domains/leases.ts'
 import logistics from '../../worker/domains/logistics/index.ts'
-import { laws as logisticsLaws } from '../../worker/domains/logistics/store.ts'
+import * as logisticsStore from '../../worker/domains/logistics/store.ts'
 import points from '../../worker/domains/points/index.ts'
-import { laws as pointsLaws } from '../../worker/domains/points/store.ts'
+import * as pointsStore from '../../worker/domains/points/store.ts'
 import { type QueueHandler, command, compensation, ofReturn } from './queue.ts'
 
 /** A store of its own, for one test. */
@@ -34,11 +35,12 @@ export type HoldDomain = {
   queue: QueueHandler
   /** What an order is told when no unit is left. */
   noneLeft: string
-  laws: Law[]
+  /** What its `store.ts` exports. */
+  store: Leased & { laws: Law[] }
   open(units: number): Promise<Store>
 }
 
-export const violations = ({ name, db, laws }: HoldDomain) => violationsOf(db, name, laws)
+export const violations = ({ name, db, store }: HoldDomain) => violationsOf(db, name, store.laws)
 
 export async function assertLawful(domain: HoldDomain): Promise<void> {
   const broken = await violations(domain)
@@ -80,7 +82,7 @@ const inventoryDomain: HoldDomain = {
   db: env.INVENTORY_DB,
   queue: (batch) => inventory.queue(batch, { DB: env.INVENTORY_DB, ORDERS }),
   noneLeft: 'out-of-stock',
-  laws: inventoryLaws,
+  store: inventoryStore,
   open: async (units) => {
     const sku = crypto.randomUUID()
     await env.INVENTORY_DB.prepare('insert into stock (sku, received, on_hand) values (?1, ?2, ?2)')
@@ -106,7 +108,7 @@ const couponsDomain: HoldDomain = {
   db: env.COUPONS_DB,
   queue: (batch) => coupons.queue(batch, { DB: env.COUPONS_DB, ORDERS }),
   noneLeft: 'coupon-used-up',
-  laws: couponLaws,
+  store: couponsStore,
   open: async (units) => {
     const coupon = crypto.randomUUID()
     await env.COUPONS_DB.prepare(
@@ -136,7 +138,7 @@ const pointsDomain: HoldDomain = {
   db: env.POINTS_DB,
   queue: (batch) => points.queue(batch, { DB: env.POINTS_DB, ORDERS }),
   noneLeft: 'not-enough-points',
-  laws: pointsLaws,
+  store: pointsStore,
   open: async (units) => {
     const customer = newCustomer()
     await env.POINTS_DB.prepare(
@@ -173,7 +175,7 @@ const logisticsDomain: HoldDomain = {
   db: env.LOGISTICS_DB,
   queue: (batch) => logistics.queue(batch, { DB: env.LOGISTICS_DB, ORDERS }),
   noneLeft: 'no-capacity',
-  laws: logisticsLaws,
+  store: logisticsStore,
   open: async (units) => {
     const region = newRegion()
     const day = new Date(Date.now() + DAY_MS).toISOString().slice(0, 10)

@@ -1,7 +1,13 @@
-/** Random histories of a few orders on each domain, against a model of a dozen lines. */
+/**
+ * Random histories of a few orders on each domain, against a model of a dozen lines. Between the
+ * batches, or during them, orders are asked about leases, and answer anything.
+ */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { LEASE_EXTENSION_MS } from '../../worker/domains/leases.ts'
+import type { LeaseReport } from '../../worker/domains/reads.ts'
 import { type HoldDomain, type Store, holdDomains, violations } from './domains.ts'
+import { type Answers, KEEP, ask, forgetLeases, releaseBy } from './leases.ts'
 import { newOrderId, outcomes } from './queue.ts'
 
 const ORDERS = 4
@@ -10,6 +16,10 @@ const TIMEOUT_MS = 60_000
 
 type Act = 'hold' | 'release' | 'commit' | 'giveBack'
 type Event = { order: number; act: Act }
+/** What an order says when it is asked about its lease. */
+type Word = 'keep' | 'release' | 'nothing'
+/** Commands that come together, and each order's word when their leases have ended after it. */
+type Round = { events: Event[]; words: Word[] }
 type OrderState = 'untouched' | 'held' | 'refused' | 'released' | 'final' | 'returned'
 
 /** What should become of each event; repeats are events like any other. */
@@ -51,19 +61,37 @@ class Model {
         return act satisfies never
     }
   }
+
+  /** Every order that holds is asked; only its word releases. */
+  leasesEnd(words: Word[]): LeaseReport {
+    const said = words.filter((_, order) => this.#states[order] === 'held')
+    for (const [order, word] of words.entries()) {
+      if (this.#states[order] === 'held' && word === 'release') {
+        this.outcomeOf({ order, act: 'release' })
+      }
+    }
+    const count = (word: Word) => said.filter((one) => one === word).length
+    return {
+      asked: said.length,
+      kept: count('keep'),
+      released: count('release'),
+      unanswered: count('nothing'),
+    }
+  }
 }
 
-const history = (acts: Act[]) =>
-  fc.record({
-    units: fc.integer({ min: 0, max: 3 }),
-    batches: fc.array(
-      fc.array(fc.record({ order: fc.nat({ max: ORDERS - 1 }), act: fc.constantFrom(...acts) }), {
-        minLength: 1,
-        maxLength: 6,
-      }),
-      { minLength: 1, maxLength: 6 },
-    ),
+const history = (acts: Act[]) => {
+  const event = fc.record({ order: fc.nat({ max: ORDERS - 1 }), act: fc.constantFrom(...acts) })
+  const word = fc.constantFrom<Word>('keep', 'release', 'nothing')
+  const round = fc.record({
+    events: fc.array(event, { minLength: 1, maxLength: 6 }),
+    words: fc.array(word, { minLength: ORDERS, maxLength: ORDERS }),
   })
+  return fc.record({
+    units: fc.integer({ min: 0, max: 3 }),
+    rounds: fc.array(round, { minLength: 1, maxLength: 6 }),
+  })
+}
 
 const commandOf = (store: Store, orderId: ReturnType<typeof newOrderId>, act: Act) => {
   const make = store[act]
@@ -71,44 +99,104 @@ const commandOf = (store: Store, orderId: ReturnType<typeof newOrderId>, act: Ac
   return make(orderId)
 }
 
-type Trace = { outcomes: string[]; freeUnits: number }[]
+type History = { units: number; rounds: Round[] }
+type Trace = { outcomes: string[]; leases: LeaseReport; freeUnits: number }[]
 
-/** What became of the history, batch by batch, and what the model says. */
+/** Orders that live through a history, and a clock for their leases. */
+class Game {
+  readonly #domain: HoldDomain
+  readonly #store: Store
+  readonly #orders = Array.from({ length: ORDERS }, () => newOrderId())
+  #nowMs = Date.now()
+
+  constructor(domain: HoldDomain, store: Store) {
+    this.#domain = domain
+    this.#store = store
+  }
+
+  deliver(events: Event[]): Promise<string[]> {
+    const commands = events.map(({ order, act }) =>
+      commandOf(this.#store, this.#orders[order] ?? newOrderId(), act),
+    )
+    return outcomes(this.#domain.queue, commands)
+  }
+
+  /** So much later that all leases have ended. */
+  async ask(words: Word[]): Promise<LeaseReport> {
+    this.#nowMs += 2 * LEASE_EXTENSION_MS
+    const answers: Answers = new Map(
+      this.#orders.map((orderId, order) => [
+        orderId,
+        async () => {
+          if (words[order] === 'nothing') throw new Error('no answer')
+          return words[order] === 'keep' ? KEEP : releaseBy(this.#store.release(orderId))
+        },
+      ]),
+    )
+    return (await ask(this.#domain, { answers, nowMs: this.#nowMs })).report
+  }
+}
+
+/** What became of the history, round by round, and what the model says. */
 async function play(
   domain: HoldDomain,
-  { units, batches }: { units: number; batches: Event[][] },
+  { units, rounds }: History,
 ): Promise<{ seen: Trace; expected: Trace }> {
+  await forgetLeases(domain)
   const store = await domain.open(units)
   const model = new Model(units, domain.noneLeft)
-  const orders = Array.from({ length: ORDERS }, () => newOrderId())
+  const game = new Game(domain, store)
   const [seen, expected]: [Trace, Trace] = [[], []]
-  for (const events of batches) {
-    const commands = events.map(({ order, act }) =>
-      commandOf(store, orders[order] ?? newOrderId(), act),
-    )
-    const told = await outcomes(domain.queue, commands)
+  for (const { events, words } of rounds) {
+    const told = await game.deliver(events)
     const foretold = events.map((event) => model.outcomeOf(event))
     seen.push({
       outcomes: told.map((outcome, index) =>
         foretold[index] === 'rejected' ? outcome.replace(/:.*/, '') : outcome,
       ),
+      leases: await game.ask(words),
       freeUnits: await store.freeUnits(),
     })
-    expected.push({ outcomes: foretold, freeUnits: model.freeUnits })
+    const leases = model.leasesEnd(words)
+    expected.push({ outcomes: foretold, leases, freeUnits: model.freeUnits })
   }
   return { seen, expected }
 }
 
+/** The same without a model: questions while commands are handled. */
+async function playAtOnce(domain: HoldDomain, { units, rounds }: History): Promise<void> {
+  await forgetLeases(domain)
+  const game = new Game(domain, await domain.open(units))
+  for (const { events, words } of rounds) {
+    await Promise.all([game.deliver(events), game.ask(words), game.deliver(events)])
+  }
+}
+
 describe.each(holdDomains)('$name', (domain) => {
+  const acts: Act[] = ['hold', 'release', 'commit']
+  if (domain.name !== 'logistics') acts.push('giveBack')
+
   it(
-    'every history ends as the model says, and no law is broken (B1 to B6)',
+    'every history ends as the model says, and no law is broken (B1 to B6, H1, H3)',
     async () => {
-      const acts: Act[] = ['hold', 'release', 'commit']
-      if (domain.name !== 'logistics') acts.push('giveBack')
       await fc.assert(
         fc.asyncProperty(history(acts), async (drawn) => {
           const { seen, expected } = await play(domain, drawn)
           expect(seen).toEqual(expected)
+          expect(await violations(domain)).toEqual([])
+        }),
+        { numRuns: RUNS },
+      )
+    },
+    TIMEOUT_MS,
+  )
+
+  it(
+    'no law is broken when orders are asked while commands are handled (H3)',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(history(acts), async (drawn) => {
+          await playAtOnce(domain, drawn)
           expect(await violations(domain)).toEqual([])
         }),
         { numRuns: RUNS },

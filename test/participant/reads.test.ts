@@ -1,11 +1,14 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
+import type { OrderId } from '../../durable-objects/core/ids.ts'
 import { Coupons } from '../../worker/domains/coupons/index.ts'
 import { Inventory } from '../../worker/domains/inventory/index.ts'
 import { Logistics } from '../../worker/domains/logistics/index.ts'
+import { ORDER_IDS } from '../../worker/domains/order-ids.ts'
 import { Payments } from '../../worker/domains/payments/index.ts'
 import { Points } from '../../worker/domains/points/index.ts'
+import type { DomainReads } from '../../worker/domains/reads.ts'
 import { type HoldDomain, holdDomains, newCustomer, violations } from './domains.ts'
 import { newOrderId, outcomes } from './queue.ts'
 import { charge, openTill } from './till.ts'
@@ -113,6 +116,7 @@ it('payments: the ledger is read page by page, and nothing is ever held', async 
   const second = await payments.payments(first.next, 2)
   expect(second).toMatchObject({ items: [{ orderId: orders[2] }], next: null })
   expect(await payments.openHolds()).toEqual({ items: [], next: null })
+  expect(await payments.askAboutLeases()).toMatchObject({ asked: 0 })
   expect(await payments.violations()).toEqual([])
 })
 
@@ -137,6 +141,62 @@ it.each(Object.entries({ inventory, coupons, points, logistics }))(
     })
   },
 )
+
+it.each(Object.entries({ inventory, coupons, points, logistics }))(
+  '%s: asks about holds of its own whose lease has ended',
+  async (name, reads) => {
+    const domain = domainNamed(name)
+    const store = await domain.open(5)
+    await outcomes(domain.queue, [{ ...store.hold(newOrderId()), holdMs: 0 }])
+    const report = { asked: 1, kept: 1, released: 0, unanswered: 0 }
+    expect(await reads.askAboutLeases(100)).toEqual(report)
+  },
+)
+
+describe('order ids', () => {
+  it.each(Object.entries({ inventory, coupons, points, logistics }))(
+    '%s: every order that it was asked about, once, in order, whatever became of it',
+    async (name, reads) => {
+      const domain = domainNamed(name)
+      const store = await domain.open(3)
+      const orders = Array.from({ length: 5 }, () => newOrderId()).toSorted()
+      const [held, released, returned, refused, never] = orders
+      if (!held || !released || !returned || !refused || !never) throw new Error('five orders')
+      await outcomes(
+        domain.queue,
+        [held, released, returned].map((orderId) => store.hold(orderId)),
+      )
+      await outcomes(domain.queue, [store.commit(returned), store.hold(refused)])
+      const giveBack = store.giveBack ? [store.giveBack(returned)] : []
+      await outcomes(domain.queue, [store.release(released), ...giveBack, store.release(never)])
+
+      const walked = await walk(reads)
+      expect(walked.filter((orderId) => orders.includes(orderId))).toEqual(orders)
+      expect(walked).toEqual(walked.toSorted())
+    },
+  )
+
+  it('payments: also those that were charged', async () => {
+    const { queue } = openTill()
+    const orders = [newOrderId(), newOrderId(), newOrderId()].toSorted()
+    await outcomes(
+      queue,
+      orders.map((orderId) => charge(orderId, 'tok_visa')),
+    )
+    const walked = await walk(payments)
+    expect(walked.filter((orderId) => orders.includes(orderId))).toEqual(orders)
+  })
+
+  it('are read from the index of the key, from where the page begins, and never sorted', async () => {
+    const { results } = await env.INVENTORY_DB.prepare(`explain query plan ${ORDER_IDS}`)
+      .bind('ord_', 10)
+      .all<{ detail: string }>()
+    const plan = results.map(({ detail }) => detail)
+    expect(plan).toEqual([
+      expect.stringMatching(/^SEARCH operation USING COVERING INDEX .*saga_id>\?/),
+    ])
+  })
+})
 
 describe('violations', () => {
   it.each([
@@ -170,4 +230,15 @@ function domainNamed(name: string): HoldDomain {
   const domain = holdDomains.find((one) => one.name === name)
   if (domain === undefined) throw new RangeError(name)
   return domain
+}
+
+/** All pages, of two each. */
+async function walk(reads: DomainReads): Promise<OrderId[]> {
+  const found: OrderId[] = []
+  let page = await reads.orderIds(null, 2)
+  while (page.next !== null) {
+    found.push(...page.items.map(({ orderId }) => orderId))
+    page = await reads.orderIds(page.next, 2)
+  }
+  return [...found, ...page.items.map(({ orderId }) => orderId)]
 }

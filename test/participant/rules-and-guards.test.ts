@@ -34,6 +34,7 @@ function guardOf(db: D1Database, step: BarrierStep | undefined) {
       nonce: '',
       traceparent: '',
       nowMs,
+      holdMs: 0,
       input: JSON.stringify(input),
     }).first<string>('code')
   }

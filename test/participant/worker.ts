@@ -1,6 +1,6 @@
-/** The order object's side of the replies: keeps what the domains say, or refuses to listen. */
+/** The order object's side: keeps what the domains say, or refuses to listen; keeps its holds. */
 import { DurableObject } from 'cloudflare:workers'
-import type { Reply } from '../../durable-objects/core/messages.ts'
+import type { LeaseAnswer, Reply } from '../../durable-objects/core/messages.ts'
 
 export class OrderRecorder extends DurableObject {
   #replies: Reply[] = []
@@ -12,6 +12,10 @@ export class OrderRecorder extends DurableObject {
       throw new Error('the order object does not answer')
     }
     this.#replies.push(reply)
+  }
+
+  async askAboutLease(): Promise<LeaseAnswer> {
+    return { kind: 'keep' }
   }
 
   /** The next `count` replies fail. */

@@ -42,6 +42,11 @@ it('what the failure lists is being given back or is back; the rest was never he
   ])
 })
 
+it('what an operator settles by hand is neither held nor given back', () => {
+  const order = serverOrder(wish, { status: 'failed', settled: true, holds: 'skipped' })
+  expect(holdsOf(order).find((one) => one.domain === 'points')?.state).toBe('skipped')
+})
+
 it('a refused order held nothing', () => {
   expect(new Set(holdsOf(serverOrder(wish), true).map((one) => one.state))).toEqual(
     new Set(['none']),

@@ -12,6 +12,9 @@ import { documentation } from './documentation/documentation.ts'
 import { me } from './me.ts'
 import { onError, onMethodNotAllowed, onNotFound, onParsed } from './on-error.ts'
 import { audit } from './ops/audit.ts'
+import { deadLetters } from './ops/dead-letters.ts'
+import { interventions } from './ops/interventions.ts'
+import { rebuild } from './ops/rebuild.ts'
 import { sagas } from './ops/sagas.ts'
 import { sweeps } from './ops/sweeps.ts'
 import { changeOrder } from './orders/change-order.ts'
@@ -49,6 +52,9 @@ export const app = base
   .route('/', changeOrder)
   .route('/', orderSocket)
   .route('/', sagas)
+  .route('/', interventions)
+  .route('/', deadLetters)
+  .route('/', rebuild)
   .route('/', sweeps)
   .route('/', audit)
 

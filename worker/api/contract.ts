@@ -144,9 +144,12 @@ export const stepViewSchema = z
         'compensating',
         'compensated',
         'parked',
+        'skipped',
         'not-run',
       ])
-      .describe('`not-run`: the saga ended before its turn'),
+      .describe(
+        '`skipped`: an operator gave up what it was to do; `not-run`: the saga ended before its turn',
+      ),
     attempt: z.int().describe('How often the command under way was sent; 0 before the first'),
     startedAt: z.iso.datetime().optional(),
     endedAt: z.iso.datetime().optional(),

@@ -1,8 +1,13 @@
 /** Which binding reads which domain. */
 import type { Domain, DomainReads } from '../domains/reads.ts'
-import type { ApiBindings } from './ports.ts'
+import type { Env } from '../env.ts'
 
-export function readsOf(env: ApiBindings, domain: Domain): DomainReads {
+export type DomainBindings = Pick<
+  Env,
+  'INVENTORY' | 'COUPONS' | 'POINTS' | 'LOGISTICS' | 'PAYMENTS'
+>
+
+export function readsOf(env: DomainBindings, domain: Domain): DomainReads {
   const reads: Record<Domain, DomainReads> = {
     inventory: env.INVENTORY,
     coupons: env.COUPONS,

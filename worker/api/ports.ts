@@ -5,23 +5,26 @@
 import type { OrderRpc } from '../../durable-objects/order-rpc.ts'
 import type { OrderId } from '../../durable-objects/core/ids.ts'
 import type { Env } from '../env.ts'
+import type { DomainBindings } from './domains.ts'
 import { ProblemError } from './problem-error.ts'
 
 /** Where an order's object is reached; `fetch` is its socket. */
 export type OrderObject = OrderRpc & { fetch(request: Request): Promise<Response> }
 
-export type ApiBindings = Pick<
-  Env,
-  | 'SAGA_LOG_DB'
-  | 'CATALOG_DB'
-  | 'INVENTORY'
-  | 'COUPONS'
-  | 'POINTS'
-  | 'LOGISTICS'
-  | 'PAYMENTS'
-  | 'SESSION_SECRET'
-  | 'OPERATOR_TOKEN'
-> & { ORDERS: { getByName(orderId: OrderId): OrderObject } }
+export type ApiBindings = DomainBindings &
+  Pick<
+    Env,
+    | 'SAGA_LOG_DB'
+    | 'CATALOG_DB'
+    | 'INVENTORY_COMMANDS'
+    | 'COUPONS_COMMANDS'
+    | 'POINTS_COMMANDS'
+    | 'LOGISTICS_COMMANDS'
+    | 'PAYMENTS_COMMANDS'
+    | 'SAGA_LOG'
+    | 'SESSION_SECRET'
+    | 'OPERATOR_TOKEN'
+  > & { ORDERS: { getByName(orderId: OrderId): OrderObject } }
 
 export type ApiContext = {
   Bindings: ApiBindings

@@ -5,6 +5,8 @@
  * P1. A code is permanent: it never changes its meaning and is never used again for another.
  * P2. Each says why it happens and how to get out of it.
  */
+import { OPERATING_PROBLEMS } from './ops/problems.ts'
+
 type ProblemKind = { status: number; title: string; why: string; fix: string }
 
 export const PROBLEMS = {
@@ -246,19 +248,7 @@ export const PROBLEMS = {
     fix: 'Get a new one from `POST …/socket-ticket`.',
   },
 
-  // Operating
-  'saga-not-found': {
-    status: 404,
-    title: 'There is no such saga',
-    why: 'No order object has a journal under this id.',
-    fix: '`GET /api/ops/sagas` has those that there are.',
-  },
-  'faults-not-available': {
-    status: 404,
-    title: 'This domain commits no faults',
-    why: 'It runs a production bundle, from which the faults are left out.',
-    fix: 'Run it with `wrangler dev`.',
-  },
+  ...OPERATING_PROBLEMS,
 
   // Our side
   'service-unavailable': {

@@ -28,6 +28,11 @@ export const operation = sqliteTable(
     traceparent: text('traceparent').notNull(),
     /** When the row was made, in milliseconds. */
     atMs: integer('at_ms').notNull(),
+    /**
+     * Of an action that holds something: when to ask its order about it next, in milliseconds (H1).
+     * null where nothing is held, and for holds that are older than leases.
+     */
+    leaseUntilMs: integer('lease_until_ms'),
   },
   (table) => [
     primaryKey({ columns: [table.sagaId, table.step, table.direction] }),

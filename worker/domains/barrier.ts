@@ -51,11 +51,15 @@ export const ours = (direction: Direction): SQL =>
   sql`${identity(direction)} and claimed_by = ${given.nonce}`
 
 /** Makes the row unless there is one. Whose it is tells `claimed_by`; `changes()` is no promise. */
-export const claim = (direction: Direction, status: 'received' | 'compensated'): SQL => sql`
+export const claim = (
+  direction: Direction,
+  status: 'received' | 'compensated',
+  leaseUntilMs: SQL = sql`null`,
+): SQL => sql`
   insert into operation
-    (saga_id, step, direction, order_id, status, claimed_by, traceparent, at_ms)
+    (saga_id, step, direction, order_id, status, claimed_by, traceparent, at_ms, lease_until_ms)
   values (${given.sagaId}, ${given.step}, ${direction}, ${given.orderId}, ${status},
-          ${given.nonce}, ${given.traceparent}, ${given.nowMs})
+          ${given.nonce}, ${given.traceparent}, ${given.nowMs}, ${leaseUntilMs})
   on conflict do nothing`
 
 /** Decides, once: the row is still `received` only in the run that made it. */
@@ -74,7 +78,8 @@ const forgetRejection = (direction: Direction): SQL => sql`
 
 function actionGroup(kind: StepKind, { rejection, effects }: Work): Group {
   const when = sql`exists (select 1 from operation where ${ours('action')} and status = 'processed')`
-  const before = [claim('action', 'received'), rule('action', rejection), ...effects(when)]
+  const lease = kind === 'compensatable' ? sql`${given.nowMs} + ${given.holdMs}` : undefined
+  const before = [claim('action', 'received', lease), rule('action', rejection), ...effects(when)]
   const after = kind === 'retriable' ? [forgetRejection('action')] : []
   return group(before, outcome('action'), after)
 }

@@ -5,6 +5,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
+import type { Holds } from './open-holds.ts'
 import type { Violation } from './reads.ts'
 import { compile } from './statement.ts'
 
@@ -28,10 +29,10 @@ export async function violationsOf(
 }
 
 /** A hold exists only where its action was granted, and is released just when that is compensated. */
-export const heldOnlyIfGranted = (holds: string, step: string): Law => ({
+export const heldOnlyIfGranted = ({ table, step }: Holds): Law => ({
   law: 'a hold stands if and only if its action is processed',
   broken: sql`
-    select h.order_id as subject, h.status as detail from ${sql.identifier(holds)} h
+    select h.order_id as subject, h.status as detail from ${sql.identifier(table)} h
     left join operation o
       on o.saga_id = h.order_id and o.step = ${step} and o.direction = 'action'
     where (h.status = 'released') <> (o.status is 'compensated')

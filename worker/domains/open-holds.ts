@@ -8,10 +8,12 @@ const PAGE_ITEMS_MAX = 500
 
 const rowsSchema = z.array(z.object({ order_id: orderIdSchema }))
 
-/** `holds`: a table of the domain with the columns `order_id` and `status`. */
+/** A table of the domain with the columns `order_id` and `status`, and the step that fills it. */
+export type Holds = { table: 'reservation' | 'redemption' | 'hold' | 'delivery'; step: string }
+
 export async function openHoldsIn(
   db: D1Database,
-  holds: { table: 'reservation' | 'redemption' | 'hold' | 'delivery'; step: string },
+  holds: Holds,
   after: OrderId | null,
   limit: number,
 ): Promise<Page<OpenHold>> {

@@ -12,6 +12,7 @@ import { runInOneBatch } from './atomic-batch.ts'
 import { type BarrierStep, type Group, defineStep } from './barrier.ts'
 import { type Consumer, type DomainEnv, consumer } from './consumer.ts'
 import { type Delivery, answer, fail } from './delivery.ts'
+import type { Steps } from './intake.ts'
 import { outcomeRowSchema, resultOf } from './replies.ts'
 import { type Runtime, edgeRuntime } from './runtime.ts'
 import { type Given, bind } from './statement.ts'
@@ -24,22 +25,26 @@ export function participant(
   return consumer(
     {
       domain,
-      steps: {
-        byName: steps,
-        inputOf: (step) => step.input,
-        accepts: (step, { direction, mode }) => mode === 'execute' && step[direction] !== undefined,
-      },
+      steps: readable(steps),
       refusing,
-      handle: (deliveries, env) => handle(deliveries, env.DB, runtime),
+      handle: (deliveries, env) => carryOut(deliveries, env.DB, runtime),
     },
     runtime,
   )
 }
 
+/** What may be asked of these steps. */
+export const readable = (byName: Readonly<Record<string, BarrierStep>>): Steps<BarrierStep> => ({
+  byName,
+  inputOf: (step) => step.input,
+  accepts: (step, { direction, mode }) => mode === 'execute' && step[direction] !== undefined,
+})
+
 /** One command, with the statements that it takes. */
 type Run = { delivery: Delivery<BarrierStep>; group: Group }
 
-function handle(
+/** P2, P3. */
+export function carryOut(
   deliveries: Delivery<BarrierStep>[],
   db: D1Database,
   runtime: Runtime,
@@ -63,7 +68,7 @@ function handle(
 
 /** What the statements of one run take from its command; the nonce is new each time (B3). */
 export function givenBy(command: Command, runtime: Runtime): Given {
-  const { sagaId, orderId, step, traceparent, input } = command
+  const { sagaId, orderId, step, holdMs, traceparent, input } = command
   return {
     sagaId,
     orderId,
@@ -71,6 +76,7 @@ export function givenBy(command: Command, runtime: Runtime): Given {
     traceparent,
     nonce: runtime.newNonce(),
     nowMs: runtime.nowMs(),
+    holdMs,
     input: JSON.stringify(input),
   }
 }

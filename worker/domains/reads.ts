@@ -16,6 +16,16 @@ export type Violation = { domain: string; law: string; subject: string; detail: 
 /** A hold that its saga has neither made final nor released yet. */
 export type OpenHold = { orderId: OrderId; step: string }
 
+/** What came of asking orders about holds that they have had for longer than they meant to. */
+export type LeaseReport = {
+  asked: number
+  /** Still held, though the order answered. */
+  kept: number
+  released: number
+  /** Still held, because the order did not answer. */
+  unanswered: number
+}
+
 /** One page, in the order of order ids; `next` is the order id to go on after. */
 export type Page<Item> = { items: Item[]; next: OrderId | null }
 
@@ -24,6 +34,10 @@ export interface DomainReads {
   /** The domain's own conservation laws, read at one instant. */
   violations(): Promise<Violation[]>
   openHolds(after: OrderId | null, limit: number): Promise<Page<OpenHold>>
+  /** For the sweep: asks about holds whose lease has ended, oldest first. Bounded in time. */
+  askAboutLeases(limit: number): Promise<LeaseReport>
+  /** Orders whose first saga has sent this domain a command, whatever became of it. */
+  orderIds(after: OrderId | null, limit: number): Promise<Page<{ orderId: OrderId }>>
   /** Development only; answers false in a production bundle. */
   setFaults(faults: Faults): Promise<boolean>
 }

@@ -1,9 +1,11 @@
 /** From a stored outcome to the reply that the order's object gets. */
 import * as z from 'zod'
+import type { SagaId } from '../../durable-objects/core/ids.ts'
 import {
   type Command,
   type Direction,
   type Json,
+  type LeaseAnswer,
   MESSAGE_VERSION,
   type Reply,
 } from '../../durable-objects/core/messages.ts'
@@ -16,7 +18,10 @@ export type Result =
 
 /** The order objects, as far as a domain knows them. */
 export type Orders = {
-  getByName(name: string): { reply(reply: Reply): Promise<void> }
+  getByName(name: string): {
+    reply(reply: Reply): Promise<void>
+    askAboutLease(sagaId: SagaId, step: string): Promise<LeaseAnswer>
+  }
 }
 
 /** A row that `outcome` of barrier.ts reads. */

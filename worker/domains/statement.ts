@@ -18,6 +18,8 @@ export type Given = {
   /** Made for one run of one command. */
   nonce: string
   nowMs: number
+  /** How long what the command holds is of use to its saga, in milliseconds. */
+  holdMs: number
   traceparent: string
   /** The step's input, as JSON text. */
   input: string
@@ -31,6 +33,7 @@ export const given: { readonly [Name in GivenName]: Placeholder } = {
   step: sql.placeholder('step'),
   nonce: sql.placeholder('nonce'),
   nowMs: sql.placeholder('nowMs'),
+  holdMs: sql.placeholder('holdMs'),
   traceparent: sql.placeholder('traceparent'),
   input: sql.placeholder('input'),
 }

@@ -1,10 +1,14 @@
 /**
  * Writes the saga log's messages to D1, many in one batch.
  *
- * S1. A transition is inserted once, whatever the queue does: its key is (order, seq).
+ * S1. A transition is written once, whatever the queue does: its key is (order, seq), and a repeat
+ *     writes no row.
  * S2. An instance row is only replaced by one of a newer version of its order.
  * S3. A message that cannot be read is retried on its own until it is a dead letter; it costs the
  *     others nothing.
+ * S4. A restored journal replaces the lost one's: a row, and an instance, of a newer epoch wins
+ *     over any of an older one, and what the lost journal had beyond it goes, however late it
+ *     arrives.
  */
 import { logError } from '../../durable-objects/log.ts'
 import {

@@ -26,6 +26,8 @@ export const sagaInstance = sqliteTable(
     /** The order's version that this row tells of. */
     lastSeq: integer('last_seq').notNull(),
     epoch: integer('epoch').notNull(),
+    /** The highest epoch that was given to a journal, whether or not it was ever heard of. */
+    epochTaken: integer('epoch_taken').notNull().default(1),
     traceId: text('trace_id').notNull(),
     failureCode: text('failure_code'),
     /** Some transition up to `last_seq` is missing here. */
@@ -55,18 +57,25 @@ export const sagaEvent = sqliteTable(
   (table) => [primaryKey({ columns: [table.orderId, table.seq] })],
 )
 
+/** What a dead letter was to the code that kept it. */
+export const LETTER_KINDS = ['command', 'saga-log', 'unreadable'] as const
+
 /** Messages that ran out of deliveries, as they were. */
-export const deadLetter = sqliteTable('dead_letter', {
-  messageId: text('message_id').primaryKey(),
-  atMs: integer('at_ms').notNull(),
-  /** What it is: `command`, `saga-log`, or `unreadable`. */
-  kind: text('kind').notNull(),
-  orderId: text('order_id'),
-  sagaId: text('saga_id'),
-  step: text('step'),
-  body: text('body').notNull(),
-  /** When an operator sent it again, who, and why. */
-  replayedAtMs: integer('replayed_at_ms'),
-  replayedBy: text('replayed_by'),
-  replayReason: text('replay_reason'),
-})
+export const deadLetter = sqliteTable(
+  'dead_letter',
+  {
+    messageId: text('message_id').primaryKey(),
+    atMs: integer('at_ms').notNull(),
+    kind: text('kind', { enum: LETTER_KINDS }).notNull(),
+    orderId: text('order_id'),
+    sagaId: text('saga_id'),
+    step: text('step'),
+    /** JSON; no longer JSON where it was too long and was cut. */
+    body: text('body').notNull(),
+    /** When an operator last sent it again, who, and why. */
+    replayedAtMs: integer('replayed_at_ms'),
+    replayedBy: text('replayed_by'),
+    replayReason: text('replay_reason'),
+  },
+  (table) => [index('dead_letter_newest').on(table.atMs, table.messageId)],
+)

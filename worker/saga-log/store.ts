@@ -1,13 +1,26 @@
 /** The saga log's SQL. Bulk writes go by `json_each`: D1 allows 100 bound parameters. */
 import type { SagaLogMessage } from '../../durable-objects/saga-log/message.ts'
 
-const INSERT_EVENTS = `
-  insert or ignore into saga_event (order_id, seq, saga_id, at_ms, events, trace_id)
-  select value->>'orderId', value->>'seq', value->>'sagaId', value->>'atMs',
-    value->>'events', value->>'traceId'
-  from json_each(?1)`
-
 // `where true` keeps SQLite from reading "on conflict" as a join's condition.
+const WRITE_EVENTS = `
+  insert into saga_event (order_id, seq, epoch, saga_id, at_ms, events, trace_id)
+  select value->>'orderId', value->>'seq', value->>'epoch', value->>'sagaId', value->>'atMs',
+    value->>'events', value->>'traceId'
+  from json_each(?1) where true
+  on conflict (order_id, seq) do update set
+    epoch = excluded.epoch, saga_id = excluded.saga_id, at_ms = excluded.at_ms,
+    events = excluded.events, trace_id = excluded.trace_id
+  where excluded.epoch > saga_event.epoch`
+
+// What lies below a newer row stays: until that journal has sent its own, it is the only copy.
+const DELETE_STALE_EVENTS = `
+  delete from saga_event
+  where order_id in (select value from json_each(?1))
+    and exists (
+      select 1 from saga_event newer
+      where newer.order_id = saga_event.order_id
+        and newer.seq < saga_event.seq and newer.epoch > saga_event.epoch)`
+
 const UPSERT_INSTANCES = `
   insert into saga_instance (saga_id, order_id, definition, version, status, customer_id,
     order_status, settled, summary, started_at_ms, deadline_at_ms, updated_at_ms, last_seq,
@@ -21,7 +34,7 @@ const UPSERT_INSTANCES = `
     status = excluded.status, order_status = excluded.order_status, settled = excluded.settled,
     updated_at_ms = excluded.updated_at_ms, last_seq = excluded.last_seq,
     epoch = excluded.epoch, failure_code = excluded.failure_code
-  where excluded.last_seq > saga_instance.last_seq`
+  where (excluded.epoch, excluded.last_seq) > (saga_instance.epoch, saga_instance.last_seq)`
 
 // Only rows whose answer changes are written.
 const MARK_GAPS = `
@@ -38,14 +51,17 @@ export function sagaLogStatements(
     message.transitions.map((transition) => ({
       ...transition,
       orderId: message.orderId,
+      epoch: message.epoch,
       events: JSON.stringify(transition.events),
       traceId: message.sagas.find(({ sagaId }) => sagaId === transition.sagaId)?.traceId ?? '',
     })),
   )
   const instances = messages.flatMap(instanceRows)
+  const orderIds = [...new Set(messages.map(({ orderId }) => orderId))]
   const sagaIds = [...new Set(instances.map(({ sagaId }) => sagaId))]
   return [
-    db.prepare(INSERT_EVENTS).bind(JSON.stringify(events)),
+    db.prepare(WRITE_EVENTS).bind(JSON.stringify(events)),
+    db.prepare(DELETE_STALE_EVENTS).bind(JSON.stringify(orderIds)),
     db.prepare(UPSERT_INSTANCES).bind(JSON.stringify(instances)),
     db.prepare(MARK_GAPS).bind(JSON.stringify(sagaIds)),
   ]

@@ -25,9 +25,20 @@ export const down = (): never => {
   throw new Error('the network connection was lost')
 }
 
+/** A database that is down. */
+export const lostDatabase: D1Database = {
+  prepare: down,
+  batch: down,
+  exec: down,
+  withSession: down,
+  dump: down,
+}
+
 const quietDomain: DomainReads = {
   violations: async () => [],
   openHolds: async () => ({ items: [], next: null }),
+  askAboutLeases: async () => ({ asked: 0, kept: 0, released: 0, unanswered: 0 }),
+  orderIds: async () => ({ items: [], next: null }),
   setFaults: async () => true,
 }
 
@@ -63,6 +74,12 @@ export function bindings(
     },
     LOGISTICS: { ...quietDomain, days: async (region) => (region === 'US' ? DAYS : []) },
     PAYMENTS: { ...quietDomain, payments: async () => ({ items: [], next: null }) },
+    INVENTORY_COMMANDS: new QueueDouble(),
+    COUPONS_COMMANDS: new QueueDouble(),
+    POINTS_COMMANDS: new QueueDouble(),
+    LOGISTICS_COMMANDS: new QueueDouble(),
+    PAYMENTS_COMMANDS: new QueueDouble(),
+    SAGA_LOG: new QueueDouble(),
     SESSION_SECRET: 'a secret of the tests',
     OPERATOR_TOKEN: 'an-operator',
     ...overrides,
@@ -75,6 +92,25 @@ export function bindings(
     },
   }
 }
+
+/** A queue that keeps what it is sent. */
+export class QueueDouble<Body> implements Queue<Body> {
+  readonly sent: Body[] = []
+
+  send: Queue<Body>['send'] = async (body) => {
+    this.sent.push(body)
+    return QUEUE_ANSWER
+  }
+
+  sendBatch: Queue<Body>['sendBatch'] = async (messages) => {
+    for (const { body } of messages) this.sent.push(body)
+    return QUEUE_ANSWER
+  }
+
+  metrics: Queue<Body>['metrics'] = async () => QUEUE_ANSWER.metadata.metrics
+}
+
+const QUEUE_ANSWER = { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } }
 
 /** An order's object that remembers what it was given, and answers changes as it is told to. */
 export class OrderDouble implements OrderObject {

@@ -16,6 +16,8 @@ export type HoldState =
   | 'released'
   | 'none'
   | 'parked'
+  /** An operator settles it by hand. */
+  | 'skipped'
 
 export type Hold = { domain: HoldDomain; state: HoldState }
 
@@ -51,6 +53,7 @@ function stateOf(order: OrderView, domain: HoldDomain): HoldState {
   const step = (name: string | undefined) => order.steps.find((it) => it.name === name)
   const back = step(giveBack)
   if (back?.status === 'succeeded') return 'released'
+  if (back?.status === 'skipped') return 'skipped'
   if (back?.status === 'started' || back?.status === 'parked') return 'releasing'
   const isOver = order.status === 'failed' || order.status === 'cancelled'
   const taken = stateOfTaking(step(take)?.status, isOver)
@@ -74,7 +77,8 @@ function stateOfTaking(status: StepView['status'] | undefined, isOver: boolean):
     case 'compensated':
       return 'released'
     case 'parked':
-      return 'parked'
+    case 'skipped':
+      return status
     default:
       return unreachable(status)
   }

@@ -5,21 +5,19 @@ import type { ApiContext } from '../ports.ts'
 import { OPERATOR_PROBLEMS, jsonAnswer, problems } from '../route-problems.ts'
 import { auditAll } from './audit/walk.ts'
 import { auditReportSchema } from './contract.ts'
-import { requireOperator } from './require-operator.ts'
+import { operatorRoute } from './operator-route.ts'
 
 const LIMIT_MAX = 5_000
 
 const runAudit = createRoute({
+  ...operatorRoute,
   method: 'get',
   path: '/api/ops/audit',
   operationId: 'audit',
-  tags: ['Operators'],
   summary: 'The conservation audit over all databases',
   description:
     'Right also while orders run. Without `limit` it sees every order, at about 500 a second; ' +
     'with it, go on with `next`. A service that is down is a problem, never a clean audit.',
-  security: [{ operator: [] }],
-  middleware: requireOperator,
   request: {
     query: z.object({
       after: orderIdSchema

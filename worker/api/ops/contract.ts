@@ -1,5 +1,7 @@
 /** What operators are told. */
 import { z } from '@hono/zod-openapi'
+import { directionSchema, orderIdSchema } from '../../../durable-objects/core/messages.ts'
+import { LETTER_KINDS } from '../../saga-log/schema.ts'
 import { moneySchema, orderSchema, orderStatusSchema } from '../contract.ts'
 
 export const SAGA_STATUSES = [
@@ -61,17 +63,96 @@ export const sagaDetailSchema = z
         }),
       )
       .describe("The object's journal: the truth"),
+    epoch: z.int().describe('Raised by each restoration'),
+    writeOffs: z
+      .array(
+        z.object({
+          sagaId: z.string(),
+          step: z.string(),
+          domain: z.string(),
+          direction: directionSchema,
+          atMs: z.int(),
+          by: z.string(),
+          reason: z.string(),
+        }),
+      )
+      .describe('Steps that an operator has given up'),
     log: z
       .object({ count: z.int(), lastSeq: z.int(), isEqual: z.boolean() })
-      .describe("D1's copy of it; about a second behind while the order runs"),
+      .nullable()
+      .describe(
+        "D1's copy of it, about a second behind while the order runs; null while D1 does not answer",
+      ),
   })
   .openapi('SagaDetail')
+
+const operatorShape = {
+  by: z.string().trim().min(1).max(100).describe('Who does it'),
+  reason: z.string().trim().min(1).max(500).describe('Why. Both are kept'),
+}
+
+/** Who repairs, and why. */
+export const repairSchema = z.strictObject(operatorShape).openapi('Repair')
+
+export const stepRepairSchema = z
+  .strictObject({ ...operatorShape, step: z.string().min(1).max(64) })
+  .openapi('StepRepair')
+
+const REBUILD_ORDERS_MAX = 500
+
+export const rebuildSchema = z
+  .strictObject({
+    after: orderIdSchema
+      .optional()
+      .openapi({ type: 'string', description: '`next` of the part before' }),
+    limit: z.int().min(1).max(REBUILD_ORDERS_MAX).default(100),
+  })
+  .openapi('Rebuild')
+
+export const rebuildReportSchema = z
+  .object({
+    poked: z.int(),
+    failed: z.int().describe('Orders whose object did not answer. Repeat this part to reach them'),
+    next: z.string().nullable().describe('Pass as `after` to go on; null: all were poked'),
+  })
+  .openapi('RebuildReport')
+
+export const deadLetterSchema = z
+  .object({
+    messageId: z.string(),
+    at: z.iso.datetime().describe("The message's time, by the queue's clock"),
+    kind: z.enum(LETTER_KINDS),
+    orderId: z.string().nullable(),
+    sagaId: z.string().nullable(),
+    step: z.string().nullable(),
+    body: z.unknown().describe('As it came; the beginning of its text where that was too long'),
+    isWhole: z.boolean().describe('False: too long to be kept whole, and so never sent again'),
+    replayed: z
+      .object({ at: z.iso.datetime(), by: z.string(), reason: z.string() })
+      .nullable()
+      .describe('The last time'),
+  })
+  .openapi('DeadLetter')
+
+export const deadLetterListSchema = z
+  .object({
+    letters: z.array(deadLetterSchema),
+    next: z.string().nullable().describe('Pass as `after` to get older ones'),
+  })
+  .openapi('DeadLetterList')
 
 export const sweepReportSchema = z
   .object({
     found: z.int().describe('Orders that stood still or had a gap'),
     poked: z.int(),
     failed: z.int(),
+    leases: z.object({
+      asked: z.int().describe('Holds that outlived their lease, and whose orders were asked'),
+      kept: z.int(),
+      released: z.int(),
+      unanswered: z.int().describe('Kept, because the order did not answer'),
+      failed: z.int().describe('Domains that did not answer'),
+    }),
   })
   .openapi('SweepReport')
 
@@ -94,6 +175,7 @@ export const auditReportSchema = z
       openHolds: z.int(),
       payments: z.int(),
       logBehind: z.int().describe('Orders at rest whose last transitions are on their way to D1'),
+      writeOffs: z.int().describe('Steps that operators have given up: what may be out of balance'),
     }),
     violations: z.array(violationSchema),
     next: z.string().nullable().describe('Pass as `after` to go on; null: all were seen'),
@@ -103,4 +185,6 @@ export const auditReportSchema = z
 export type SagaListing = z.infer<typeof sagaListingSchema>
 export type SagaList = z.infer<typeof sagaListSchema>
 export type SagaDetail = z.infer<typeof sagaDetailSchema>
+export type DeadLetter = z.infer<typeof deadLetterSchema>
+export type RebuildReport = z.infer<typeof rebuildReportSchema>
 export type AuditReport = z.infer<typeof auditReportSchema>

@@ -1,6 +1,7 @@
 /** What operators read of the saga log in D1. */
-import { and, asc, count, eq, gt, inArray, max } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray, max, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
+import { type Transition, transitionSchema } from '../../../durable-objects/core/events.ts'
 import { type OrderId, type SagaId, isOrderId } from '../../../durable-objects/core/ids.ts'
 import type { Page } from '../../domains/reads.ts'
 import { sagaEvent, sagaInstance } from '../../saga-log/schema.ts'
@@ -10,6 +11,8 @@ import type { SagaList, SagaListing } from './contract.ts'
 
 /** D1 binds 100 values. */
 const ORDERS_PER_QUERY_MAX = 90
+/** A few dozen are usual; a saga that stayed parked for days has thousands. */
+const TRANSITIONS_MAX = 20_000
 
 type SagaQuery = { status?: string | undefined; after?: SagaId | undefined; limit: number }
 
@@ -29,7 +32,16 @@ export async function listSagas(
 }
 
 function listing(row: typeof sagaInstance.$inferSelect): SagaListing {
-  const { customerId, summary, startedAtMs, deadlineAtMs, updatedAtMs, epoch: _, ...rest } = row
+  const {
+    customerId,
+    summary,
+    startedAtMs,
+    deadlineAtMs,
+    updatedAtMs,
+    epoch: _,
+    epochTaken: _taken,
+    ...rest
+  } = row
   return {
     ...rest,
     ...summary,
@@ -78,4 +90,43 @@ export async function logCopiesOf(
     }
   }
   return copies
+}
+
+export type TakenJournal = { transitions: Transition[]; epoch: number }
+
+/**
+ * What can be made out of a journal from D1: its transitions from the first one on, up to a gap.
+ * A row of an older epoch than the one before it comes from a journal that was lost, and is
+ * another gap. Null: D1 has nothing of this order.
+ *
+ * The epoch is taken for good, used or not: D1 remembers it, so a journal that is restored and lost
+ * again before D1 heard of it shares it with no other.
+ */
+export async function takeJournal(
+  database: D1Database,
+  orderId: OrderId,
+): Promise<TakenJournal | null> {
+  const db = drizzle(database)
+  const [taken, rows] = await db.batch([
+    db
+      .update(sagaInstance)
+      .set({ epochTaken: sql`${sagaInstance.epochTaken} + 1` })
+      .where(eq(sagaInstance.orderId, orderId))
+      .returning({ epoch: sagaInstance.epochTaken }),
+    db
+      .select()
+      .from(sagaEvent)
+      .where(eq(sagaEvent.orderId, orderId))
+      .orderBy(asc(sagaEvent.seq))
+      .limit(TRANSITIONS_MAX),
+  ])
+  if (rows.length === 0) return null
+  const gap = rows.findIndex(
+    ({ seq, epoch }, index) => seq !== index + 1 || epoch < (rows[index - 1]?.epoch ?? 0),
+  )
+  const transitions = rows
+    .slice(0, gap === -1 ? rows.length : gap)
+    .map(({ events, ...row }) => transitionSchema.parse({ ...row, events: JSON.parse(events) }))
+  const known = rows.map(({ epoch }) => epoch + 1)
+  return { transitions, epoch: Math.max(...known, ...taken.map(({ epoch }) => epoch)) }
 }

@@ -4,19 +4,17 @@ import { sweep } from '../../sweep.ts'
 import { type ApiContext, ask } from '../ports.ts'
 import { OPERATOR_PROBLEMS, jsonAnswer, problems } from '../route-problems.ts'
 import { sweepReportSchema } from './contract.ts'
-import { requireOperator } from './require-operator.ts'
+import { operatorRoute } from './operator-route.ts'
 
 const SWEEP_TIMEOUT_MS = 60_000
 
 const runSweep = createRoute({
+  ...operatorRoute,
   method: 'post',
   path: '/api/ops/sweep',
   operationId: 'sweep',
-  tags: ['Operators'],
   summary: 'Poke the orders that stand still',
   description: 'Repeating it is safe: an order that is poked without need does nothing.',
-  security: [{ operator: [] }],
-  middleware: requireOperator,
   responses: {
     200: jsonAnswer('What was found', sweepReportSchema),
     ...problems(...OPERATOR_PROBLEMS, 'service-unavailable'),

@@ -5,11 +5,13 @@ import type { Money } from '../../../durable-objects/core/money.ts'
 import type { DomainEnv } from '../consumer.ts'
 import { storeFaults } from '../faults.ts'
 import { violationsOf } from '../laws.ts'
+import { askAboutLeases } from '../leases.ts'
 import { openHoldsIn } from '../open-holds.ts'
+import { orderIdsIn } from '../order-ids.ts'
 import { participant } from '../participant.ts'
 import type { CouponsReads, Faults } from '../reads.ts'
 import { checkFor, offersTo } from './offers.ts'
-import { laws, steps } from './store.ts'
+import { holds, laws, steps } from './store.ts'
 
 const DOMAIN = 'coupons'
 
@@ -27,8 +29,15 @@ export class Coupons extends WorkerEntrypoint<DomainEnv> implements CouponsReads
   }
 
   openHolds(after: OrderId | null, limit: number) {
-    const holds = { table: 'redemption', step: 'redeem-coupon' } as const
     return openHoldsIn(this.env.DB, holds, after, limit)
+  }
+
+  askAboutLeases(limit: number) {
+    return askAboutLeases(this.env, { holds, steps }, limit)
+  }
+
+  orderIds(after: OrderId | null, limit: number) {
+    return orderIdsIn(this.env.DB, after, limit)
   }
 
   async setFaults(faults: Faults) {

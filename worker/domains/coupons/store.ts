@@ -8,6 +8,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type BarrierStep, type Work, defineStep } from '../barrier.ts'
 import { type Law, heldOnlyIfGranted, nothingUndecided } from '../laws.ts'
+import type { Holds } from '../open-holds.ts'
 import { field, given } from '../statement.ts'
 import { redeemSchema, redeemedSchema } from './rules.ts'
 
@@ -96,9 +97,11 @@ const counterIsCount = (counter: 'held' | 'redeemed', status: Status) => sql`
   ) r on r.code = c.code
   where c.${sql.identifier(counter)} <> coalesce(r.n, 0)`
 
+export const holds: Holds = { table: 'redemption', step: 'redeem-coupon' }
+
 export const laws: Law[] = [
   nothingUndecided,
-  heldOnlyIfGranted('redemption', 'redeem-coupon'),
+  heldOnlyIfGranted(holds),
   {
     law: 'held = number of held redemptions',
     broken: counterIsCount('held', 'held'),

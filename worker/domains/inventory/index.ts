@@ -6,11 +6,13 @@ import type { OrderId } from '../../../durable-objects/core/ids.ts'
 import type { DomainEnv } from '../consumer.ts'
 import { storeFaults } from '../faults.ts'
 import { violationsOf } from '../laws.ts'
+import { askAboutLeases } from '../leases.ts'
 import { openHoldsIn } from '../open-holds.ts'
+import { orderIdsIn } from '../order-ids.ts'
 import { participant } from '../participant.ts'
 import type { Faults, InventoryReads } from '../reads.ts'
 import { stock } from './schema.ts'
-import { laws, steps } from './store.ts'
+import { holds, laws, steps } from './store.ts'
 
 const DOMAIN = 'inventory'
 
@@ -31,8 +33,15 @@ export class Inventory extends WorkerEntrypoint<DomainEnv> implements InventoryR
   }
 
   openHolds(after: OrderId | null, limit: number) {
-    const holds = { table: 'reservation', step: 'reserve-stock' } as const
     return openHoldsIn(this.env.DB, holds, after, limit)
+  }
+
+  askAboutLeases(limit: number) {
+    return askAboutLeases(this.env, { holds, steps }, limit)
+  }
+
+  orderIds(after: OrderId | null, limit: number) {
+    return orderIdsIn(this.env.DB, after, limit)
   }
 
   async setFaults(faults: Faults) {

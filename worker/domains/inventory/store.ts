@@ -8,6 +8,7 @@
 import { sql } from 'drizzle-orm'
 import { type BarrierStep, type Work, defineStep } from '../barrier.ts'
 import { type Law, heldOnlyIfGranted, nothingUndecided } from '../laws.ts'
+import type { Holds } from '../open-holds.ts'
 import { given } from '../statement.ts'
 import { linesSchema } from './rules.ts'
 
@@ -91,9 +92,11 @@ const counterIsSum = (counter: 'reserved' | 'sold', status: 'held' | 'sold') => 
   ) r on r.sku = s.sku
   where s.${sql.identifier(counter)} <> coalesce(r.units, 0)`
 
+export const holds: Holds = { table: 'reservation', step: 'reserve-stock' }
+
 export const laws: Law[] = [
   nothingUndecided,
-  heldOnlyIfGranted('reservation', 'reserve-stock'),
+  heldOnlyIfGranted(holds),
   {
     law: 'received = on hand + sold',
     broken: sql`

@@ -8,6 +8,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type BarrierStep, type Work, defineStep } from '../barrier.ts'
 import { type Law, heldOnlyIfGranted, nothingUndecided } from '../laws.ts'
+import type { Holds } from '../open-holds.ts'
 import { field, given } from '../statement.ts'
 import { deliverySchema } from './rules.ts'
 
@@ -84,9 +85,11 @@ const counterIsCount = (counter: 'reserved' | 'booked', status: Status) => sql`
   ) v on v.region = d.region and v.day = d.day
   where d.${sql.identifier(counter)} <> coalesce(v.n, 0)`
 
+export const holds: Holds = { table: 'delivery', step: 'reserve-delivery' }
+
 export const laws: Law[] = [
   nothingUndecided,
-  heldOnlyIfGranted('delivery', 'reserve-delivery'),
+  heldOnlyIfGranted(holds),
   {
     law: 'reserved + booked <= capacity',
     broken: sql`

@@ -14,6 +14,7 @@ import type { Group } from '../barrier.ts'
 import { commandFields, logError } from '../log.ts'
 import { type Result, resultOf } from '../replies.ts'
 import type { Runtime } from '../runtime.ts'
+import { within } from '../within.ts'
 import type { ChargeState, PaymentProvider } from './provider.ts'
 import { chargeKeyOf, chargeSchema, idempotencyKey, refundSchema } from './rules.ts'
 import {
@@ -118,25 +119,6 @@ export const steps: Record<string, PaymentStep> = {
 /** The step with claims that store a refusal: for fault injection. Money given back stays so. */
 export const refusing = (step: PaymentStep, code: string): PaymentStep =>
   step.kind === 'pivot' ? { ...step, claimFor: () => closedClaim(code, 'declined') } : step
-
-/** The call's answer, or undefined when it takes longer than `callMs`. */
-async function within<Answer>(
-  { callMs, runtime }: Tools,
-  call: (signal: AbortSignal) => Promise<Answer>,
-): Promise<Answer | undefined> {
-  const controller = new AbortController()
-  const late = Promise.withResolvers<undefined>()
-  const cancel = runtime.after(callMs, () => {
-    controller.abort()
-    late.resolve(undefined)
-  })
-  try {
-    return await Promise.race([call(controller.signal), late.promise])
-  } finally {
-    // A timer per charge would otherwise live for the whole of `callMs`.
-    cancel()
-  }
-}
 
 /** Z3: whatever a call throws, it may have taken effect. */
 async function unlessLost<Answer>(

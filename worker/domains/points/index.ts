@@ -6,12 +6,14 @@ import type { CustomerId, OrderId } from '../../../durable-objects/core/ids.ts'
 import type { DomainEnv } from '../consumer.ts'
 import { storeFaults } from '../faults.ts'
 import { violationsOf } from '../laws.ts'
+import { askAboutLeases } from '../leases.ts'
 import { openHoldsIn } from '../open-holds.ts'
+import { orderIdsIn } from '../order-ids.ts'
 import { participant } from '../participant.ts'
 import type { Faults, PointsReads } from '../reads.ts'
 import { WELCOME_POINTS } from './rules.ts'
 import { account } from './schema.ts'
-import { laws, steps } from './store.ts'
+import { holds, laws, steps } from './store.ts'
 
 const DOMAIN = 'points'
 
@@ -37,8 +39,15 @@ export class Points extends WorkerEntrypoint<DomainEnv> implements PointsReads {
   }
 
   openHolds(after: OrderId | null, limit: number) {
-    const holds = { table: 'hold', step: 'freeze-points' } as const
     return openHoldsIn(this.env.DB, holds, after, limit)
+  }
+
+  askAboutLeases(limit: number) {
+    return askAboutLeases(this.env, { holds, steps }, limit)
+  }
+
+  orderIds(after: OrderId | null, limit: number) {
+    return orderIdsIn(this.env.DB, after, limit)
   }
 
   async setFaults(faults: Faults) {

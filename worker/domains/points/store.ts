@@ -8,6 +8,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type BarrierStep, type Work, defineStep } from '../barrier.ts'
 import { type Law, heldOnlyIfGranted, nothingUndecided } from '../laws.ts'
+import type { Holds } from '../open-holds.ts'
 import { field, given } from '../statement.ts'
 import { pointsSchema } from './rules.ts'
 
@@ -90,9 +91,11 @@ const potIsSum = (pot: Pot, status: Status) => sql`
   ) h on h.customer = a.customer
   where a.${sql.identifier(pot)} <> coalesce(h.n, 0)`
 
+export const holds: Holds = { table: 'hold', step: 'freeze-points' }
+
 export const laws: Law[] = [
   nothingUndecided,
-  heldOnlyIfGranted('hold', 'freeze-points'),
+  heldOnlyIfGranted(holds),
   {
     law: 'granted = available + frozen + spent',
     broken: sql`

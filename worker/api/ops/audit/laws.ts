@@ -6,10 +6,12 @@
  * W2. At most one capture, and what was captured is kept whole or refunded whole.
  * W3. A completed order is paid in full until it is returned; any other ended one is not at all.
  * W4. At rest, D1 has the journal whole.
+ * W5. A step that an operator has given up may or may not have had its effect: a hold of its
+ *     domain may stay open after all (W1), a refund may be missing (W3). It excuses nothing else.
  */
 import type { Inspection } from '../../../../durable-objects/order-rpc.ts'
-import { type OrderId, sagaIdOf } from '../../../../durable-objects/core/ids.ts'
-import type { Violation } from '../../../domains/reads.ts'
+import { type OrderId, type SagaId, sagaIdOf } from '../../../../durable-objects/core/ids.ts'
+import type { Domain, Violation } from '../../../domains/reads.ts'
 import type { Evidence } from './evidence.ts'
 
 /** An order at rest may be this far ahead of D1: a queue lies between them. */
@@ -34,7 +36,9 @@ function judgeHolds(orderId: OrderId, { holds }: Evidence, inspection: Inspectio
   const status = statusOf(inspection, orderId)
   if (status !== null && !hasEnded(status)) return []
   const detail = status === null ? 'there is no such order' : `its saga is ${status}`
-  return holds.map((domain) => ({ domain, law: 'hold-without-live-saga', detail }))
+  return holds
+    .filter((domain) => !isWrittenOff(inspection, sagaIdOf(orderId), domain))
+    .map((domain) => ({ domain, law: 'hold-without-live-saga', detail }))
 }
 
 function judgePayment(
@@ -61,10 +65,15 @@ function expectedToBeKept(inspection: Inspection, orderId: OrderId): number[] {
   const status = statusOf(inspection, orderId)
   if (status === 'compensated') return [0]
   if (status !== 'completed') return [0, total]
-  const isReturning = inspection.sagas.some(({ sagaId }) => sagaId === sagaIdOf(orderId, 'return'))
-  if (!isReturning) return [total]
-  return inspection.order.status === 'returned' ? [0] : [0, total]
+  const returnId = sagaIdOf(orderId, 'return')
+  if (!inspection.sagas.some(({ sagaId }) => sagaId === returnId)) return [total]
+  const isRefunded = inspection.order.status === 'returned'
+  return isRefunded && !isWrittenOff(inspection, returnId, 'payments') ? [0] : [0, total]
 }
+
+/** W5. */
+const isWrittenOff = (inspection: Inspection | null, saga: SagaId, domain: Domain): boolean =>
+  inspection?.writeOffs.some((it) => it.sagaId === saga && it.domain === domain) ?? false
 
 function judgeLog({ log }: Evidence, inspection: Inspection | null, nowMs: number): Found[] {
   if (!inspection) {

@@ -11,6 +11,7 @@ import type { OrderId } from '../../../../durable-objects/core/ids.ts'
 import { DOMAINS, type Violation } from '../../../domains/reads.ts'
 import { readsOf } from '../../domains.ts'
 import { type ApiBindings, ask } from '../../ports.ts'
+import { forEachAtOnce } from '../at-once.ts'
 import type { AuditReport } from '../contract.ts'
 import { type Evidence, readEvidence, readEvidenceOf } from './evidence.ts'
 import { isLogBehind, judge } from './laws.ts'
@@ -77,6 +78,7 @@ async function auditOrder(
   if (inspection) counts.orders += 1
   if (inspection && !inspection.order.settled) counts.unsettled += 1
   if (inspection && isLogBehind(evidence.log, inspection)) counts.logBehind += 1
+  counts.writeOffs += inspection?.writeOffs.length ?? 0
   counts.openHolds += evidence.holds.length
   if (evidence.payment) counts.payments += 1
 }
@@ -87,19 +89,8 @@ const noCounts = (): AuditReport['counts'] => ({
   openHolds: 0,
   payments: 0,
   logBehind: 0,
+  writeOffs: 0,
 })
-
-async function forEachAtOnce<Item>(
-  items: Item[],
-  atOnce: number,
-  visit: (item: Item) => Promise<void>,
-): Promise<void> {
-  const queue = items.values()
-  const worker = async () => {
-    for (const item of queue) await visit(item)
-  }
-  await Promise.all(Array.from({ length: atOnce }, worker))
-}
 
 const elapse = (ms: number): Promise<void> =>
   new Promise((resolve) => {

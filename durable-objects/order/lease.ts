@@ -1,0 +1,49 @@
+/**
+ * What an order says of a hold whose lease has ended.
+ *
+ * H4. `release` needs a saga that is over and was compensated, and a step of which nothing may be
+ *     left. Everything else keeps: a living saga needs its holds, a completed one whose hold is
+ *     open and a step that was written off are an operator's affair, and an order that is not
+ *     there may have lost its storage and be restored.
+ * H5. Like every compensation, it carries what its action carried, from the journal (E8). It is the
+ *     first attempt of its kind, and the last: no step of an ended saga waits for an attempt, and
+ *     `done` would count whichever it answers (E5, E6).
+ */
+import type { SagaId } from '../core/ids.ts'
+import { type Command, type LeaseAnswer, MESSAGE_VERSION } from '../core/messages.ts'
+import type { StepState } from '../core/saga-state.ts'
+import type { OrderState } from './state.ts'
+
+const KEEP: LeaseAnswer = { kind: 'keep' }
+
+export function leaseAnswer(
+  order: OrderState | null,
+  sagaId: SagaId,
+  stepName: string,
+): LeaseAnswer {
+  const saga = order?.sagas.get(sagaId)
+  const step = saga?.steps.get(stepName)
+  if (!order || !saga || !step) return KEEP
+  if (saga.phase !== 'compensated' || saga.unreadable !== null || !isOver(step)) return KEEP
+  const command: Command = {
+    v: MESSAGE_VERSION,
+    orderId: order.orderId,
+    sagaId,
+    definition: saga.definition,
+    step: stepName,
+    direction: 'compensation',
+    mode: 'execute',
+    attempt: 1,
+    budgetMs: 0,
+    holdMs: 0,
+    traceparent: saga.traceparent,
+    input: step.plan.input,
+  }
+  return { kind: 'release', command: JSON.stringify(command) }
+}
+
+/** It can be compensated, and for the journal it never had an effect, or has none any more. */
+function isOver({ plan, status }: StepState): boolean {
+  if (plan.kind !== 'compensatable') return false
+  return status === 'compensated' || status === 'rejected' || status === 'waiting'
+}

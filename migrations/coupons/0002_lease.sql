@@ -1,0 +1,1 @@
+ALTER TABLE `operation` ADD `lease_until_ms` integer;

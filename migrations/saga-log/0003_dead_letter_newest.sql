@@ -1,0 +1,1 @@
+CREATE INDEX `dead_letter_newest` ON `dead_letter` (`at_ms`,`message_id`);

@@ -1,0 +1,1 @@
+ALTER TABLE `saga_instance` ADD `epoch_taken` integer DEFAULT 1 NOT NULL;

@@ -1,0 +1,129 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { BODY_CHARS_MAX } from '../../worker/dead-letters.ts'
+import { useDatabases } from './support/databases.ts'
+import { command, die, list, operator, orderId, replay, report } from './support/dead-letters.ts'
+import { OrderDouble, bindings, down, lostDatabase } from './support/doubles.ts'
+import { asOperator, problemOf } from './support/requests.ts'
+
+vi.spyOn(console, 'error').mockImplementation(() => {})
+const warned = vi.spyOn(console, 'warn').mockImplementation(() => {})
+
+const databases = useDatabases()
+beforeEach(async () => {
+  warned.mockClear()
+  await databases().sagaLog.exec('delete from dead_letter')
+})
+
+describe('the consumer', () => {
+  it('X1: the same letter twice is one row, told twice and reported once; its mark stays', async () => {
+    const order = new OrderDouble(orderId)
+    const died = vi.spyOn(order, 'commandDied')
+    const env = bindings(databases(), { orders: [order] })
+    await die(env, 'a', command)
+    await replay(env, 'a')
+    await die(env, 'a', command)
+    expect((await list(env)).letters).toMatchObject([{ messageId: 'a', replayed: operator }])
+    expect(died).toHaveBeenCalledTimes(2)
+    expect(warned).toHaveBeenCalledOnce()
+  })
+
+  it('X1: without its saga told, or itself kept, it comes again', async () => {
+    const order = new OrderDouble(orderId)
+    vi.spyOn(order, 'commandDied').mockImplementation(down)
+    const env = bindings(databases(), { orders: [order] })
+    expect(await die(env, 'a', command)).toEqual({ acked: [], retried: ['a'] })
+    const unkept = { ...bindings(databases()), SAGA_LOG_DB: lostDatabase }
+    expect(await die(unkept, 'b', command)).toEqual({ acked: [], retried: ['b'] })
+  })
+
+  it('X2: what nobody can read is kept and acknowledged', async () => {
+    const env = bindings(databases())
+    for (const [index, body] of [
+      'text',
+      null,
+      undefined,
+      { v: 2 },
+      'x'.repeat(600_000),
+    ].entries()) {
+      expect(await die(env, `m${index}`, body, index)).toEqual({
+        acked: [`m${index}`],
+        retried: [],
+      })
+    }
+    const { letters } = await list(env, 'kind=unreadable')
+    expect(letters.map(({ body, isWhole }) => (isWhole ? body : String(body).length))).toEqual([
+      BODY_CHARS_MAX,
+      { v: 2 },
+      null,
+      null,
+      'text',
+    ])
+  })
+})
+
+describe('GET /api/ops/dead-letters', () => {
+  it('tells what each is, of which saga and step, when, and what it said', async () => {
+    const env = bindings(databases())
+    await die(env, 'a', command, 1_000)
+    await die(env, 'b', report, 2_000)
+    const nothing = { sagaId: null, step: null, isWhole: true, replayed: null }
+    expect((await list(env)).letters).toEqual([
+      { ...nothing, messageId: 'b', at: at(2_000), kind: 'saga-log', orderId, body: report },
+      {
+        ...nothing,
+        messageId: 'a',
+        at: at(1_000),
+        kind: 'command',
+        orderId,
+        sagaId: orderId,
+        step: 'freeze-points',
+        body: command,
+      },
+    ])
+  })
+
+  it('newest first, by page, also among those of one millisecond', async () => {
+    const env = bindings(databases())
+    for (const [id, atMs] of [
+      ['a', 5],
+      ['c', 5],
+      ['b', 5],
+      ['d', 4],
+    ] as const) {
+      await die(env, id, command, atMs)
+    }
+    const page = async (query: string) => {
+      const { letters, next } = await list(env, query)
+      return { ids: letters.map(({ messageId }) => messageId), next }
+    }
+    expect(await page('limit=2')).toEqual({ ids: ['c', 'b'], next: 'b' })
+    expect(await page('limit=2&after=b')).toEqual({ ids: ['a', 'd'], next: null })
+    expect(await page('after=no-such-letter')).toEqual({ ids: [], next: null })
+  })
+
+  it('by kind, and by whether it was sent again', async () => {
+    const env = bindings(databases())
+    await die(env, 'a', command)
+    await die(env, 'b', command)
+    await die(env, 'c', 'nonsense')
+    await replay(env, 'b')
+    const ids = async (query: string) =>
+      (await list(env, query)).letters.map(({ messageId }) => messageId).toSorted()
+    expect(await ids('kind=command')).toEqual(['a', 'b'])
+    expect(await ids('kind=saga-log')).toEqual([])
+    expect(await ids('replayed=true')).toEqual(['b'])
+    expect(await ids('replayed=false')).toEqual(['a', 'c'])
+    expect(await ids('kind=command&replayed=false')).toEqual(['a'])
+  })
+
+  it.each(['kind=letter', 'replayed=1', 'limit=0', 'limit=51', 'after='])(
+    '%s: 422',
+    async (query) => {
+      const response = await asOperator(bindings(databases()))(`GET /api/ops/dead-letters?${query}`)
+      const [field] = query.split('=')
+      expect(await problemOf(response)).toMatchObject({ status: 422, errors: [{ field }] })
+    },
+  )
+})
+
+const at = (ms: number): string => new Date(ms).toISOString()

@@ -1,0 +1,52 @@
+import type { OutgoingCommand } from '../../durable-objects/core/inputs.ts'
+import {
+  type OrderState,
+  type OrderTransition,
+  evolveOrder,
+} from '../../durable-objects/order/state.ts'
+import type { Ports } from '../../durable-objects/ports.ts'
+import { GOLDEN_ORDER_ID } from './golden-run.ts'
+
+/** The surroundings of an order's object, each of which can fail. */
+export class Surroundings implements Ports {
+  now = 1_000_000
+  readonly rows: OrderTransition[] = []
+  readonly sent: OutgoingCommand[] = []
+  readonly alarms: number[] = []
+  shipped = 0
+  queuesAreDown = false
+  diskIsFull = false
+
+  journal = {
+    fold: () =>
+      this.rows.reduce<OrderState | null>(
+        (order, row) => evolveOrder(order, GOLDEN_ORDER_ID, row),
+        null,
+      ),
+    after: (seq: number) => this.rows.filter((row) => row.seq > seq),
+    append: (row: OrderTransition) => {
+      if (this.diskIsFull) throw new Error('disk full')
+      this.rows.push(row)
+    },
+    shipTo: () => null,
+    writeShipTo: () => undefined,
+  }
+  sendCommands = async (_: string, commands: readonly OutgoingCommand[]) => {
+    if (this.queuesAreDown) throw new Error('queues are down')
+    this.sent.push(...commands)
+  }
+  sagaLog = {
+    ship: async (order: OrderState) => {
+      if (this.queuesAreDown) throw new Error('queues are down')
+      const isNew = this.shipped < order.version
+      this.shipped = order.version
+      return isNew
+    },
+    isAtRest: async (order: OrderState) => this.shipped === order.version,
+  }
+  setAlarm = (atMs: number) => void this.alarms.push(atMs)
+  publish = () => undefined
+  inBackground = (work: Promise<unknown>) => void work
+  nowMs = () => this.now
+  jitter = () => 0.5
+}

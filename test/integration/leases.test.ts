@@ -1,0 +1,111 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, describe, expect, it } from 'vitest'
+import { isOrderId, sagaIdOf } from '../../durable-objects/core/ids.ts'
+import { NO_FAULTS } from '../../worker/domains/reads.ts'
+import { sweep } from '../../worker/sweep.ts'
+import { Customer, audit, eventually, fullOrder, objectOf } from './shop.ts'
+
+afterEach(() => env.POINTS.setFaults(NO_FAULTS))
+
+/** An order that waits for the answer of the points, which has been lost. */
+async function waitingOrder() {
+  await env.POINTS.setFaults({ ...NO_FAULTS, dropReplyRate: 1 })
+  const customer = await Customer.arrive()
+  const { id } = await customer.order(fullOrder)
+  await eventually(
+    () => env.POINTS.balance(customer.id),
+    ({ frozen }) => frozen > 0,
+  )
+  return { customer, id }
+}
+
+/** As if its saga's deadline had passed in the inventory's database. */
+const endLease = (orderId: string) =>
+  env.TEST_INVENTORY_DB.prepare('update operation set lease_until_ms = 0 where order_id = ?')
+    .bind(orderId)
+    .run()
+
+const forgetLog = (orderId: string) =>
+  env.SAGA_LOG_DB.batch(
+    ['saga_event', 'saga_instance'].map((table) =>
+      env.SAGA_LOG_DB.prepare(`delete from ${table} where order_id = ?`).bind(orderId),
+    ),
+  )
+
+const available = () => env.INVENTORY.availability(['MUG-CLAY'])
+
+describe('a hold whose lease has ended', () => {
+  it('wakes a saga that neither its alarm nor the log remembers, and that ends', async () => {
+    const { customer, id } = await waitingOrder()
+    await eventually(
+      () =>
+        env.SAGA_LOG_DB.prepare('select 1 from saga_instance where order_id = ?').bind(id).all(),
+      ({ results }) => results.length > 0,
+    )
+    await runInDurableObject(objectOf(id), (_, { storage }) => storage.deleteAlarm())
+    await forgetLog(id)
+    await env.POINTS.setFaults(NO_FAULTS)
+
+    await endLease(id)
+    const report = await sweep(env)
+    expect(report.leases).toMatchObject({ asked: 1, kept: 1 })
+    expect((await customer.settled(id)).status).toBe('confirmed')
+    expect((await audit()).violations).toEqual([])
+  })
+
+  it('is kept by a living saga, however often it is asked', async () => {
+    const { customer, id } = await waitingOrder()
+    const before = await available()
+    for (let time = 0; time < 3; time += 1) {
+      await endLease(id)
+      expect((await sweep(env)).leases).toMatchObject({ kept: 1, released: 0 })
+    }
+    expect(await available()).toEqual(before)
+    await env.POINTS.setFaults(NO_FAULTS)
+    expect((await customer.settled(id)).status).toBe('confirmed')
+  })
+
+  it('that a backup of its database brought back after the saga ended is released', async () => {
+    const customer = await Customer.arrive()
+    const { id } = await customer.order({ ...fullOrder, payment: { token: 'tok_declined' } })
+    const { version } = await customer.settled(id)
+    await bringBackHold(id)
+    expect((await audit()).violations).toMatchObject([{ law: 'hold-without-live-saga' }])
+
+    expect((await sweep(env)).leases).toMatchObject({ asked: 1, released: 1 })
+    expect((await audit()).violations).toEqual([])
+    expect((await customer.read(id)).version).toBe(version)
+  })
+
+  it('of an order that is not there is kept, and asking stores nothing', async () => {
+    const id = `ord_${'0'.repeat(31)}1`
+    if (!isOrderId(id)) throw new RangeError(id)
+    const object = objectOf(id)
+    expect(await object.askAboutLease(sagaIdOf(id), 'reserve-stock')).toEqual({ kind: 'keep' })
+    const tables = await runInDurableObject(object, (_, { storage }) =>
+      storage.sql
+        .exec(`select name from sqlite_master where name not like '\\_%' escape '\\'`)
+        .toArray(),
+    )
+    expect(tables).toEqual([])
+  })
+})
+
+/** The inventory's database as it was before the order's compensation. */
+async function bringBackHold(orderId: string): Promise<void> {
+  const statements = [
+    "delete from operation where order_id = ?1 and direction = 'compensation'",
+    // A trigger forbids the way back, so the row is made anew.
+    `insert or replace into operation
+       (saga_id, step, direction, order_id, status, claimed_by, traceparent, at_ms, lease_until_ms)
+     select saga_id, step, direction, order_id, 'processed', claimed_by, traceparent, at_ms, 0
+     from operation where order_id = ?1`,
+    "update reservation set status = 'held' where order_id = ?1",
+    `update stock set reserved = reserved + r.quantity
+     from reservation r where r.order_id = ?1 and r.sku = stock.sku`,
+  ]
+  await env.TEST_INVENTORY_DB.batch(
+    statements.map((statement) => env.TEST_INVENTORY_DB.prepare(statement).bind(orderId)),
+  )
+}

@@ -1,0 +1,69 @@
+/** What only operators are told. A part of the catalogue in ../problems.ts, with its rules. */
+export const OPERATING_PROBLEMS = {
+  'saga-not-found': {
+    status: 404,
+    title: 'There is no such saga',
+    why: 'No order object has a journal under this id.',
+    fix: '`GET /api/ops/sagas` has those that there are.',
+  },
+  'saga-ended': {
+    status: 409,
+    title: 'The saga is over',
+    why: 'It has completed, or all that it did is compensated. Nothing of it can be changed.',
+    fix: 'Nothing is left to do. A completed order can be returned.',
+  },
+  'step-not-parked': {
+    status: 409,
+    title: 'The step is not parked',
+    why: 'There is no such step, or it is under way or done: perhaps by the same request before.',
+    fix: '`current.steps` says where each step stands.',
+  },
+  'not-skippable': {
+    status: 409,
+    title: 'The step cannot be skipped',
+    why: 'Only a compensation, or a step after the pivot, can be done without.',
+    fix: 'Retry it.',
+  },
+  'pivot-sent': {
+    status: 409,
+    title: 'It is too late to call the saga off',
+    why: 'Its pivot was sent, which may be past return; or it is being compensated already.',
+    fix: 'Let it end. A completed order can be returned.',
+  },
+  'nothing-to-resume': {
+    status: 409,
+    title: 'Nothing waits',
+    why: 'No step of the saga waits for an answer or for its domain.',
+    fix: 'Retry or skip what waits for an operator: `current.steps` has it.',
+  },
+  'not-lost': {
+    status: 409,
+    title: 'The object has its journal',
+    why: 'Only a lost journal is restored: where there is one, it is the truth.',
+    fix: '`…/resume` sets it going; `/api/ops/saga-log/rebuild` completes its copy in D1.',
+  },
+  'not-restorable': {
+    status: 409,
+    title: 'The saga log has no beginning of this order',
+    why: 'What D1 has of it does not start with its first transition, or is of another order.',
+    fix: "Bring the log's database back to an earlier time (D1 Time Travel), then repeat.",
+  },
+  'dead-letter-not-found': {
+    status: 404,
+    title: 'There is no such dead letter',
+    why: 'No message with this id ran out of deliveries.',
+    fix: '`GET /api/ops/dead-letters` has those that there are.',
+  },
+  'not-replayable': {
+    status: 409,
+    title: 'The message cannot be sent again',
+    why: 'It cannot be read, was not kept whole, is for no step that is known here, or is a charge.',
+    fix: '`detail` says which. Resume its saga instead, or retry the step if it is parked.',
+  },
+  'faults-not-available': {
+    status: 404,
+    title: 'This domain commits no faults',
+    why: 'It runs a production bundle, from which the faults are left out.',
+    fix: 'Run it with `wrangler dev`.',
+  },
+} as const

@@ -1,0 +1,74 @@
+/** The dead letters in D1: kept once each, read newest first, marked when they are sent again. */
+import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import { deadLetter } from './schema.ts'
+
+export type Letter = typeof deadLetter.$inferSelect
+
+/** False if it was kept before: then it stays as it is, its mark included. */
+export async function keepLetter(
+  database: D1Database,
+  letter: typeof deadLetter.$inferInsert,
+): Promise<boolean> {
+  const kept = await drizzle(database)
+    .insert(deadLetter)
+    .values(letter)
+    .onConflictDoNothing()
+    .returning({ messageId: deadLetter.messageId })
+  return kept.length > 0
+}
+
+type LetterQuery = {
+  kind?: Letter['kind'] | undefined
+  replayed?: boolean | undefined
+  after?: string | undefined
+  limit: number
+}
+
+export async function listLetters(
+  database: D1Database,
+  { kind, replayed, after, limit }: LetterQuery,
+): Promise<{ letters: Letter[]; next: string | null }> {
+  const rows = await drizzle(database)
+    .select()
+    .from(deadLetter)
+    .where(
+      and(
+        kind && eq(deadLetter.kind, kind),
+        replayed === true ? isNotNull(deadLetter.replayedAtMs) : undefined,
+        replayed === false ? isNull(deadLetter.replayedAtMs) : undefined,
+        after === undefined ? undefined : isOlderThan(after),
+      ),
+    )
+    .orderBy(desc(deadLetter.atMs), desc(deadLetter.messageId))
+    .limit(limit + 1)
+  const letters = rows.slice(0, limit)
+  return { letters, next: rows.length > limit ? (letters.at(-1)?.messageId ?? null) : null }
+}
+
+/** Nothing, where there is no such letter. */
+const isOlderThan = (messageId: string) => sql`
+  (${deadLetter.atMs}, ${deadLetter.messageId}) <
+  (select at_ms, message_id from dead_letter where message_id = ${messageId})`
+
+export async function findLetter(
+  database: D1Database,
+  messageId: string,
+): Promise<Letter | undefined> {
+  return drizzle(database)
+    .select()
+    .from(deadLetter)
+    .where(eq(deadLetter.messageId, messageId))
+    .get()
+}
+
+type ReplayMark = { replayedAtMs: number; replayedBy: string; replayReason: string }
+
+/** The mark tells of the last time. */
+export async function markReplayed(
+  database: D1Database,
+  messageId: string,
+  mark: ReplayMark,
+): Promise<void> {
+  await drizzle(database).update(deadLetter).set(mark).where(eq(deadLetter.messageId, messageId))
+}
