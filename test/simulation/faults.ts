@@ -1,0 +1,104 @@
+/**
+ * What goes wrong, by name. Each fault strikes at a point of its kind and scope (an order, or a
+ * part), and is counted; a run tells which struck where, so it can be repeated with fewer.
+ */
+import type { Chance } from './chance.ts'
+
+/** Kinds, with what they stand for. Their order is part of a seed's meaning: add at the end. */
+export const FAULTS = {
+  'send-refused': 'a queue refuses a message',
+  'message-lost': 'a queue takes a message and loses it',
+  'message-doubled': 'a message is delivered up to 5 times, at once or spread',
+  'message-delayed': 'a message takes up to a day',
+  'message-malformed': 'a message that nobody can read',
+  'message-unknown': 'a message of a version that is not known yet',
+  'queue-stalled': 'a queue delivers nothing for up to 30 minutes',
+  'dead-lettered': 'a queue gives a message up at once',
+  'request-lost': 'a call to an object does not arrive',
+  'answer-lost': 'a call to an object has its effect, its answer is lost',
+  'call-doubled': 'a call to an object arrives twice',
+  'call-slow': 'a call takes up to 20 seconds',
+  'object-dies-before-commit': 'an object dies before its commit',
+  'object-dies-after-commit': 'an object dies after its commit, before it sends anything',
+  'object-dies-while-sending': 'an object dies after a part of what it sends',
+  'object-dies-waiting': 'an object dies while it waits for an answer',
+  'worker-dies-before': 'a Worker dies before a database or provider call takes effect',
+  'worker-dies-after': 'a Worker dies after it took effect',
+  'worker-dies-unacknowledged': 'a Worker dies after all its work, before the queue knows',
+  'alarm-lost': 'an alarm never fires',
+  'alarm-late': 'an alarm fires a minute late',
+  'alarm-early': 'an alarm fires early',
+  'alarm-doubled': 'an alarm fires twice',
+  'clock-skewed': 'a part has a clock up to 5 minutes off; it changes when the part restarts',
+  'database-error': 'a database refuses a call',
+  'database-unsure': 'a database commits and answers with an error',
+  'database-slow': 'a database takes up to 20 seconds',
+  'database-down': 'a database is down for up to 10 minutes',
+  'provider-silent': 'the provider acts and never answers',
+  'provider-unsure': 'the provider acts and answers with an error',
+  'provider-late': 'the provider decides up to 30 seconds later',
+  'provider-doubled': 'the provider gets a call twice',
+  'provider-down': 'the provider does nothing and answers with an error',
+  'call-arrives-late': 'a call reaches the provider up to 2 minutes after it was given up',
+  deployment: 'all objects restart at once',
+  'code-rolled-back': 'for up to 5 minutes objects run code that does not know a definition yet',
+  'old-code': 'a Worker of older code gets a message and does not know its step',
+  'client-repeats': 'a shopper asks the same thing again',
+  'refused-wrongly': 'a domain refuses what it must not: a compensation, or what follows the pivot',
+  'operator-meddles': 'an operator resumes, stops or retries a saga that needs no help',
+  'operator-gives-up': 'an operator skips a parked step',
+  'storage-lost': 'an object loses all that it stored; an operator restores it from D1',
+  'letter-replayed': 'an operator sends a dead letter again',
+} as const
+
+export type FaultKind = keyof typeof FAULTS
+export const isFaultKind = (text: string): text is FaultKind => Object.hasOwn(FAULTS, text)
+export const FAULT_KINDS = Object.keys(FAULTS).filter(isFaultKind)
+const NUMBERS = new Map(FAULT_KINDS.map((kind, index) => [kind, index] as const))
+export const faultNumber = (kind: FaultKind): number => NUMBERS.get(kind) ?? -1
+
+/** A point at which a fault can strike: the n-th of its kind in its scope. */
+export type Point = `${FaultKind} ${number} ${number}`
+
+/** What decides at each point. */
+export type Weather = {
+  /** How likely a fault of this kind is. */
+  rate(kind: FaultKind): number
+  /** When given: exactly these points are struck, and no others. */
+  only?: ReadonlySet<string>
+}
+
+export class Faults {
+  readonly struck: Point[] = []
+  /** Points that were asked for, when the run is to list them. */
+  readonly asked: Point[] | null
+  readonly #chance: Chance
+  readonly #weather: Weather
+  /** From then on nothing goes wrong. */
+  isCalm = false
+
+  constructor(chance: Chance, weather: Weather, list = false) {
+    this.#chance = chance
+    this.#weather = weather
+    this.asked = list ? [] : null
+  }
+
+  calmDown(): void {
+    this.isCalm = true
+  }
+
+  strikes(kind: FaultKind, scope: number): boolean {
+    if (this.isCalm) return false
+    const { only } = this.#weather
+    const rate = this.#weather.rate(kind)
+    if (rate === 0 && !only && !this.asked) return false
+    const number = faultNumber(kind)
+    const n = this.#chance.count(number, scope)
+    this.asked?.push(`${kind} ${scope} ${n}`)
+    const hits = only
+      ? only.has(`${kind} ${scope} ${n}`)
+      : this.#chance.nth(number, scope, n) < rate
+    if (hits) this.struck.push(`${kind} ${scope} ${n}`)
+    return hits
+  }
+}

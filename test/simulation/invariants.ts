@@ -1,0 +1,129 @@
+/**
+ * What must be true when a run is over.
+ *
+ * I1. Every saga has completed or been compensated.
+ * I2. Participants agree with the journal: each step's effect is there if and only if it should be.
+ * I3. Money: one capture at most; a completed order is paid in full, until it is returned; any
+ *     other is not paid at all.
+ * I4. The log is without gaps, legal, and the same in the object and in D1; it replays to the
+ *     state that the object has.
+ * I5. What was settled was so within the bound.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { isSagaId } from '../../durable-objects/core/ids.ts'
+import { type SagaState, hasEnded, sagaStatus } from '../../durable-objects/core/saga-state.ts'
+import {
+  type OrderState,
+  type OrderTransition,
+  evolveOrder,
+} from '../../durable-objects/order/state.ts'
+import { createSagaOf, returnSagaOf } from '../../durable-objects/order/status.ts'
+import { DOMAINS } from '../../worker/domains/reads.ts'
+import type { OrderObject } from './order-object.ts'
+import type { World } from './world.ts'
+
+export function checkAtTheEnd(world: World): void {
+  for (const domain of DOMAINS) {
+    for (const broken of world.stage.brokenLaws(domain)) world.violated(broken)
+  }
+  const operations = operationsOf(world)
+  const logged = loggedRowsOf(world)
+  for (const object of world.objects.values()) {
+    const { order } = object
+    if (!order) continue
+    for (const saga of order.sagas.values()) {
+      if (!hasEnded(saga)) world.violated(`${saga.sagaId} is ${sagaStatus(saga)} at the end`)
+      else checkOperations(world, saga, operations)
+    }
+    checkMoney(world, order)
+    checkLog(world, object, order, logged.get(order.orderId) ?? [])
+  }
+}
+
+/** `<saga>/<step>/<direction>` to status, over all domains. */
+function operationsOf({ stage }: World): Map<string, string> {
+  return new Map(
+    DOMAINS.flatMap((domain) =>
+      stage.databases[domain]
+        .all(`select saga_id || '/' || step || '/' || direction as id, status from operation`)
+        .map(({ id, status }) => [String(id), String(status)] as const),
+    ),
+  )
+}
+
+/** I2. What a domain may have stored of an action, by what its saga came to. */
+function checkOperations(world: World, saga: SagaState, operations: Map<string, string>): void {
+  for (const [name, { status }] of saga.steps) {
+    // Given up by an operator: whether it was done or not, it is written off.
+    if (status === 'skipped') continue
+    const stored = operations.get(`${saga.sagaId}/${name}/action`) ?? 'nothing'
+    const expected = EXPECTED[status] ?? []
+    if (!expected.includes(stored)) {
+      world.violated(`${saga.sagaId} ${name} is ${status}, and ${stored} at its domain`)
+    }
+  }
+}
+
+const EXPECTED: Record<string, readonly string[]> = {
+  waiting: ['nothing'],
+  succeeded: ['processed'],
+  // A message may come after the saga was told: only its barrier knows then.
+  rejected: ['failed'],
+  compensated: ['compensated', 'failed'],
+}
+
+/** I3. */
+function checkMoney(world: World, order: OrderState): void {
+  const { captures, captured, refunded } = world.ledger.captured(order.orderId)
+  const total = order.agreed.total.amount
+  const isReturned = returnSagaOf(order)?.phase === 'completed'
+  const isPaid = createSagaOf(order).phase === 'completed' && !isReturned
+  const isRefundWrittenOff = returnSagaOf(order)?.steps.get('refund-card')?.status === 'skipped'
+  const expected = isPaid || (isRefundWrittenOff && refunded === 0) ? total : 0
+  if (captures > 1) world.violated(`${order.orderId} was captured ${captures} times`)
+  if (captured - refunded !== expected) {
+    world.violated(`${order.orderId}: ${captured} - ${refunded} kept, expected ${expected}`)
+  }
+}
+
+/** I4. */
+function checkLog(
+  world: World,
+  { rows }: OrderObject,
+  order: OrderState,
+  logged: readonly OrderTransition[],
+): void {
+  if (!isDeepStrictEqual(logged, rows)) {
+    world.violated(
+      `${order.orderId}: ${logged.length} transitions in D1, ${rows.length} in the journal`,
+    )
+    return
+  }
+  const replayed = logged.reduce<OrderState | null>(
+    (state, row) => evolveOrder(state, order.orderId, row),
+    null,
+  )
+  if (!isDeepStrictEqual(replayed, order)) {
+    world.violated(`${order.orderId} replays to another state`)
+  }
+}
+
+function loggedRowsOf({ stage }: World): Map<string, OrderTransition[]> {
+  const logged = new Map<string, OrderTransition[]>()
+  const rows = stage.databases['saga-log'].all(
+    'select order_id, seq, saga_id, at_ms, events from saga_event order by order_id, seq',
+  )
+  for (const { order_id, seq, saga_id, at_ms, events } of rows) {
+    const orderId = String(order_id)
+    const sagaId = String(saga_id)
+    if (!isSagaId(sagaId)) throw new RangeError(sagaId)
+    const row = {
+      seq: Number(seq),
+      sagaId,
+      atMs: Number(at_ms),
+      events: JSON.parse(String(events)),
+    }
+    logged.set(orderId, [...(logged.get(orderId) ?? []), row])
+  }
+  return logged
+}

@@ -1,0 +1,26 @@
+/** The parts of the world that fail on their own, and the scopes of their faults. */
+import { DOMAINS, type Domain } from '../../worker/domains/reads.ts'
+
+const PARTS = [...DOMAINS, 'saga-log', 'dead-letters', 'provider', 'sweep'] as const
+export type Part = (typeof PARTS)[number]
+
+const NUMBERS = new Map<Part, number>(PARTS.map((part, index) => [part, index]))
+export const partNumber = (part: Part): number => NUMBERS.get(part) ?? -1
+
+/** The databases, each named like its folder of migrations. */
+export const DATABASES = [...DOMAINS, 'saga-log'] as const
+export type DatabaseName = Domain | 'saga-log'
+
+export const ofEachDatabase = <Value>(
+  make: (name: DatabaseName) => Value,
+): Record<DatabaseName, Value> => ({
+  inventory: make('inventory'),
+  coupons: make('coupons'),
+  points: make('points'),
+  logistics: make('logistics'),
+  payments: make('payments'),
+  'saga-log': make('saga-log'),
+})
+
+/** Orders come after the parts. */
+export const scopeOfOrder = (index: number): number => PARTS.length + index

@@ -1,0 +1,8 @@
+/**
+ * Workers log what an operator should know. Here thousands of things go wrong on purpose in a
+ * second: nobody reads that, and where each error came from is dear to find out.
+ */
+export function quiet(): void {
+  console.log = console.warn = console.error = () => undefined
+  Error.stackTraceLimit = 0
+}

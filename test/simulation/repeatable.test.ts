@@ -1,0 +1,77 @@
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { readable } from './readable.ts'
+import { type RunOptions, run } from './run.ts'
+import { shrink } from './shrink.ts'
+import { Stage } from './stage.ts'
+
+let stage: Stage
+beforeAll(() => {
+  stage = new Stage()
+})
+beforeEach(() => {
+  for (const level of ['log', 'warn', 'error'] as const) vi.spyOn(console, level).mockReturnValue()
+})
+
+async function traceOf(options: Omit<RunOptions, 'stage' | 'tell'>): Promise<string> {
+  const lines: string[] = []
+  await run({ ...options, stage, tell: (line) => lines.push(line) })
+  return lines.join('\n')
+}
+
+/** Seeds whose weather is bad enough for a bug to show. */
+const SEEDS = Array.from({ length: 40 }, (_, index) => 5_000 + index)
+
+/** Every run of a command has the same nonce: the barrier no longer knows whose row is whose. */
+const noNonce: RunOptions['plant'] = (world) => {
+  world.newNonce = () => 'the same for all'
+}
+
+async function firstFailure(plant: RunOptions['plant']) {
+  for (const seed of SEEDS) {
+    const outcome = await run({ seed, stage, plant })
+    if (outcome.violations.length > 0) return outcome
+  }
+  throw new Error('the bug was not found')
+}
+
+describe('a run', () => {
+  it('is the same each time, to the byte', async () => {
+    for (const seed of SEEDS.slice(0, 10)) {
+      const first = await traceOf({ seed })
+      expect(first).toContain('order 0 v1')
+      expect(await traceOf({ seed })).toBe(first)
+    }
+  })
+
+  it('is the same when it is given its own faults instead of chances', async () => {
+    for (const seed of SEEDS) {
+      const { struck } = await run({ seed, stage })
+      expect(await traceOf({ seed, only: new Set(struck) })).toBe(await traceOf({ seed }))
+    }
+  })
+
+  it('without any fault settles every order within its deadline', async () => {
+    for (const seed of SEEDS) {
+      const { orders, violations } = await run({ seed, stage, only: new Set() })
+      expect(violations).toEqual([])
+      expect(Math.max(...orders.map(({ movedMs }) => movedMs))).toBeLessThan(3_000)
+    }
+  })
+})
+
+describe('a bug that was planted', () => {
+  it('is found', async () => {
+    const { violations } = await firstFailure(noNonce)
+    expect(violations[0]).toContain('not settled')
+  })
+
+  it('is shrunk to few faults, and can be read', async () => {
+    const failed = await firstFailure(noNonce)
+    const shrunk = await shrink(stage, failed, noNonce)
+    expect(shrunk.only?.size).toBeLessThanOrEqual(3)
+    const text = await readable(stage, failed, noNonce)
+    expect(text).toContain(`seed ${failed.seed}`)
+    expect(text).toContain('order 0 v1 order-placed')
+    expect(text).toContain('VIOLATION')
+  })
+})

@@ -1,0 +1,130 @@
+/** A shopper: asks until there is an answer, and looks at the page until the order is settled. */
+import type { ChangeResult, Placement } from '../../durable-objects/order-rpc.ts'
+import { isSettled } from '../../durable-objects/order/state.ts'
+import type { Caller } from './caller.ts'
+import { callObject } from './calls.ts'
+import { DRAW } from './draws.ts'
+import type { Instance, OrderObject } from './order-object.ts'
+import type { Story } from './story.ts'
+import type { World } from './world.ts'
+
+const REPEAT_MS = 1_000
+const REPEAT_MS_MAX = 60_000
+const LOOK_MS = 1_000
+const LOOK_MS_MAX = 300_000
+
+const SHIP_TO = { name: 'Ada', line1: '1 Way', city: 'Bath', postalCode: 'BA1', country: 'US' }
+
+/** A browser does not die of what it waits for; it gives up on its own. */
+const page: Caller = {
+  isDead: false,
+  scope: 0,
+  endings: { before: 'request-lost', after: 'answer-lost' },
+  die: () => undefined,
+}
+
+export function letShop(world: World, story: Story): void {
+  const object = world.objectOf(story.orderId)
+  if (story.returnedAfterMs !== null) {
+    world.afterRestore.set(object, () => askForReturn(world, story, object))
+  }
+  world.schedule.after(story.placedAfterMs, () => {
+    place(world, story, object)
+    if (story.cancelledAfterMs !== null) {
+      world.schedule.after(story.cancelledAfterMs, () => cancel(world, story, object))
+    }
+    if (story.returnedAfterMs !== null) {
+      world.schedule.after(story.returnedAfterMs, () => askForReturn(world, story, object))
+    }
+  })
+}
+
+function place(world: World, { orderId, agreed }: Story, object: OrderObject): void {
+  const placement: Placement = {
+    orderId,
+    customer: agreed.customer,
+    bodyHash: 'hash',
+    shipTo: SHIP_TO,
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    decision: { quote: agreed },
+  }
+  untilAnswered(
+    world,
+    object,
+    ({ requests }) => requests.place(placement),
+    (result) => {
+      if (result.kind !== 'placed' && result.kind !== 'existing') {
+        world.violated(`${object.name} is answered ${result.kind}`)
+      }
+      look(world, object, agreed.customer, LOOK_MS)
+      return true
+    },
+  )
+}
+
+function cancel(world: World, { agreed }: Story, object: OrderObject): void {
+  untilAnswered(world, object, ({ requests }) => requests.cancel(agreed.customer), isFinal)
+}
+
+/** Refused while the order is not settled: asked again then. */
+function askForReturn(world: World, { agreed }: Story, object: OrderObject): void {
+  untilAnswered(world, object, ({ requests }) => requests.requestReturn(agreed.customer), isSaid)
+}
+
+const isFinal = (): boolean => true
+const isSaid = (result: ChangeResult): boolean =>
+  !(result.kind === 'conflict' && ['pending', 'confirmed'].includes(result.order.status))
+
+/** Sends the same request until its answer comes and is `enough`. */
+function untilAnswered<Result>(
+  world: World,
+  object: OrderObject,
+  request: (instance: Instance) => Result,
+  enough: (result: Result) => boolean,
+): void {
+  const { faults, chance, schedule } = world
+  let waitMs = REPEAT_MS
+  const again = () => {
+    const afterMs = waitMs + chance.between(0, 200, DRAW.shopper, object.scope)
+    schedule.after(afterMs, () => void ask())
+    waitMs = Math.min(2 * waitMs, REPEAT_MS_MAX)
+  }
+  const ask = () => {
+    return callObject(world, object, page, served(object, request)).then(
+      (result) => {
+        if (!enough(result)) again()
+        else if (faults.strikes('client-repeats', object.scope)) {
+          schedule.after(chance.between(0, 5_000, DRAW.shopper, object.scope), () => {
+            callObject(world, object, page, served(object, request)).catch(() => undefined)
+          })
+        }
+      },
+      () => again(),
+    )
+  }
+  void ask()
+}
+
+/** An order that is placed again before its object is restored would begin anew. */
+function served<Result>(object: OrderObject, request: (instance: Instance) => Result) {
+  return (instance: Instance): Result => {
+    if (object.isLost) throw new Error('closed until the order is restored')
+    return request(instance)
+  }
+}
+
+/** The page polls; a look at an order that stands still gets it going. */
+function look(
+  world: World,
+  object: OrderObject,
+  customer: Story['agreed']['customer'],
+  waitMs: number,
+): void {
+  world.schedule.after(waitMs, () => {
+    if ((object.order && isSettled(object.order)) || world.isHopeless) return
+    callObject(world, object, page, ({ requests }) => requests.read(customer)).catch(
+      () => undefined,
+    )
+    look(world, object, customer, Math.min(3 * waitMs, LOOK_MS_MAX))
+  })
+}

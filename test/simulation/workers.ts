@@ -1,0 +1,224 @@
+/** The Workers of a run: production's handlers behind queues that fail. */
+import { type Command, commandSchema, replySchema } from '../../durable-objects/core/messages.ts'
+import { definitionOf } from '../../durable-objects/sagas/registry.ts'
+import { consumeDeadLetters } from '../../worker/dead-letters.ts'
+import type { Consumer, DomainEnv } from '../../worker/domains/consumer.ts'
+import { holds as couponHolds, steps as couponSteps } from '../../worker/domains/coupons/store.ts'
+import {
+  holds as inventoryHolds,
+  steps as inventorySteps,
+} from '../../worker/domains/inventory/store.ts'
+import {
+  holds as logisticsHolds,
+  steps as logisticsSteps,
+} from '../../worker/domains/logistics/store.ts'
+import { askAboutLeases } from '../../worker/domains/leases.ts'
+import { participant } from '../../worker/domains/participant.ts'
+import { paymentsParticipant } from '../../worker/domains/payments/participant.ts'
+import { holds as pointsHolds, steps as pointsSteps } from '../../worker/domains/points/store.ts'
+import { type Domain } from '../../worker/domains/reads.ts'
+import { replyTo } from '../../worker/domains/replies.ts'
+import type { Runtime } from '../../worker/domains/runtime.ts'
+import { consumeSagaLog } from '../../worker/saga-log/consumer.ts'
+import { pokeSilent } from '../../worker/sweep.ts'
+import { type Caller, workerCall } from './caller.ts'
+import { callObject, databaseOf } from './calls.ts'
+import { DRAW } from './draws.ts'
+import { partNumber } from './parts.ts'
+import { providerOf } from './provider.ts'
+import { SimulatedQueue } from './queue.ts'
+import type { World } from './world.ts'
+
+const SKEW_MS_MAX = 300_000
+const DEAD_LETTER_RETRIES = 100
+
+const LEASED = {
+  inventory: { holds: inventoryHolds, steps: inventorySteps },
+  coupons: { holds: couponHolds, steps: couponSteps },
+  points: { holds: pointsHolds, steps: pointsSteps },
+  logistics: { holds: logisticsHolds, steps: logisticsSteps },
+}
+const DOMAINS_WITH_HOLDS = ['inventory', 'coupons', 'points', 'logistics'] as const
+const HOLDS_ASKED_MAX = 100
+
+export type Queues = Record<Domain | 'saga-log' | 'dead-letters', SimulatedQueue>
+
+export function queuesOf(world: World): Queues {
+  const deadLetters = new SimulatedQueue(
+    {
+      name: 'dead-letters',
+      part: partNumber('dead-letters'),
+      maxRetries: DEAD_LETTER_RETRIES,
+      deadLetters: null,
+      consume: (batch, caller) =>
+        consumeDeadLetters(batch, {
+          SAGA_LOG_DB: databaseOf(world, 'saga-log', caller),
+          ORDERS: {
+            getByName: (orderId) => ({
+              commandDied: (died) =>
+                callObject(world, world.objectOf(orderId), caller, ({ requests }) =>
+                  requests.commandDied(died),
+                ),
+              poke: () => poke(world, orderId, caller),
+            }),
+          },
+        }),
+    },
+    world,
+  )
+  const sagaLog = new SimulatedQueue(
+    {
+      name: 'saga-log',
+      part: partNumber('saga-log'),
+      maxRetries: world.stage.maxRetries['saga-log'],
+      deadLetters,
+      consume: (batch, caller) =>
+        consumeSagaLog(batch, { SAGA_LOG_DB: databaseOf(world, 'saga-log', caller) }),
+    },
+    world,
+  )
+  const ofDomain = (domain: Domain) =>
+    new SimulatedQueue(
+      {
+        name: domain,
+        part: partNumber(domain),
+        maxRetries: world.stage.maxRetries[domain],
+        deadLetters,
+        consume: domainConsumer(world, domain),
+      },
+      world,
+    )
+  return {
+    inventory: ofDomain('inventory'),
+    coupons: ofDomain('coupons'),
+    points: ofDomain('points'),
+    logistics: ofDomain('logistics'),
+    payments: ofDomain('payments'),
+    'saga-log': sagaLog,
+    'dead-letters': deadLetters,
+  }
+}
+
+function domainConsumer(world: World, domain: Domain) {
+  const part = partNumber(domain)
+  const runtime = runtimeOf(world, part)
+  const today = domain === 'payments' ? null : participant(domain, LEASED[domain].steps, runtime)
+  const yesterday: Consumer<DomainEnv> = participant(domain, {}, runtime)
+  return (batch: MessageBatch, caller: Caller): Promise<void> => {
+    const env = envOf(world, domain, caller)
+    if (world.faults.strikes('old-code', part)) return yesterday(batch, env)
+    const left = refuseWrongly(world, part, batch, env)
+    if (today) return today(left, env)
+    const till = paymentsParticipant({ runtime, providerOf: () => providerOf(world, caller) })
+    return till(left, { ...env, PROVIDER_DB: env.DB })
+  }
+}
+
+/** The batch without those messages that a domain gone wrong refuses, and does nothing about. */
+function refuseWrongly(
+  { faults }: World,
+  part: number,
+  batch: MessageBatch,
+  { ORDERS }: DomainEnv,
+): MessageBatch {
+  const messages = batch.messages.filter((message) => {
+    if (!faults.strikes('refused-wrongly', part)) return true
+    const { data: command } = commandSchema.safeParse(message.body)
+    if (!command || !mustBeDone(command)) return true
+    const refusal = { outcome: 'rejected', code: 'refused-wrongly' } as const
+    ORDERS.getByName(command.orderId)
+      .reply(replyTo(command, refusal))
+      .catch(() => undefined)
+    return false
+  })
+  return { ...batch, messages }
+}
+
+function mustBeDone({ definition, direction, step }: Command): boolean {
+  const found = definitionOf(definition)?.steps.find(({ name }) => name === step)
+  return direction === 'compensation' || found?.kind === 'retriable'
+}
+
+const sender = (queue: SimulatedQueue) => ({
+  send: async (body: unknown) => queue.send(body, partNumber('sweep')),
+})
+
+/** The queues as the API of the main Worker sees them. */
+export function bindingsOf({ queues }: World): Record<string, object> {
+  return {
+    INVENTORY_COMMANDS: sender(queues.inventory),
+    COUPONS_COMMANDS: sender(queues.coupons),
+    POINTS_COMMANDS: sender(queues.points),
+    LOGISTICS_COMMANDS: sender(queues.logistics),
+    PAYMENTS_COMMANDS: sender(queues.payments),
+    SAGA_LOG: sender(queues['saga-log']),
+  }
+}
+
+function envOf(world: World, domain: Domain, caller: Caller): DomainEnv {
+  return {
+    DB: databaseOf(world, domain, caller),
+    ORDERS: {
+      getByName: (name) => {
+        const object = world.objectOf(name)
+        return {
+          reply: (reply) =>
+            callObject(world, object, caller, ({ requests }) =>
+              requests.reply(replySchema.parse(reply)),
+            ),
+          askAboutLease: (sagaId, step) =>
+            callObject(world, object, caller, ({ process, requests }) => {
+              process.wake().catch(() => undefined)
+              return requests.askAboutLease(sagaId, step)
+            }),
+        }
+      },
+    },
+  }
+}
+
+/** Each part has a clock of its own. */
+function runtimeOf(world: World, part: number): Runtime {
+  const { schedule, chance, faults } = world
+  const skewMs = faults.strikes('clock-skewed', part)
+    ? chance.between(-SKEW_MS_MAX, SKEW_MS_MAX, DRAW.skew, part)
+    : 0
+  return {
+    nowMs: () => schedule.nowMs + skewMs,
+    newNonce: () => world.newNonce(),
+    random: () => chance.draw(DRAW.jitter, part),
+    after: (durationMs, callback) => {
+      const planned = schedule.after(durationMs, callback)
+      return () => schedule.cancel(planned)
+    },
+  }
+}
+
+const poke = (world: World, orderId: string, caller: Caller): Promise<void> =>
+  callObject(world, world.objectOf(orderId), caller, ({ process }) => process.poke())
+
+/** One run of the sweep, each part of which may fail or die like any other. */
+export async function sweepOnce(world: World): Promise<void> {
+  const caller = workerCall(partNumber('sweep'))
+  await Promise.allSettled([
+    ...DOMAINS_WITH_HOLDS.map((domain) => {
+      const env = envOf(world, domain, workerCall(partNumber(domain)))
+      const runtime = runtimeOf(world, partNumber(domain))
+      return askAboutLeases(env, LEASED[domain], HOLDS_ASKED_MAX, runtime)
+    }),
+    pokeSilent(
+      {
+        SAGA_LOG_DB: databaseOf(world, 'saga-log', caller),
+        ORDERS: { getByName: (orderId) => ({ poke: () => poke(world, orderId, caller) }) },
+      },
+      world.schedule.nowMs,
+    ),
+  ])
+}
+
+/** The operator's walk over all orders that the inventory knows: each compares itself with D1. */
+export async function walkOnce(world: World): Promise<void> {
+  const caller = workerCall(partNumber('sweep'))
+  const known = world.stage.databases.inventory.all('select distinct order_id from operation')
+  await Promise.all(known.map(({ order_id: orderId }) => poke(world, String(orderId), caller)))
+}

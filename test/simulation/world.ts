@@ -1,0 +1,258 @@
+/**
+ * One run's world: virtual time, chance, what goes wrong, and everything that an order meets. It
+ * watches: what must hold at every instant is checked whenever something was committed.
+ */
+import type { SagaDefinition } from '../../durable-objects/core/definition.ts'
+import type { DefinitionRef } from '../../durable-objects/core/messages.ts'
+import type { PlacedOrder } from '../../durable-objects/order-rpc.ts'
+import { isSettled } from '../../durable-objects/order/state.ts'
+import { orderStatus } from '../../durable-objects/order/status.ts'
+import { definitionOf } from '../../durable-objects/sagas/registry.ts'
+import type { OrderStatus } from '../../worker/api/contract.ts'
+import { Chance } from './chance.ts'
+import { DRAW } from './draws.ts'
+import { Faults, type Weather } from './faults.ts'
+import { Operator, canBeRestored } from './operator.ts'
+import { OrderObject } from './order-object.ts'
+import type { DatabaseName } from './parts.ts'
+import { Ledger } from './provider.ts'
+import { Schedule, drained } from './schedule.ts'
+import type { Stage } from './stage.ts'
+import { indexOf } from './story.ts'
+import { type Queues, bindingsOf, queuesOf, sweepOnce } from './workers.ts'
+
+export const START_MS = Date.UTC(2026, 10, 23)
+const ROLLED_BACK_MS_MAX = 300_000
+/** What the older code does not know. */
+const NEWER_DEFINITION = 'order-return'
+/** Until then a request to restore may still be on its way, and would come for another loss. */
+const LOSSES_APART_MS = 60_000
+const SWEEP_EVERY_MS = 60_000
+/**
+ * So long after everything is well an order may still move: a clock that jumps back by ten
+ * minutes, an alarm that is lost, a page that looks every five minutes.
+ */
+const HEALING_MS_MAX = 1_200_000
+/** More would be a run that never ends. */
+const STEPS_MAX = 100_000
+
+/** From each status of an order to those that may follow it (R14). */
+const NEXT_STATUS: Record<OrderStatus, readonly OrderStatus[]> = {
+  pending: ['confirmed', 'failed', 'cancelled'],
+  confirmed: ['returned'],
+  failed: [],
+  cancelled: [],
+  returned: [],
+}
+
+export type WorldOptions = {
+  seed: number
+  weather: Weather
+  stage: Stage
+  /** Whether to list every point at which a fault could have struck. */
+  listPoints?: boolean
+  /** What is written when somebody wants to read along. */
+  tell?: ((line: string) => void) | undefined
+}
+
+export class World {
+  readonly chance: Chance
+  readonly faults: Faults
+  readonly schedule = new Schedule(START_MS)
+  readonly stage: Stage
+  readonly ledger = new Ledger()
+  readonly deadlineMs = 3_000
+  readonly queues: Queues
+  readonly operator: Operator
+  /** The queues as an operator's request sees them. */
+  readonly bindings: Record<string, object>
+  readonly objects = new Map<string, OrderObject>()
+  /** What a shopper does when their order is back. */
+  readonly afterRestore = new Map<OrderObject, () => void>()
+  readonly violations: string[] = []
+  /** Until when each database is down, by its part. */
+  readonly downUntilMs: number[] = []
+  /** From then on nothing is wrong any more, but for messages that are still under way. */
+  healthyFromMs = START_MS
+  /** When each order last began to move, and when it last came to rest. */
+  readonly movedFromMs = new Map<string, number>()
+  readonly settledAtMs = new Map<string, number>()
+  readonly #tell: ((line: string) => void) | undefined
+  readonly #statuses = new Map<string, OrderStatus>()
+  readonly #changes = new Map<DatabaseName, unknown>()
+  #rolledBackUntilMs = 0
+  #nonces = 0
+  #isSweeping = false
+  steps = 0
+
+  constructor({ seed, weather, stage, listPoints = false, tell }: WorldOptions) {
+    this.chance = new Chance(seed)
+    this.faults = new Faults(this.chance, weather, listPoints)
+    this.stage = stage
+    this.#tell = tell
+    this.queues = queuesOf(this)
+    this.bindings = bindingsOf(this)
+    this.operator = new Operator(this)
+  }
+
+  /** Something is wrong until then. */
+  readonly unwellUntil = (atMs: number): number => {
+    this.healthyFromMs = Math.max(this.healthyFromMs, atMs)
+    return atMs
+  }
+
+  newNonce = (): string => {
+    this.#nonces += 1
+    return `nonce-${this.#nonces}`
+  }
+
+  readonly definitionOf = (ref: DefinitionRef): SagaDefinition<PlacedOrder> | undefined => {
+    const isRolledBack = this.schedule.nowMs < this.#rolledBackUntilMs
+    return isRolledBack && ref.name === NEWER_DEFINITION ? undefined : definitionOf(ref)
+  }
+
+  /** Every object restarts. */
+  deploy(): void {
+    for (const object of this.objects.values()) object.restart('of a deployment')
+  }
+
+  /** Objects run older code, until it is noticed. */
+  rollBack(): void {
+    const { chance, schedule } = this
+    const durationMs = chance.logBetween(1_000, ROLLED_BACK_MS_MAX, DRAW.outage, 0)
+    this.#rolledBackUntilMs = this.unwellUntil(schedule.nowMs + durationMs)
+    this.deploy()
+    schedule.after(durationMs, () => this.deploy())
+  }
+
+  /** `what` is made only where somebody reads along. */
+  trace(what: () => string): void {
+    this.#tell?.(`${((this.schedule.nowMs - START_MS) / 1_000).toFixed(3).padStart(10)}  ${what()}`)
+  }
+
+  objectOf(orderId: string): OrderObject {
+    const found = this.objects.get(orderId)
+    if (found) return found
+    const made = new OrderObject(indexOf(orderId), this)
+    this.objects.set(orderId, made)
+    return made
+  }
+
+  violated(law: string): void {
+    this.trace(() => `VIOLATION ${law}`)
+    this.violations.push(law)
+  }
+
+  databaseChanged(name: DatabaseName): void {
+    if (name === 'saga-log') return
+    const changes = this.stage.databases[name].changes()
+    if (this.#changes.get(name) === changes) return
+    this.#changes.set(name, changes)
+    for (const broken of this.stage.brokenLaws(name)) this.violated(broken)
+  }
+
+  orderChanged(object: OrderObject, from: number): void {
+    const { order, orderId } = object
+    if (!order) return
+    for (const row of object.rows.slice(from)) {
+      this.trace(() => `${object.name} v${row.seq} ${row.events.map(shown).join(', ')}`)
+    }
+    const status = orderStatus(order)
+    const before = this.#statuses.get(orderId) ?? (from === 0 ? status : 'pending')
+    if (status !== before && !NEXT_STATUS[before].includes(status)) {
+      this.violated(`${object.name} goes from ${before} to ${status}`)
+    }
+    this.#statuses.set(orderId, status)
+    this.#clock(orderId, isSettled(order))
+    this.operator.notice(object)
+    this.#keepSweeping()
+  }
+
+  /** An operator gets it back from D1; until then nobody is served. */
+  storageLost(object: OrderObject): void {
+    const restoredMs = this.schedule.nowMs - object.restoredAtMs
+    if (restoredMs < LOSSES_APART_MS) return
+    if (!canBeRestored(object, this.stage.databases['saga-log'])) return
+    object.loseStorage()
+    this.#statuses.delete(object.orderId)
+    this.settledAtMs.delete(object.orderId)
+    this.operator.restore(object, () => {
+      object.isLost = false
+      object.restoredAtMs = this.schedule.nowMs
+      this.afterRestore.get(object)?.()
+    })
+  }
+
+  #clock(orderId: string, hasSettled: boolean): void {
+    const wasMoving = this.movedFromMs.has(orderId) && !this.settledAtMs.has(orderId)
+    if (hasSettled && wasMoving) this.settledAtMs.set(orderId, this.schedule.nowMs)
+    if (hasSettled || wasMoving) return
+    this.movedFromMs.set(orderId, this.schedule.nowMs)
+    this.settledAtMs.delete(orderId)
+  }
+
+  /** Everything that happens, to the end. */
+  async run(): Promise<void> {
+    while (this.schedule.step()) {
+      this.steps += 1
+      if (this.steps > STEPS_MAX) return this.violated(`nothing ends within ${STEPS_MAX} steps`)
+      if (this.isHopeless && !this.isSettled) this.violated(this.#stuck())
+      if (this.violations.length > 0) return
+      await drained()
+    }
+  }
+
+  /** All has been well for so long that what still moves never ends. */
+  get isHopeless(): boolean {
+    return this.schedule.nowMs > this.healthyFromMs + HEALING_MS_MAX
+  }
+
+  #stuck(): string {
+    const stuck = [...this.objects.values()].filter(
+      ({ order, isLost }) => isLost || (order && !isSettled(order)),
+    )
+    const minutes = HEALING_MS_MAX / 60_000
+    return `${stuck.map(({ name }) => name).join(', ')} not settled ${minutes} min after all was well`
+  }
+
+  get isSettled(): boolean {
+    return [...this.objects.values()].every(
+      ({ order, isLost }) => !isLost && (order === null || isSettled(order)),
+    )
+  }
+
+  /** As cron does, as long as there is anything to find. */
+  #keepSweeping(): void {
+    if (this.#isSweeping) return
+    this.#isSweeping = true
+    this.schedule.after(SWEEP_EVERY_MS, () => {
+      this.#isSweeping = false
+      void sweepOnce(this)
+      if (!this.isHopeless && !this.isAtRest) this.#keepSweeping()
+    })
+  }
+
+  /** Nothing moves, and D1 knows it. */
+  get isAtRest(): boolean {
+    const held = this.#rowsInD1()
+    return (
+      this.isSettled &&
+      [...this.objects.values()].every(
+        ({ orderId, rows, isLost }) => !isLost && rows.length === (held.get(orderId) ?? 0),
+      )
+    )
+  }
+
+  #rowsInD1(): Map<string, number> {
+    return new Map(
+      this.stage.databases['saga-log']
+        .all('select order_id, count(*) as held from saga_event group by order_id')
+        .map(({ order_id, held }) => [String(order_id), Number(held)]),
+    )
+  }
+}
+
+const shown = (event: { type: string; step?: string; direction?: string }): string =>
+  [event.type, event.step, event.direction === 'compensation' ? '(compensation)' : '']
+    .filter(Boolean)
+    .join(' ')
