@@ -9,6 +9,7 @@
  * P4. A failure of the state's surroundings (a queue, D1) never loses a transition.
  * P5. A restoration is one commit: the transitions that were kept, and the one that says so.
  * P6. An alarm that did not come is made up for by whoever looks at the order.
+ * P7. A saga that this code cannot read is looked at again, until there is code that can.
  */
 import type { ServerMessage } from '../worker/api/contract.ts'
 import { decide } from './core/decide.ts'
@@ -16,7 +17,7 @@ import type { SagaDefinition } from './core/definition.ts'
 import type { Operator } from './core/events.ts'
 import { type OrderId, type SagaId, sagaIdOf } from './core/ids.ts'
 import type { OutgoingCommand, SagaInput } from './core/inputs.ts'
-import { type SagaState, nextDueAtMs, sagaStatus } from './core/saga-state.ts'
+import { type SagaState, hasEnded, nextDueAtMs, sagaStatus } from './core/saga-state.ts'
 import { logWarning } from './log.ts'
 import type { PlacedOrder } from './order-rpc.ts'
 import {
@@ -32,6 +33,8 @@ import type { Ports } from './ports.ts'
 /** How long after a transition D1 is compared with the journal. */
 const LOG_CHECK_MS = 1_000
 const LOG_CHECK_MS_MAX = 60_000
+/** How often a saga is looked at that waits for newer code. */
+const NEWER_CODE_MS = 60_000
 /** So long after its time an alarm is taken for lost. */
 const ALARM_LATE_MS_MAX = 5_000
 
@@ -194,12 +197,16 @@ export class OrderProcess {
     this.#alarmAtMs = atMs
   }
 
-  /** When time alone changes something next in one of the sagas. */
+  /** When time alone changes something next in one of the sagas; newer code is time, too (P7). */
   #dueAtMs(): number {
-    const readable = [...(this.#order?.sagas.values() ?? [])].filter(
-      (saga) => this.#definitionOf(saga.definition) !== undefined,
+    const open = [...(this.#order?.sagas.values() ?? [])].filter((saga) => !hasEnded(saga))
+    const newerCodeAtMs = this.#ports.nowMs() + NEWER_CODE_MS
+    return Math.min(
+      ...open.map(({ sagaId }) => {
+        const saga = this.sagaOf(sagaId)
+        return saga ? (nextDueAtMs(saga) ?? Infinity) : newerCodeAtMs
+      }),
     )
-    return Math.min(...readable.map((saga) => nextDueAtMs(saga) ?? Infinity))
   }
 
   /** How long until the log needs a look; while the order runs, that is when it has news. */

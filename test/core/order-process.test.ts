@@ -137,6 +137,7 @@ describe("an order's process", () => {
     around.now += 60_000
     await order.wake()
     expect(around.rows).toHaveLength(1)
+    expect(around.alarms.at(-1), 'P7: it comes back').toBe(around.now + 60_000)
   })
 
   it('an input for an order that was never placed is ignored', async () => {

@@ -7,7 +7,7 @@ import { type DatabaseName, partNumber } from './parts.ts'
 import type { World } from './world.ts'
 
 const SLOW_MS_MAX = 20_000
-const DOWN_MS_MAX = 600_000
+const DOWN_MS_MAX = 180_000
 
 /** A database as one caller sees it. */
 export function databaseOf(world: World, name: DatabaseName, caller: Caller): D1Database {

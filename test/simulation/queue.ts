@@ -23,6 +23,7 @@ const BATCH_MESSAGES_MAX = 100
 /** After so long a batch whose consumer did not end is delivered again. */
 const VISIBILITY_MS = 30_000
 const DAY_MS = 86_400_000
+const STALLED_MS_MAX = 300_000
 
 export class SimulatedQueue {
   readonly spec: QueueSpec
@@ -81,7 +82,7 @@ export class SimulatedQueue {
     const { part } = this.spec
     this.#isPumping = true
     if (faults.strikes('queue-stalled', part)) {
-      const stalledMs = chance.logBetween(500, 1_800_000, DRAW.stall, part)
+      const stalledMs = chance.logBetween(500, STALLED_MS_MAX, DRAW.stall, part)
       this.#stalledUntilMs = this.#world.unwellUntil(schedule.nowMs + stalledMs)
     }
     const windowMs = chance.between(0, 20, DRAW.batchWindow, part)

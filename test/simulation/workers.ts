@@ -201,7 +201,8 @@ const poke = (world: World, orderId: string, caller: Caller): Promise<void> =>
 export async function sweepOnce(world: World): Promise<void> {
   const caller = workerCall(partNumber('sweep'))
   await Promise.allSettled([
-    ...DOMAINS_WITH_HOLDS.map((domain) => {
+    // Where all is settled no hold is open, and there is nothing to ask about.
+    ...(world.isSettled ? [] : DOMAINS_WITH_HOLDS).map((domain) => {
       const env = envOf(world, domain, workerCall(partNumber(domain)))
       const runtime = runtimeOf(world, partNumber(domain))
       return askAboutLeases(env, LEASED[domain], HOLDS_ASKED_MAX, runtime)

@@ -10,12 +10,15 @@ export async function keepLetter(
   database: D1Database,
   letter: typeof deadLetter.$inferInsert,
 ): Promise<boolean> {
-  const kept = await drizzle(database)
-    .insert(deadLetter)
-    .values(letter)
-    .onConflictDoNothing()
-    .returning({ messageId: deadLetter.messageId })
-  return kept.length > 0
+  const { messageId, atMs, kind, orderId, sagaId, step, body } = letter
+  const { results } = await database
+    .prepare(
+      `insert into dead_letter (message_id, at_ms, kind, order_id, saga_id, step, body)
+       values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict do nothing returning message_id`,
+    )
+    .bind(messageId, atMs, kind, orderId ?? null, sagaId ?? null, step ?? null, body)
+    .all()
+  return results.length > 0
 }
 
 type LetterQuery = {

@@ -6,17 +6,14 @@
  *     the same key.
  * Y3. The first stored outcome of a charge stands; a later one, were it different, changes nothing.
  */
-import { and, eq, sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/d1'
+import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Command } from '../../../durable-objects/core/messages.ts'
-import { operation } from '../barrier-schema.ts'
 import { type Group, claim, group, identity, ours, rule } from '../barrier.ts'
 import { type OutcomeRow, VOID, outcomeRowSchema } from '../replies.ts'
 import { field, given } from '../statement.ts'
 import type { ChargeState } from './provider.ts'
 import { CALLING_MS } from './rules.ts'
-import { charge, refund } from './schema.ts'
 
 export const claimRowSchema = outcomeRowSchema.extend({
   /** This run made the claim: no call has begun. */
@@ -76,75 +73,96 @@ export const refundClaim: Group = group(
   [],
 )
 
-const rowOf = ({ sagaId, step }: Command) =>
-  and(eq(operation.sagaId, sagaId), eq(operation.step, step), eq(operation.direction, 'action'))
-const undecided = eq(operation.status, 'received')
-
 type Settled = Exclude<ChargeState, { status: 'pending' }>
+type Outcome = { status: 'processed' | 'failed'; code?: string; output?: string }
+
+// Text, and no query builder: it is made anew for each charge, and building costs more than running.
+const settle = (db: D1Database, { sagaId, step }: Command, { status, code, output }: Outcome) =>
+  db
+    .prepare(
+      `update operation set status = ?3, code = ?4, output = ?5
+       where saga_id = ?1 and step = ?2 and direction = 'action' and status = 'received'`,
+    )
+    .bind(sagaId, step, status, code ?? null, output ?? null)
+
+const readStored = (db: D1Database, { sagaId, step }: Command) =>
+  db
+    .prepare(
+      `select status, code, output from operation
+       where saga_id = ?1 and step = ?2 and direction = 'action'`,
+    )
+    .bind(sagaId, step)
+
+async function settled(db: D1Database, statements: D1PreparedStatement[]): Promise<OutcomeRow> {
+  return outcomeRowSchema.parse((await db.batch(statements)).at(-1)?.results[0])
+}
 
 /** Stores what the provider said of a charge, and answers what is stored (Y3). */
-export async function settleCharge(
+export function settleCharge(
   db: D1Database,
   command: Command,
   state: Settled,
 ): Promise<OutcomeRow> {
-  const orm = drizzle(db)
-  const [, , [stored]] = await orm.batch([
-    orm
-      .update(operation)
-      .set(outcomeOf(state))
-      .where(and(rowOf(command), undecided)),
-    orm
-      .update(charge)
-      .set(
-        state.status === 'captured'
-          ? { status: 'captured', providerRef: state.reference }
-          : { status: state.status === 'voided' ? 'void' : 'declined' },
+  const { status, reference, stored } = chargeOutcomeOf(state)
+  return settled(db, [
+    settle(db, command, stored),
+    db
+      .prepare(
+        `update charge set status = ?2, provider_ref = ?3
+         where saga_id = ?1 and status = 'calling'`,
       )
-      .where(and(eq(charge.sagaId, command.sagaId), eq(charge.status, 'calling'))),
-    orm.select().from(operation).where(rowOf(command)),
+      .bind(command.sagaId, status, reference),
+    readStored(db, command),
   ])
-  return outcomeRowSchema.parse(stored)
 }
 
-function outcomeOf(state: Settled): Partial<typeof operation.$inferInsert> {
+function chargeOutcomeOf(state: Settled): {
+  status: 'captured' | 'declined' | 'void'
+  reference: string | null
+  stored: Outcome
+} {
   switch (state.status) {
-    case 'captured':
-      return { status: 'processed', output: JSON.stringify({ reference: state.reference }) }
+    case 'captured': {
+      const { reference } = state
+      const output = JSON.stringify({ reference })
+      return { status: 'captured', reference, stored: { status: 'processed', output } }
+    }
     case 'declined':
-      return { status: 'failed', code: state.code }
+      return { status: 'declined', reference: null, stored: { status: 'failed', code: state.code } }
     case 'voided':
-      return { status: 'failed', code: VOID }
+      return { status: 'void', reference: null, stored: { status: 'failed', code: VOID } }
     default:
       return state satisfies never
   }
 }
 
-export async function settleRefund(
+export function settleRefund(
   db: D1Database,
   command: Command,
   reference: string,
 ): Promise<OutcomeRow> {
-  const orm = drizzle(db)
-  const [, , [stored]] = await orm.batch([
-    orm
-      .update(operation)
-      .set({ status: 'processed', output: JSON.stringify({ reference }) })
-      .where(and(rowOf(command), undecided)),
-    orm
-      .update(refund)
-      .set({ status: 'refunded', providerRef: reference })
-      .where(and(eq(refund.sagaId, command.sagaId), eq(refund.status, 'calling'))),
-    orm.select().from(operation).where(rowOf(command)),
+  const output = JSON.stringify({ reference })
+  return settled(db, [
+    settle(db, command, { status: 'processed', output }),
+    db
+      .prepare(
+        `update refund set status = 'refunded', provider_ref = ?2
+         where saga_id = ?1 and status = 'calling'`,
+      )
+      .bind(command.sagaId, reference),
+    readStored(db, command),
   ])
-  return outcomeRowSchema.parse(stored)
 }
 
 /** A refused refund leaves nothing behind, so that a retry may succeed (B6). */
-export async function forgetRefund(db: D1Database, command: Command): Promise<void> {
-  const orm = drizzle(db)
-  await orm.batch([
-    orm.delete(operation).where(and(rowOf(command), undecided)),
-    orm.delete(refund).where(and(eq(refund.sagaId, command.sagaId), eq(refund.status, 'calling'))),
+export async function forgetRefund(db: D1Database, { sagaId, step }: Command): Promise<void> {
+  await db.batch([
+    db
+      .prepare(
+        `delete from operation
+         where saga_id = ?1 and step = ?2 and direction = 'action' and status = 'received'`,
+      )
+      .bind(sagaId, step),
+    db.prepare(`delete from refund where saga_id = ?1 and status = 'calling'`).bind(sagaId),
   ])
 }
