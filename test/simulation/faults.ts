@@ -87,11 +87,16 @@ export class Faults {
     this.isCalm = true
   }
 
+  /** Whether this run knows such a fault at all. */
+  canStrike(kind: FaultKind): boolean {
+    return this.#weather.only !== undefined || this.asked !== null || this.#weather.rate(kind) > 0
+  }
+
   strikes(kind: FaultKind, scope: number): boolean {
     if (this.isCalm) return false
+    if (!this.canStrike(kind)) return false
     const { only } = this.#weather
     const rate = this.#weather.rate(kind)
-    if (rate === 0 && !only && !this.asked) return false
     const number = faultNumber(kind)
     const n = this.#chance.count(number, scope)
     this.asked?.push(`${kind} ${scope} ${n}`)

@@ -10,6 +10,13 @@ import { walkOnce } from './workers.ts'
 import { World } from './world.ts'
 
 const INTERFERENCE_MS = 700
+const INTERFERENCES = [
+  'deployment',
+  'code-rolled-back',
+  'letter-replayed',
+  'operator-meddles',
+  'storage-lost',
+] as const
 const CALM_RUNS = 0.05
 const KINDS_SHARE = 0.16
 const RATE_MIN = 0.005
@@ -84,15 +91,16 @@ export async function run(options: RunOptions): Promise<Outcome> {
 
 /** What people and the platform do to all of it, as long as anything goes wrong. */
 function interfereNowAndThen(world: World): void {
-  if (world.faults.isCalm || (world.steps > 0 && world.isAtRest)) return
+  const { faults } = world
+  if (faults.isCalm || !INTERFERENCES.some((kind) => faults.canStrike(kind))) return
   world.schedule.after(INTERFERENCE_MS, () => {
-    if (world.faults.strikes('deployment', 0)) world.deploy()
-    if (world.faults.strikes('code-rolled-back', 0)) world.rollBack()
-    if (world.faults.strikes('letter-replayed', 0)) world.operator.replay().catch(() => undefined)
+    if (faults.strikes('deployment', 0)) world.deploy()
+    if (faults.strikes('code-rolled-back', 0)) world.rollBack()
+    if (faults.strikes('letter-replayed', 0)) world.operator.replay().catch(() => undefined)
     for (const object of world.objects.values()) {
       const { scope } = object
-      if (world.faults.strikes('operator-meddles', scope)) world.operator.meddle(object)
-      if (world.faults.strikes('storage-lost', scope)) world.storageLost(object)
+      if (faults.strikes('operator-meddles', scope)) world.operator.meddle(object)
+      if (faults.strikes('storage-lost', scope)) world.storageLost(object)
     }
     interfereNowAndThen(world)
   })

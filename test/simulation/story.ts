@@ -11,7 +11,8 @@ import type { Database } from './database.ts'
 import { DRAW } from './draws.ts'
 import { type DatabaseName, scopeOfOrder } from './parts.ts'
 
-const ORDERS_MAX = 3
+/** How many orders a run has: one shows most, more compete for what there is. */
+const ORDERS = [1, 1, 1, 2, 2, 3] as const
 const PLACED_WITHIN_MS = 4_000
 const UNIT_PRICE = 1_000
 const SHIPPING = 490
@@ -42,7 +43,7 @@ export function plotOf(chance: Chance): Plot {
     points: POINTS * draw(0, 2),
     parcels: draw(1, 4),
   }
-  const count = draw(1, ORDERS_MAX)
+  const count = chance.pick(ORDERS, DRAW.orders, SCOPE)
   const stories = Array.from({ length: count }, (_, index) =>
     storyOf(index, wishesOf(chance, scopeOfOrder(index))),
   )
