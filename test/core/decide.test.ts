@@ -78,8 +78,9 @@ describe('compensation', () => {
     expect(saga.statusOf('pay')).toBe('waiting')
   })
 
-  it('E8: a compensation carries what its action carried', () => {
+  it('E8: a compensation carries what its action carried, whatever its domain answered', () => {
     const saga = SagaUnderTest.placed()
+    saga.reply('hotel', 'done', { output: { nights: 2 } })
     saga.reply('coupon', 'rejected')
     expect(saga.lastSent('hotel', 'compensation')?.input).toEqual({ nights: 3 })
   })
@@ -186,6 +187,16 @@ describe('the pivot and the deadline', () => {
     expect(saga.lastSent('pay', 'action')?.mode).toBe('resolve')
     expect(names(saga.sent).some((name) => name.startsWith('compensate'))).toBe(false)
     expect(saga.status).toBe('running')
+  })
+
+  it('E4: a pivot that cannot tell yet is asked again, and taken for nothing', () => {
+    const saga = SagaUnderTest.placed().upToPivot()
+    saga.elapseUntil(saga.state?.forwardDeadlineAtMs ?? 0)
+    saga.reply('pay', 'transient', { code: 'payment-pending' })
+    expect(saga.statusOf('pay')).toBe('started')
+    expect(saga.state?.phase).toBe('running')
+    expect(names(saga.elapse())).toEqual(['pay'])
+    expect(saga.lastSent('pay', 'action')?.mode).toBe('resolve')
   })
 
   it('a pivot that turns out charged goes on, however late', () => {

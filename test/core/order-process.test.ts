@@ -114,6 +114,18 @@ describe("an order's process", () => {
     expect(compared).toHaveBeenCalledOnce()
   })
 
+  it('P6: an alarm that never came is made up for by who looks at the order', async () => {
+    started()
+    const order = new OrderProcess(around, definitionOf)
+    around.now += 5_000
+    order.nudge()
+    expect(around.rows).toHaveLength(1)
+    around.now += 5_000
+    order.nudge()
+    expect(around.rows).toHaveLength(2)
+    expect(order.order?.sagas.get(goldenPlacing.sagaId)?.phase).toBe('compensating')
+  })
+
   it('J3: an event of a newer version parks the saga: nothing is decided, nothing is lost', async () => {
     started()
     const row = { seq: 2, sagaId: goldenPlacing.sagaId, atMs: 1, events: [] }
