@@ -126,6 +126,14 @@ describe('compensation', () => {
     expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4])
   })
 
+  it('E7: a parked compensation does not hold up one that becomes possible after it', () => {
+    const saga = SagaUnderTest.placed().upToPivot()
+    saga.reply('pay', 'rejected', { code: 'card-declined' })
+    saga.reply('hotel', 'rejected', { direction: 'compensation', code: 'not-held' })
+    expect(saga.statusOf('hotel')).toBe('parked')
+    expect(names(saga.compensated('transfer'))).toEqual(['compensate flight'])
+  })
+
   it('a parked compensation is tried again every minute until its domain answers', () => {
     const saga = SagaUnderTest.placed()
     saga.reply('coupon', 'rejected')

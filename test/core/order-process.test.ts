@@ -114,6 +114,13 @@ describe("an order's process", () => {
     expect(compared).toHaveBeenCalledOnce()
   })
 
+  it('P3: an alarm that comes early is set again for the step that is due next', async () => {
+    const order = started()
+    await order.wake()
+    expect(around.rows).toHaveLength(1)
+    expect(around.alarms).toEqual([around.now + 1_000, around.now + 1_000])
+  })
+
   it('P6: an alarm that never came is made up for by who looks at the order', async () => {
     started()
     const order = new OrderProcess(around, definitionOf)

@@ -80,7 +80,7 @@ describe('an order through six Workers', () => {
     const again = await customer.request(`/api/orders/${id}/return`, { method: 'POST' })
     expect(again.status).toBe(202)
     const order = await customer.settled(id)
-    expect(order.status).toBe('returned')
+    expect(order).toMatchObject({ status: 'returned', returnable: false })
     expect(await available('MUG-CLAY')).toBe(before)
     expect(await env.POINTS.balance(customer.id)).toEqual({ available: 500, frozen: 0 })
     expect((await audit()).violations).toEqual([])
