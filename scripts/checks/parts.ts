@@ -12,6 +12,7 @@ export type Part = { name: string; about: string; run: () => Promise<Count> }
 
 const ABOUT: Record<string, string> = {
   core: 'the pure engine',
+  mutants: 'that bugs can still be planted, and that the gate can fail',
   simulation: 'the engine against a simulated world with faults',
   api: 'the API alone, with doubles behind it',
   participant: "the domains' barrier, rules and databases, in workerd",

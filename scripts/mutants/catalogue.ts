@@ -1,0 +1,19 @@
+/** All mutants, by theme. Short `find` strings live longest: the code moves on. */
+import { BARRIER } from './catalogue/barrier.ts'
+import { DOMAINS } from './catalogue/domains.ts'
+import { ENGINE } from './catalogue/engine.ts'
+import { ORDER } from './catalogue/order.ts'
+import { PAYMENTS } from './catalogue/payments.ts'
+import { PROCESS } from './catalogue/process.ts'
+import { SAGA_LOG } from './catalogue/saga-log.ts'
+import type { Theme } from './mutant.ts'
+
+export const CATALOGUE: readonly Theme[] = [
+  ENGINE,
+  PROCESS,
+  ORDER,
+  BARRIER,
+  DOMAINS,
+  PAYMENTS,
+  SAGA_LOG,
+]

@@ -1,0 +1,161 @@
+/** Bugs in what is decided: `durable-objects/core/`. */
+import type { Theme } from '../mutant.ts'
+
+export const ENGINE: Theme = {
+  title: 'The engine',
+  mutants: [
+    {
+      name: 'only steps that answered are compensated: started ones are forgotten (E1)',
+      file: 'durable-objects/core/advance.ts',
+      find: "return step.status === 'started' || step.status === 'succeeded'",
+      replace: "return step.status === 'succeeded'",
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'a rejected step is compensated although it did nothing (E1)',
+      file: 'durable-objects/core/advance.ts',
+      find: "return step.status === 'started' || step.status === 'succeeded'",
+      replace: "return ['started', 'succeeded', 'rejected'].includes(step.status)",
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'compensation runs in the order of the steps, not in its reverse (E2)',
+      file: 'durable-objects/core/advance.ts',
+      find: 'return later.ancestors.has(step.name)',
+      replace: 'return step.ancestors.has(later.name)',
+      suites: ['core'],
+    },
+    {
+      name: 'the pivot does not wait for the holds (D2)',
+      file: 'durable-objects/core/definition.ts',
+      find: '{ [spec.pivot.name]: spec.pivot }, compensatableNames)',
+      replace: '{ [spec.pivot.name]: spec.pivot }, [])',
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'the saga completes before its last steps are done',
+      file: 'durable-objects/core/advance.ts',
+      find: "isDecided(draft.saga) && states.every((state) => state.status === 'succeeded')",
+      replace: 'isDecided(draft.saga)',
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'the deadline compensates although the pivot is under way (E3)',
+      file: 'durable-objects/core/timers.ts',
+      find: "if (pivot && pivot.status !== 'waiting') {",
+      replace: "if (pivot?.status === 'succeeded') {",
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'the forward deadline is ignored (E4)',
+      file: 'durable-objects/core/timers.ts',
+      find: 'nowMs >= draft.saga.forwardDeadlineAtMs',
+      replace: 'nowMs < draft.saga.startedAtMs',
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'at the deadline the pivot is asked to charge, not to resolve (E4)',
+      file: 'durable-objects/core/timers.ts',
+      find: "mode: 'resolve', timeoutMs",
+      replace: "mode: 'execute', timeoutMs",
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'an unknown pivot is taken for charged when it stays silent (E4)',
+      file: 'durable-objects/core/timers.ts',
+      find: "return park(draft, step, direction, 'waiting-for-domain', 'no-answer')",
+      replace: `const silent = { type: 'step-succeeded', step: step.plan.name }
+    if (step.plan.kind === 'pivot') return draft.emit(silent)
+    return park(draft, step, direction, 'waiting-for-domain', 'no-answer')`,
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'an unknown pivot is taken for void when the answer is transient (E4)',
+      file: 'durable-objects/core/replies.ts',
+      find: 'const policy = policyOf(step)',
+      replace: `const policy = policyOf(step)
+  if ('mode' in step && step.mode === 'resolve') {
+    return draft.emit({ type: 'step-rejected', step: step.plan.name, code })
+  }`,
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'a transient answer to an older attempt counts (E5)',
+      file: 'durable-objects/core/replies.ts',
+      find: "step.awaiting === 'reply' && step.attempt === attempt",
+      replace: "step.awaiting === 'reply'",
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'a final answer to an older attempt is dropped (E5)',
+      file: 'durable-objects/core/replies.ts',
+      find: 'return isFinal(step, reply) || isCurrent(step, reply.attempt)',
+      replace: 'return isCurrent(step, reply.attempt)',
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'a rejected retriable step is rejected for good (B6)',
+      file: 'durable-objects/core/replies.ts',
+      find: 'if (isStoredRejection(step, reply)) {',
+      replace: "if (reply.direction === 'action') {",
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'a rejected compensation counts as done',
+      file: 'durable-objects/core/replies.ts',
+      find: "} else park(draft, step, reply.direction, 'needs-operator', code)",
+      replace: "} else draft.emit({ type: 'step-compensated', step: name })",
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'a command without answer is never sent again (M1)',
+      file: 'durable-objects/core/timers.ts',
+      find: "if (!('attempt' in step)) return",
+      replace: "if (!('attempt' in step) || step.awaiting === 'reply') return",
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'a step is tried for ever and never parked (E7)',
+      file: 'durable-objects/core/timers.ts',
+      find: 'step.attempt > policy.maxRetries',
+      replace: 'step.attempt > policy.maxRetries + 1_000',
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'a parked step is never tried again',
+      file: 'durable-objects/core/timers.ts',
+      find: "reason === 'waiting-for-domain' ? draft.context.nowMs + PARKED_RETRY_MS : null",
+      replace: 'null',
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'one parked compensation stops the others (E7)',
+      file: 'durable-objects/core/advance.ts',
+      find: "if (draft.saga.phase === 'compensating') advanceCompensation(draft, definition)",
+      replace: `const isStuck = [...draft.saga.steps.values()].some(({ status }) => status === 'parked')
+  if (draft.saga.phase === 'compensating' && !isStuck) advanceCompensation(draft, definition)`,
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'amounts come from the last answer, not from the plan (E8)',
+      file: 'durable-objects/core/draft.ts',
+      find: 'input: step.plan.input',
+      replace: "input: 'output' in step && step.output ? step.output : step.plan.input",
+      suites: ['core'],
+    },
+    {
+      name: 'a saga can be cancelled while its card is being charged',
+      file: 'durable-objects/core/saga-state.ts',
+      find: "(pivot ? pivot.status === 'waiting' : !isDecided(saga))",
+      replace: '!isDecided(saga)',
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'a dead letter of an older attempt counts for the current one (E5)',
+      file: 'durable-objects/core/replies.ts',
+      find: 'isBusy(step, died.direction) && isCurrent(step, died.attempt)',
+      replace: 'isBusy(step, died.direction)',
+      suites: ['core', 'simulation'],
+    },
+  ],
+}

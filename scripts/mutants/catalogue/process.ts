@@ -1,0 +1,83 @@
+/** Bugs in how an order's object commits, sends and wakes: `durable-objects/`. */
+import type { Theme } from '../mutant.ts'
+
+export const PROCESS: Theme = {
+  title: "The order's object",
+  mutants: [
+    {
+      name: 'the journal is written after the commands were sent (P1, P2)',
+      file: 'durable-objects/order-process.ts',
+      find: 'this.#ports.journal.append(transition)',
+      replace: 'queueMicrotask(() => this.#ports.journal.append(transition))',
+      suites: ['core', 'simulation', 'integration'],
+    },
+    {
+      name: 'there is an await between the decision and its commit (P1)',
+      file: 'durable-objects/order-process.ts',
+      find: 'if (events.length > 0) this.#commit(this.#order.orderId, sagaId, events, commands)',
+      replace: `const { orderId } = this.#order
+    if (events.length > 0) {
+      const looked = this.#ports.sagaLog.isAtRest(this.#order)
+      void looked.then(() => this.#commit(orderId, sagaId, events, commands))
+    }`,
+      suites: ['core', 'simulation', 'integration'],
+    },
+    {
+      name: 'the state moves on although the journal could not be written (P1)',
+      file: 'durable-objects/order-process.ts',
+      find: 'this.#ports.journal.append(transition)',
+      replace: `this.#order = order
+    this.#ports.journal.append(transition)`,
+      suites: ['core'],
+    },
+    {
+      name: 'the alarm is not set again after it fired (P3)',
+      file: 'durable-objects/order-process.ts',
+      find: 'this.#alarmAtMs = null',
+      replace: 'void this.#alarmAtMs',
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'the alarm is only ever moved to a later time (P3)',
+      file: 'durable-objects/order-process.ts',
+      find: 'this.#alarmAtMs <= atMs',
+      replace: 'this.#alarmAtMs >= atMs',
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'the alarm is set for the log and not for the steps (P3)',
+      file: 'durable-objects/order-process.ts',
+      find: 'Math.min(logDueAtMs, this.#dueAtMs())',
+      replace: 'logDueAtMs',
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'an alarm that did not come is not made up for by who looks at the order (P6)',
+      file: 'durable-objects/order-process.ts',
+      find: 'if (overdueMs <= ALARM_LATE_MS_MAX) return',
+      replace: 'if (overdueMs <= Infinity) return',
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'once at rest the log is never compared with D1 (L2)',
+      file: 'durable-objects/order-process.ts',
+      find: 'if (await this.#ports.sagaLog.isAtRest(order))',
+      replace: 'if (order.version > 0)',
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'a repeat of an order with another body is taken for the same order',
+      file: 'durable-objects/order-requests.ts',
+      find: '&& existing.bodyHash === placement.bodyHash',
+      replace: '',
+      suites: ['integration'],
+    },
+    {
+      name: 'an order is shown to whoever knows its id',
+      file: 'durable-objects/order-requests.ts',
+      find: 'return order?.agreed.customer === customer ? order : null',
+      replace: 'return order ?? null',
+      suites: ['integration'],
+    },
+  ],
+}

@@ -1,0 +1,71 @@
+/** Bugs in the log's copy in D1, in the last resort and in the safety net. */
+import type { Theme } from '../mutant.ts'
+
+export const SAGA_LOG: Theme = {
+  title: 'The saga log, dead letters and the sweep',
+  mutants: [
+    {
+      name: 'a transition that comes twice fails its batch (S1)',
+      file: 'worker/saga-log/store.ts',
+      find: 'insert or ignore into saga_event',
+      replace: 'insert into saga_event',
+      suites: ['simulation', 'integration'],
+    },
+    {
+      name: 'an instance row is replaced by an older one (S2)',
+      file: 'worker/saga-log/store.ts',
+      find: 'where excluded.last_seq > saga_instance.last_seq',
+      replace: 'where true',
+      suites: ['simulation', 'integration'],
+    },
+    {
+      name: 'a message of the log that nobody can read costs its batch (S3)',
+      file: 'worker/saga-log/consumer.ts',
+      find: 'message.retry()',
+      replace: "throw new Error('unreadable')",
+      suites: ['simulation', 'integration'],
+    },
+    {
+      name: 'a gap in the log is not marked',
+      file: 'worker/saga-log/store.ts',
+      find: 'set has_gap = not has_gap',
+      replace: 'set has_gap = has_gap',
+      suites: ['simulation', 'integration'],
+    },
+    {
+      name: 'a log with a gap counts as complete if its last transition is there (L2)',
+      file: 'durable-objects/saga-log/shipper.ts',
+      find: 'if (count === order.version && last === order.version)',
+      replace: 'if (last === order.version)',
+      suites: ['simulation', 'integration'],
+    },
+    {
+      name: 'the sweep finds nothing',
+      file: 'worker/sweep.ts',
+      find: '(settled = 0 or has_gap = 1)',
+      replace: 'false',
+      suites: ['simulation', 'integration'],
+    },
+    {
+      name: 'the sweep does not look for gaps',
+      file: 'worker/sweep.ts',
+      find: '(settled = 0 or has_gap = 1)',
+      replace: 'settled = 0',
+      suites: ['simulation', 'integration'],
+    },
+    {
+      name: 'a dead letter is kept, and its saga not told (X1)',
+      file: 'worker/dead-letters.ts',
+      find: 'await env.ORDERS.getByName(command.data.orderId).commandDied(command.data)',
+      replace: 'void env',
+      suites: ['simulation', 'integration'],
+    },
+    {
+      name: 'a dead letter is done with although its saga could not be told (X1)',
+      file: 'worker/dead-letters.ts',
+      find: 'message.retry({ delaySeconds: RETRY_AFTER_S })',
+      replace: 'message.ack()',
+      suites: ['simulation', 'integration'],
+    },
+  ],
+}

@@ -1,0 +1,10 @@
+import { join } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    name: 'mutants',
+    root: join(import.meta.dirname, '../..'),
+    include: ['test/mutants/*.test.ts'],
+  },
+})
