@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, it } from 'vitest'
 import type { OrderId } from '../../durable-objects/core/ids.ts'
+import { chargeKeyOf } from '../../worker/domains/payments/rules.ts'
 import { again, deliver, newOrderId, outcomes } from './queue.ts'
 import { charge, ledgerOf, openTill, refund, assertLawful } from './till.ts'
 
@@ -45,6 +46,21 @@ it('a refund whose answer was lost is made once (Z3)', async () => {
     retriedAfterS: 1,
   })
   expect(await outcomes(queue, [refund(orderId)])).toEqual(['done'])
+  expect(await ledgerOf(orderId)).toMatchObject({ refunded: 4_200 })
+})
+
+it('refunds of a charge come to no more than was captured, all together', async () => {
+  const { queue, sandbox } = openTill()
+  const orderId = newOrderId()
+  await deliver(queue, [charge(orderId, 'tok_visa')])
+  const { signal } = new AbortController()
+  const refundOf = (amount: number, key: string) => {
+    const request = { key: `${orderId}/${key}`, chargeKey: chargeKeyOf(orderId) }
+    return sandbox.refund({ ...request, amount: { amount, currency: 'USD' } }, signal)
+  }
+  expect(await refundOf(4_000, 'most')).toMatchObject({ status: 'refunded' })
+  expect(await refundOf(201, 'too-much')).toEqual({ status: 'refused', code: 'nothing-to-refund' })
+  expect(await refundOf(200, 'the-rest')).toMatchObject({ status: 'refunded' })
   expect(await ledgerOf(orderId)).toMatchObject({ refunded: 4_200 })
 })
 
