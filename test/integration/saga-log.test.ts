@@ -6,7 +6,7 @@ import {
 } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it } from 'vitest'
-import { consumeDeadLetters } from '../../worker/dead-letters.ts'
+import { type DeadLetterBindings, consumeDeadLetters } from '../../worker/dead-letters.ts'
 import { sweep } from '../../worker/sweep.ts'
 import { NO_FAULTS } from '../../worker/domains/reads.ts'
 import { sagaLogStatements } from '../../worker/saga-log/store.ts'
@@ -126,7 +126,18 @@ describe('dead letters', () => {
     await env.POINTS.setFaults(NO_FAULTS)
     expect((await customer.settled(id)).status).toBe('confirmed')
   })
+
+  it('X1: come back as long as their saga cannot be told', async () => {
+    const dead = deadCommand(`ord_${'0'.repeat(32)}`, 'cus_1', 1)
+    const result = await consumeDead([dead], { getByName: unreachable })
+    expect(result.explicitAcks).toEqual([])
+    expect(result.retryMessages).toHaveLength(1)
+  })
 })
+
+function unreachable(): never {
+  throw new Error('no connection')
+}
 
 const deadCommand = (orderId: string, customer: string, attempt: number) => ({
   v: 1,
@@ -143,7 +154,7 @@ const deadCommand = (orderId: string, customer: string, attempt: number) => ({
   input: { customer, points: 120 },
 })
 
-async function consumeDead(bodies: unknown[]) {
+async function consumeDead(bodies: unknown[], orders: DeadLetterBindings['ORDERS'] = env.ORDERS) {
   const messages = bodies.map((body) => ({
     id: crypto.randomUUID(),
     timestamp: new Date(),
@@ -151,7 +162,7 @@ async function consumeDead(bodies: unknown[]) {
     body,
   }))
   const batch = createMessageBatch('edge-saga-dead-letters', messages)
-  await consumeDeadLetters(batch, env)
+  await consumeDeadLetters(batch, { ...env, ORDERS: orders })
   return getQueueResult(batch, createExecutionContext())
 }
 
