@@ -5,6 +5,7 @@ import { ENGINE } from './catalogue/engine.ts'
 import { ORDER } from './catalogue/order.ts'
 import { PAYMENTS } from './catalogue/payments.ts'
 import { PROCESS } from './catalogue/process.ts'
+import { REPAIR } from './catalogue/repair.ts'
 import { SAGA_LOG } from './catalogue/saga-log.ts'
 import type { Theme } from './mutant.ts'
 
@@ -16,4 +17,5 @@ export const CATALOGUE: readonly Theme[] = [
   DOMAINS,
   PAYMENTS,
   SAGA_LOG,
+  REPAIR,
 ]

@@ -1,7 +1,7 @@
 /** A bug that is planted on purpose: one edit of one file. */
 
 /** In the order of their cost: what is asked first tells the most for the least time. */
-export const SUITE_NAMES = ['core', 'simulation', 'integration', 'participant'] as const
+export const SUITE_NAMES = ['core', 'simulation', 'integration', 'participant', 'api'] as const
 export type SuiteName = (typeof SUITE_NAMES)[number]
 
 export type Mutant = {

@@ -35,8 +35,8 @@ export const ENGINE: Theme = {
     {
       name: 'the saga completes before its last steps are done',
       file: 'durable-objects/core/advance.ts',
-      find: "isDecided(draft.saga) && states.every((state) => state.status === 'succeeded')",
-      replace: 'isDecided(draft.saga)',
+      find: `if ([...draft.saga.steps.values()].every(isThrough)) draft`,
+      replace: `if (pivotOf(draft.saga)?.status === 'succeeded') draft`,
       suites: ['core', 'simulation'],
     },
     {
@@ -49,8 +49,8 @@ export const ENGINE: Theme = {
     {
       name: 'the forward deadline is ignored (E4)',
       file: 'durable-objects/core/timers.ts',
-      find: 'nowMs >= draft.saga.forwardDeadlineAtMs',
-      replace: 'nowMs < draft.saga.startedAtMs',
+      find: `forwardDeadlineAtMs !== null && nowMs >= forwardDeadlineAtMs`,
+      replace: `forwardDeadlineAtMs !== null && nowMs < draft.saga.startedAtMs`,
       suites: ['core', 'simulation'],
     },
     {
@@ -63,17 +63,17 @@ export const ENGINE: Theme = {
     {
       name: 'an unknown pivot is taken for charged when it stays silent (E4)',
       file: 'durable-objects/core/timers.ts',
-      find: "return park(draft, step, direction, 'waiting-for-domain', 'no-answer')",
+      find: `return park(draft, step, directionOf(step), 'waiting-for-domain', 'no-answer')`,
       replace: `const silent = { type: 'step-succeeded', step: step.plan.name }
     if (step.plan.kind === 'pivot') return draft.emit(silent)
-    return park(draft, step, direction, 'waiting-for-domain', 'no-answer')`,
+    return park(draft, step, directionOf(step), 'waiting-for-domain', 'no-answer')`,
       suites: ['core', 'simulation'],
     },
     {
       name: 'an unknown pivot is taken for void when the answer is transient (E4)',
       file: 'durable-objects/core/replies.ts',
-      find: 'const policy = policyOf(step)',
-      replace: `const policy = policyOf(step)
+      find: `const policy = policyOf(step, draft.saga)`,
+      replace: `const policy = policyOf(step, draft.saga)
   if ('mode' in step && step.mode === 'resolve') {
     return draft.emit({ type: 'step-rejected', step: step.plan.name, code })
   }`,
@@ -89,15 +89,15 @@ export const ENGINE: Theme = {
     {
       name: 'a final answer to an older attempt is dropped (E5)',
       file: 'durable-objects/core/replies.ts',
-      find: 'return isFinal(step, reply) || isCurrent(step, reply.attempt)',
-      replace: 'return isCurrent(step, reply.attempt)',
+      find: `return isFinal(saga, step, reply) || isCurrent(step, reply.attempt)`,
+      replace: `return isCurrent(step, reply.attempt)`,
       suites: ['core', 'simulation'],
     },
     {
       name: 'a rejected retriable step is rejected for good (B6)',
       file: 'durable-objects/core/replies.ts',
-      find: 'if (isStoredRejection(step, reply)) {',
-      replace: "if (reply.direction === 'action') {",
+      find: `if (isStoredRejection(draft.saga, step, reply)) {`,
+      replace: `if (reply.direction === 'action') {`,
       suites: ['core', 'simulation'],
     },
     {
@@ -110,8 +110,9 @@ export const ENGINE: Theme = {
     {
       name: 'a command without answer is never sent again (M1)',
       file: 'durable-objects/core/timers.ts',
-      find: "if (!('attempt' in step)) return",
-      replace: "if (!('attempt' in step) || step.awaiting === 'reply') return",
+      find: `const isSilent = step.status !== 'parked' && step.awaiting === 'reply'`,
+      replace: `const isSilent = step.status !== 'parked' && step.awaiting === 'reply'
+  if (isSilent) return`,
       suites: ['core', 'simulation'],
     },
     {
@@ -146,8 +147,8 @@ export const ENGINE: Theme = {
     {
       name: 'a saga can be cancelled while its card is being charged',
       file: 'durable-objects/core/saga-state.ts',
-      find: "(pivot ? pivot.status === 'waiting' : !isDecided(saga))",
-      replace: '!isDecided(saga)',
+      find: `return pivot ? pivot.status === 'waiting' : !isDecided(saga)`,
+      replace: `return !isDecided(saga)`,
       suites: ['core', 'simulation'],
     },
     {

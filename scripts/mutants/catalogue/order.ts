@@ -21,7 +21,7 @@ export const ORDER: Theme = {
     {
       name: 'a failed order lists as released what it never held',
       file: 'durable-objects/order/failure.ts',
-      find: "if (!held || step.status === 'waiting' || step.status === 'rejected') return []",
+      find: "if (!held || ['waiting', 'rejected', 'skipped'].includes(step.status)) return []",
       replace: 'if (!held) return []',
       suites: ['core', 'integration'],
     },

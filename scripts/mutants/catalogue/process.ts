@@ -7,8 +7,12 @@ export const PROCESS: Theme = {
     {
       name: 'the journal is written after the commands were sent (P1, P2)',
       file: 'durable-objects/order-process.ts',
-      find: 'this.#ports.journal.append(transition)',
-      replace: 'queueMicrotask(() => this.#ports.journal.append(transition))',
+      find: `this.#ports.journal.append(transition)
+    this.#order = order
+`,
+      replace: `queueMicrotask(() => this.#ports.journal.append(transition))
+    this.#order = order
+`,
       suites: ['core', 'simulation', 'integration'],
     },
     {
@@ -25,9 +29,13 @@ export const PROCESS: Theme = {
     {
       name: 'the state moves on although the journal could not be written (P1)',
       file: 'durable-objects/order-process.ts',
-      find: 'this.#ports.journal.append(transition)',
+      find: `this.#ports.journal.append(transition)
+    this.#order = order
+`,
       replace: `this.#order = order
-    this.#ports.journal.append(transition)`,
+    this.#ports.journal.append(transition)
+    this.#order = order
+`,
       suites: ['core'],
     },
     {

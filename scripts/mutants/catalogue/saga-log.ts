@@ -7,15 +7,18 @@ export const SAGA_LOG: Theme = {
     {
       name: 'a transition that comes twice fails its batch (S1)',
       file: 'worker/saga-log/store.ts',
-      find: 'insert or ignore into saga_event',
-      replace: 'insert into saga_event',
+      find: `  on conflict (order_id, seq) do update set
+    epoch = excluded.epoch, saga_id = excluded.saga_id, at_ms = excluded.at_ms,
+    events = excluded.events, trace_id = excluded.trace_id
+  where excluded.epoch > saga_event.epoch\``,
+      replace: `\``,
       suites: ['simulation', 'integration'],
     },
     {
       name: 'an instance row is replaced by an older one (S2)',
       file: 'worker/saga-log/store.ts',
-      find: 'where excluded.last_seq > saga_instance.last_seq',
-      replace: 'where true',
+      find: `where (excluded.epoch, excluded.last_seq) > (saga_instance.epoch, saga_instance.last_seq)`,
+      replace: `where true`,
       suites: ['simulation', 'integration'],
     },
     {
@@ -35,8 +38,8 @@ export const SAGA_LOG: Theme = {
     {
       name: 'a log with a gap counts as complete if its last transition is there (L2)',
       file: 'durable-objects/saga-log/shipper.ts',
-      find: 'if (count === order.version && last === order.version)',
-      replace: 'if (last === order.version)',
+      find: `if (isWhole && last === version) return true`,
+      replace: `if (last === version) return true`,
       suites: ['simulation', 'integration'],
     },
     {
@@ -56,8 +59,8 @@ export const SAGA_LOG: Theme = {
     {
       name: 'a dead letter is kept, and its saga not told (X1)',
       file: 'worker/dead-letters.ts',
-      find: 'await env.ORDERS.getByName(command.data.orderId).commandDied(command.data)',
-      replace: 'void env',
+      find: `await tell(content, env.ORDERS)`,
+      replace: `void env`,
       suites: ['simulation', 'integration'],
     },
     {
