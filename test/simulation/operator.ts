@@ -17,6 +17,7 @@ import type { World } from './world.ts'
 
 const COMES_WITHIN_MS = 30_000
 const RETRIES_MAX = 3
+const VISITS_MAX = 30
 const OPERATOR = { by: 'night shift', reason: 'simulated' }
 const PART = partNumber('sweep')
 
@@ -39,6 +40,7 @@ export class Operator {
   readonly #world: World
   readonly #expected = new Set<OrderObject>()
   readonly #retries = new Map<string, number>()
+  readonly #visits = new Map<OrderObject, number>()
 
   constructor(world: World) {
     this.#world = world
@@ -47,11 +49,8 @@ export class Operator {
   /** Told of every change; `object` may need help. */
   notice(object: OrderObject): void {
     if (this.#expected.has(object) || needingOperator(object).length === 0) return
-    const { chance, schedule } = this.#world
     this.#expected.add(object)
-    const afterMs = chance.logBetween(500, COMES_WITHIN_MS, DRAW.operator, object.scope)
-    this.#world.unwellUntil(schedule.nowMs + afterMs)
-    schedule.after(afterMs, () => {
+    this.#comeLater(object, () => {
       this.#expected.delete(object)
       for (const parked of needingOperator(object)) this.#help(object, parked)
       this.notice(object)
@@ -100,12 +99,20 @@ export class Operator {
     await sendAgain(standIn(this.#world.bindings), JSON.parse(letter))
   }
 
+  /** Nothing is well before the operator has come; but one who comes in vain is no excuse. */
+  #comeLater(object: OrderObject, act: () => void): void {
+    if (this.#world.isHopeless) return
+    const { chance, schedule } = this.#world
+    const visits = (this.#visits.get(object) ?? 0) + 1
+    this.#visits.set(object, visits)
+    const afterMs = chance.logBetween(500, COMES_WITHIN_MS, DRAW.operator, object.scope)
+    if (visits <= VISITS_MAX) this.#world.unwellUntil(schedule.nowMs + afterMs)
+    schedule.after(afterMs, act)
+  }
+
   /** Restores an order's object from D1, as soon as D1 answers. */
   restore(object: OrderObject, onRestored: () => void): void {
-    const { chance, schedule } = this.#world
-    const afterMs = chance.logBetween(1_000, COMES_WITHIN_MS, DRAW.operator, object.scope)
-    this.#world.unwellUntil(schedule.nowMs + afterMs)
-    schedule.after(afterMs, () => {
+    this.#comeLater(object, () => {
       if (!object.isLost) return
       // What died on the way never answers: the operator comes back to look.
       this.restore(object, onRestored)

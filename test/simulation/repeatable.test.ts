@@ -9,6 +9,8 @@ beforeAll(() => {
   stage = new Stage()
 })
 beforeEach(() => {
+  // As deployed: without the faults that developers inject.
+  vi.stubEnv('NODE_ENV', 'production')
   for (const level of ['log', 'warn', 'error'] as const) vi.spyOn(console, level).mockReturnValue()
 })
 
