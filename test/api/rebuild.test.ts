@@ -31,7 +31,7 @@ describe('POST /api/ops/saga-log/rebuild', () => {
 
   it('pokes each order that the inventory knows, once', async () => {
     const { ask, poked, orderIds } = shop()
-    const response = await ask(route, { json: {} })
+    const response = await ask(route, { json: { limit: 100 } })
     expect(await response.json()).toEqual({ poked: 3, failed: 0, next: null })
     for (const poke of poked) expect(poke).toHaveBeenCalledOnce()
     expect(orderIds).toHaveBeenCalledExactlyOnceWith(null, 100)
@@ -48,21 +48,22 @@ describe('POST /api/ops/saga-log/rebuild', () => {
   it('an object that does not answer is counted, and costs the others nothing', async () => {
     const { ask, poked } = shop()
     poked[1]?.mockImplementation(down)
-    const response = await ask(route, { json: {} })
+    const response = await ask(route, { json: { limit: 100 } })
     expect(await response.json()).toMatchObject({ poked: 2, failed: 1 })
   })
 
   it('an inventory that does not answer is a problem, never an empty walk', async () => {
     const { ask, orderIds } = shop()
     orderIds.mockImplementation(down)
-    expect((await ask(route, { json: {} })).status).toBe(503)
+    expect((await ask(route, { json: { limit: 100 } })).status).toBe(503)
   })
 
   it.each([
     [{ limit: 0 }, 'limit'],
     [{ limit: 501 }, 'limit'],
-    [{ after: 'ord_x' }, 'after'],
-    [{ before: ids[0] }, 'before'],
+    [{ limit: 1, after: 'ord_x' }, 'after'],
+    [{}, 'limit'],
+    [{ limit: 1, before: ids[0] }, 'before'],
   ])('%j: 422', async (json, field) => {
     const { ask, orderIds } = shop()
     const problem = await problemOf(await ask(route, { json }))

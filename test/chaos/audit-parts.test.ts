@@ -33,7 +33,14 @@ describe('an audit in parts', () => {
 
   it('counts the orders of all parts', async () => {
     const { report } = await audited([part([], 'ord_a'), part([], null)])
-    const doubled = { orders: 4, unsettled: 2, openHolds: 6, payments: 4, logBehind: 2 }
+    const doubled = {
+      orders: 4,
+      unsettled: 2,
+      openHolds: 6,
+      payments: 4,
+      logBehind: 2,
+      writeOffs: 2,
+    }
     expect(report.counts).toEqual(doubled)
   })
 

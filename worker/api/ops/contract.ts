@@ -105,7 +105,7 @@ export const rebuildSchema = z
     after: orderIdSchema
       .optional()
       .openapi({ type: 'string', description: '`next` of the part before' }),
-    limit: z.int().min(1).max(REBUILD_ORDERS_MAX).default(100),
+    limit: z.int().min(1).max(REBUILD_ORDERS_MAX),
   })
   .openapi('Rebuild')
 
