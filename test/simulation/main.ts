@@ -46,6 +46,8 @@ function runSideBySide({ runs, firstSeed, jobs }: Options): Promise<Tally> {
     print(`${tally.runs} of ${runs} runs, ${perS} sagas/s, ${tally.failures.length} violations`)
   }, PROGRESS_MS)
   const tasks = tasksOf(firstSeed, runs)
+  // What was begun is ended, so the seeds that are told of are those that ran.
+  process.once('SIGINT', () => void tasks.return(undefined))
   let working = jobs
   for (let job = 0; job < jobs; job += 1) {
     const worker = fork(join(import.meta.dirname, 'worker.ts'))

@@ -9,6 +9,8 @@ import { count, emptyTally } from './tally.ts'
 
 export type Task = { firstSeed: number; runs: number }
 
+// Ctrl-C reaches the whole group; the parent lets each end what it has begun.
+process.on('SIGINT', () => undefined)
 quiet()
 const stage = new Stage()
 
