@@ -68,7 +68,16 @@ function cancel(world: World, { agreed }: Story, object: OrderObject): void {
 
 /** Refused while the order is not settled: asked again then. */
 function askForReturn(world: World, { agreed }: Story, object: OrderObject): void {
-  untilAnswered(world, object, ({ requests }) => requests.requestReturn(agreed.customer), isSaid)
+  const { customer } = agreed
+  untilAnswered(
+    world,
+    object,
+    ({ requests }) => requests.requestReturn(customer),
+    (result) => {
+      if (isSaid(result)) look(world, object, customer, LOOK_MS)
+      return isSaid(result)
+    },
+  )
 }
 
 const isFinal = (): boolean => true
