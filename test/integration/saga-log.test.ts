@@ -127,6 +127,14 @@ describe('dead letters', () => {
     expect((await customer.settled(id)).status).toBe('confirmed')
   })
 
+  it('X1: one of the saga log pokes its order, which sends what D1 lacks', async () => {
+    const { id, version } = await settledOrder()
+    await runInDurableObject(objectOf(id), (_, { storage }) => storage.deleteAlarm())
+    await env.SAGA_LOG_DB.prepare('delete from saga_event where order_id = ?').bind(id).run()
+    await consumeDead([messageOf(id, 'completed', [], version)])
+    await atRest(id, version)
+  })
+
   it('X1: come back as long as their saga cannot be told', async () => {
     const dead = deadCommand(`ord_${'0'.repeat(32)}`, 'cus_1', 1)
     const result = await consumeDead([dead], { getByName: unreachable })
