@@ -33,6 +33,8 @@ import type { Ports } from './ports.ts'
 /** How long after a transition D1 is compared with the journal. */
 const LOG_CHECK_MS = 1_000
 const LOG_CHECK_MS_MAX = 60_000
+/** What the sweep must know of even if the alarm is lost: from here on something moves. */
+const TOLD_AT_ONCE: readonly string[] = ['saga-started', 'restored']
 /** How often a saga is looked at that waits for newer code. */
 const NEWER_CODE_MS = 60_000
 /** So long after its time an alarm is taken for lost. */
@@ -163,7 +165,7 @@ export class OrderProcess {
       this.#ports.inBackground(sent.catch(this.#warn('commands-not-sent')))
     }
     // The log hears of starts and of the rest at once, of what lies between with the alarm.
-    if (events.some(({ type }) => type === 'saga-started') || isResting(order)) {
+    if (events.some(({ type }) => TOLD_AT_ONCE.includes(type)) || isResting(order)) {
       this.#ports.inBackground(this.#ship(order).catch(this.#warn('log-not-shipped')))
     }
     this.#ports.publish(() => this.snapshot(order, 'update'))

@@ -150,6 +150,7 @@ describe('an object that is restored', () => {
       seq: 4,
       events: [{ type: 'restored', epoch: 2, ...OPERATOR }],
     })
+    expect(order.around.shipped, 'the log is told at once').toBe(4)
     expect(new Order(order.around).process.order).toEqual(order.process.order)
   })
 
