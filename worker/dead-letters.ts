@@ -6,7 +6,8 @@
  *     happen twice: it is stored once, its mark stays, and a saga no longer waits for an attempt
  *     that it was told of.
  * X2. A message that nobody can read is kept like the others. Whether it can be sent again is
- *     judged by the code that does so, which may be newer.
+ *     judged by the code that does so, which may be newer. Of one that cannot even be written down
+ *     it is kept that there was one.
  */
 import type { OrderRpc } from '../durable-objects/order-rpc.ts'
 import { type Command, commandSchema } from '../durable-objects/core/messages.ts'
@@ -78,8 +79,18 @@ async function keep(message: Message, content: Content, db: D1Database): Promise
     kind: content.kind,
     ...subjectOf(content),
   }
-  const body = JSON.stringify(message.body ?? null).slice(0, BODY_CHARS_MAX)
-  if (await keepLetter(db, { ...letter, body })) logWarning('dead-letter', letter)
+  if (await keepLetter(db, { ...letter, body: textOf(message.body) })) {
+    logWarning('dead-letter', letter)
+  }
+}
+
+/** JSON, unless it was cut, or is nested so deeply that nothing can write it. */
+function textOf(body: unknown): string {
+  try {
+    return JSON.stringify(body ?? null).slice(0, BODY_CHARS_MAX)
+  } catch (error) {
+    return `not JSON: ${error instanceof Error ? error.message : 'no reason given'}`
+  }
 }
 
 function subjectOf(content: Content): { orderId?: string; sagaId?: string; step?: string } {

@@ -15,6 +15,7 @@ import {
   type Json,
   type Mode,
   type Outcome,
+  isJson,
   sagaIdSchema,
 } from './messages.ts'
 
@@ -92,5 +93,14 @@ export const transitionSchema = z.object({
   seq: z.int().min(1),
   sagaId: sagaIdSchema,
   atMs: z.int(),
-  events: z.array(z.looseObject({ type: z.string() })),
+  events: z.array(
+    z.custom<Json & { type: string }>(
+      (it) =>
+        isJson(it) &&
+        it !== null &&
+        typeof it === 'object' &&
+        'type' in it &&
+        typeof it.type === 'string',
+    ),
+  ),
 })

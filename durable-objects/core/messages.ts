@@ -13,6 +13,36 @@ import { type OrderId, type SagaId, isOrderId, isSagaId } from './ids.ts'
 export const MESSAGE_VERSION = 1
 const BUDGET_MS_MAX = 86_400_000
 
+/** Deeper than anything that is sent here; without a bound, one message could exhaust the stack. */
+const JSON_DEPTH_MAX = 16
+
+export type Json = z.infer<ReturnType<typeof z.json>>
+
+/** Looks, and copies nothing: inputs, outputs and events are read with every message. */
+export const jsonSchema = z.custom<Json>((value) => isJson(value))
+
+export function isJson(value: unknown, depth = JSON_DEPTH_MAX): value is Json {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true
+    case 'number':
+      return Number.isFinite(value)
+    case 'object':
+      if (value === null) return true
+      return (
+        depth > 0 && isPlain(value) && Object.values(value).every((it) => isJson(it, depth - 1))
+      )
+    default:
+      return false
+  }
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null
+}
+
 export const orderIdSchema = z.custom<OrderId>((it) => typeof it === 'string' && isOrderId(it))
 export const sagaIdSchema = z.custom<SagaId>((it) => typeof it === 'string' && isSagaId(it))
 
@@ -50,7 +80,7 @@ export const commandSchema = z.object({
   /** W3C trace context: `00-<trace id>-<span id>-<flags>`. */
   traceparent: z.string().max(64),
   /** What the step acts on. A compensation carries what its action carried. */
-  input: z.json(),
+  input: jsonSchema,
 })
 export type Command = z.infer<typeof commandSchema>
 
@@ -73,11 +103,9 @@ export const replySchema = z.object({
   outcome: outcomeSchema,
   /** Why, for `rejected` and `transient`: permanent, kebab-case. */
   code: z.string().min(1).max(64).optional(),
-  output: z.json().optional(),
+  output: jsonSchema.optional(),
 })
 export type Reply = z.infer<typeof replySchema>
-export type Json = z.infer<ReturnType<typeof z.json>>
-
 /** What a domain is told about a hold that it has had for longer than it was asked to. */
 export type LeaseAnswer =
   | { kind: 'keep' }

@@ -8,6 +8,7 @@ import {
   type LeaseAnswer,
   MESSAGE_VERSION,
   type Reply,
+  jsonSchema,
 } from '../../durable-objects/core/messages.ts'
 
 /** What a domain has to say about a command. */
@@ -40,7 +41,7 @@ export function resultOf(row: OutcomeRow, direction: Direction): Result {
     case 'processed':
       return row.output === null
         ? { outcome: 'done' }
-        : { outcome: 'done', output: z.json().parse(JSON.parse(row.output)) }
+        : { outcome: 'done', output: jsonSchema.parse(JSON.parse(row.output)) }
     case 'failed':
       return row.code === VOID
         ? { outcome: 'void' }

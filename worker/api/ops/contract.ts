@@ -126,7 +126,7 @@ export const deadLetterSchema = z
     sagaId: z.string().nullable(),
     step: z.string().nullable(),
     body: z.unknown().describe('As it came; the beginning of its text where that was too long'),
-    isWhole: z.boolean().describe('False: too long to be kept whole, and so never sent again'),
+    isWhole: z.boolean().describe('False: it could not be kept whole, and is never sent again'),
     replayed: z
       .object({ at: z.iso.datetime(), by: z.string(), reason: z.string() })
       .nullable()

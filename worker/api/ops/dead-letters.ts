@@ -90,7 +90,7 @@ export const deadLetters = new OpenAPIHono<ApiContext>()
     const letter = await ask('saga-log', () => findLetter(database, id))
     if (!letter) throw new ProblemError('dead-letter-not-found')
     const { body, isWhole } = bodyOf(letter)
-    if (!isWhole) throw notReplayable('It was too long to be kept whole.')
+    if (!isWhole) throw notReplayable('It was too long, or nested too deeply, to be kept whole.')
     await sendAgain(c.env, body)
     // Marked after it was sent: if this fails, the repeat sends it twice, which does no harm (Y1).
     const { by, reason } = c.req.valid('json')
