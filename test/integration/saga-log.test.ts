@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { type DeadLetterBindings, consumeDeadLetters } from '../../worker/dead-letters.ts'
 import { sweep } from '../../worker/sweep.ts'
 import { NO_FAULTS } from '../../worker/domains/reads.ts'
-import { sagaLogStatements } from '../../worker/saga-log/store.ts'
+import { rowsOf, sagaLogStatements } from '../../worker/saga-log/store.ts'
 import { consume, eventsOf, instanceOf, messageOf } from './saga-log-copy.ts'
 import { Customer, asOperator, eventually, fullOrder, objectOf } from './shop.ts'
 
@@ -70,7 +70,7 @@ describe('the saga log', () => {
     const all = (await objectOf(id).inspect())?.transitions ?? []
     const rowsChangedBy = async (epoch: number) => {
       const message = messageOf(copy, 'completed', all, all.length, epoch)
-      const results = await env.SAGA_LOG_DB.batch(sagaLogStatements(env.SAGA_LOG_DB, [message]))
+      const results = await env.SAGA_LOG_DB.batch(sagaLogStatements(env.SAGA_LOG_DB, [rowsOf(message)]))
       return results.map(({ meta }) => meta.changes)
     }
     expect(await rowsChangedBy(1)).toEqual([all.length, 0, 1, 0])

@@ -11,16 +11,13 @@
  *     arrives.
  */
 import { logError } from '../../durable-objects/log.ts'
-import {
-  type SagaLogMessage,
-  sagaLogMessageSchema,
-} from '../../durable-objects/saga-log/message.ts'
-import { sagaLogStatements } from './store.ts'
+import { sagaLogMessageSchema } from '../../durable-objects/saga-log/message.ts'
+import { type LogRows, rowsOf, sagaLogStatements } from './store.ts'
 
-/** Below D1's limit of 2 MB for a bound value, with room for what JSON adds. */
-const BATCH_BYTES_MAX = 500_000
+/** A quarter of D1's limit of 2 MB for a bound value: a character takes up to three bytes. */
+const BATCH_CHARS_MAX = 500_000
 
-type Received = { message: Message; body: SagaLogMessage; bytes: number }
+type Received = { message: Message; rows: LogRows; chars: number }
 
 export async function consumeSagaLog(
   batch: MessageBatch,
@@ -30,7 +27,8 @@ export async function consumeSagaLog(
   for (const message of batch.messages) {
     const parsed = sagaLogMessageSchema.safeParse(message.body)
     if (parsed.success) {
-      received.push({ message, body: parsed.data, bytes: JSON.stringify(message.body).length })
+      const rows = rowsOf(parsed.data)
+      received.push({ message, rows, chars: charsIn(rows.events) + charsIn(rows.instances) })
     } else {
       logError('saga-log-unreadable', { messageId: message.id })
       message.retry()
@@ -44,7 +42,7 @@ async function write(group: Received[], db: D1Database): Promise<void> {
     await db.batch(
       sagaLogStatements(
         db,
-        group.map(({ body }) => body),
+        group.map(({ rows }) => rows),
       ),
     )
     for (const { message } of group) message.ack()
@@ -56,14 +54,17 @@ async function write(group: Received[], db: D1Database): Promise<void> {
 
 function groupsOf(received: Received[]): Received[][] {
   const groups: Received[][] = []
-  let bytes = Infinity
+  let chars = Infinity
   for (const item of received) {
-    if (bytes + item.bytes > BATCH_BYTES_MAX) {
+    if (chars + item.chars > BATCH_CHARS_MAX) {
       groups.push([])
-      bytes = 0
+      chars = 0
     }
     groups.at(-1)?.push(item)
-    bytes += item.bytes
+    chars += item.chars
   }
   return groups
 }
+
+const charsIn = (texts: readonly string[]): number =>
+  texts.reduce((sum, text) => sum + text.length, 0)

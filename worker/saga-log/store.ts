@@ -1,11 +1,12 @@
 /** The saga log's SQL. Bulk writes go by `json_each`: D1 allows 100 bound parameters. */
+import type { OrderId, SagaId } from '../../durable-objects/core/ids.ts'
 import type { SagaLogMessage } from '../../durable-objects/saga-log/message.ts'
 
 // `where true` keeps SQLite from reading "on conflict" as a join's condition.
 const WRITE_EVENTS = `
   insert into saga_event (order_id, seq, epoch, saga_id, at_ms, events, trace_id)
   select value->>'orderId', value->>'seq', value->>'epoch', value->>'sagaId', value->>'atMs',
-    value->>'events', value->>'traceId'
+    value->'events', value->>'traceId'
   from json_each(?1) where true
   on conflict (order_id, seq) do update set
     epoch = excluded.epoch, saga_id = excluded.saga_id, at_ms = excluded.at_ms,
@@ -13,9 +14,12 @@ const WRITE_EVENTS = `
   where excluded.epoch > saga_event.epoch`
 
 // What lies below a newer row stays: until that journal has sent its own, it is the only copy.
+// Orders that were never restored are passed over by one look at their rows.
 const DELETE_STALE_EVENTS = `
   delete from saga_event
-  where order_id in (select value from json_each(?1))
+  where order_id in (
+      select value from json_each(?1)
+      where (select max(epoch) from saga_event e where e.order_id = value) > 1)
     and exists (
       select 1 from saga_event newer
       where newer.order_id = saga_event.order_id
@@ -43,29 +47,35 @@ const MARK_GAPS = `
     and has_gap <> (last_seq <>
       (select count(*) from saga_event e where e.order_id = saga_instance.order_id))`
 
-export function sagaLogStatements(
-  db: D1Database,
-  messages: readonly SagaLogMessage[],
-): D1PreparedStatement[] {
-  const events = messages.flatMap((message) =>
-    message.transitions.map((transition) => ({
-      ...transition,
-      orderId: message.orderId,
-      epoch: message.epoch,
-      events: JSON.stringify(transition.events),
-      traceId: message.sagas.find(({ sagaId }) => sagaId === transition.sagaId)?.traceId ?? '',
-    })),
-  )
-  const instances = messages.flatMap(instanceRows)
-  const orderIds = [...new Set(messages.map(({ orderId }) => orderId))]
-  const sagaIds = [...new Set(instances.map(({ sagaId }) => sagaId))]
+/** What one message adds to the log; the rows as JSON, made once. */
+export type LogRows = {
+  orderId: OrderId
+  sagaIds: readonly SagaId[]
+  events: readonly string[]
+  instances: readonly string[]
+}
+
+export function rowsOf(message: SagaLogMessage): LogRows {
+  const { orderId, epoch, sagas } = message
+  const events = message.transitions.map((transition) => {
+    const saga = sagas.find(({ sagaId }) => sagaId === transition.sagaId)
+    return JSON.stringify({ ...transition, orderId, epoch, traceId: saga?.traceId ?? '' })
+  })
+  const instances = instanceRows(message).map((row) => JSON.stringify(row))
+  return { orderId, sagaIds: sagas.map(({ sagaId }) => sagaId), events, instances }
+}
+
+export function sagaLogStatements(db: D1Database, rows: readonly LogRows[]): D1PreparedStatement[] {
   return [
-    db.prepare(WRITE_EVENTS).bind(JSON.stringify(events)),
-    db.prepare(DELETE_STALE_EVENTS).bind(JSON.stringify(orderIds)),
-    db.prepare(UPSERT_INSTANCES).bind(JSON.stringify(instances)),
-    db.prepare(MARK_GAPS).bind(JSON.stringify(sagaIds)),
+    db.prepare(WRITE_EVENTS).bind(arrayOf(rows.flatMap(({ events }) => events))),
+    db.prepare(DELETE_STALE_EVENTS).bind(eachOf(rows.map(({ orderId }) => orderId))),
+    db.prepare(UPSERT_INSTANCES).bind(arrayOf(rows.flatMap(({ instances }) => instances))),
+    db.prepare(MARK_GAPS).bind(eachOf(rows.flatMap(({ sagaIds }) => sagaIds))),
   ]
 }
+
+const arrayOf = (items: readonly string[]): string => `[${items.join(',')}]`
+const eachOf = (ids: readonly string[]): string => JSON.stringify([...new Set(ids)])
 
 function instanceRows(message: SagaLogMessage) {
   return message.sagas.map((saga) => ({

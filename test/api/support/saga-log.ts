@@ -2,7 +2,7 @@
 import type { CustomerId, OrderId } from '../../../durable-objects/core/ids.ts'
 import { sagaIdOf } from '../../../durable-objects/core/ids.ts'
 import { SAGA_LOG_MESSAGE_VERSION } from '../../../durable-objects/saga-log/message.ts'
-import { sagaLogStatements } from '../../../worker/saga-log/store.ts'
+import { rowsOf, sagaLogStatements } from '../../../worker/saga-log/store.ts'
 import { AGREED, customerOfNumber } from './doubles.ts'
 
 type Logged = {
@@ -22,7 +22,7 @@ export async function logSaga(
   const sagaId = sagaIdOf(orderId, suffix)
   await database.batch(
     sagaLogStatements(database, [
-      {
+      rowsOf({
         v: SAGA_LOG_MESSAGE_VERSION,
         orderId,
         customer: customer ?? customerOfNumber(1),
@@ -49,7 +49,7 @@ export async function logSaga(
           atMs: startedAtMs,
           events: [{ type: 'told' }],
         })),
-      },
+      }),
     ]),
   )
 }
