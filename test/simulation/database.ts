@@ -8,52 +8,92 @@ const MIGRATIONS = join(import.meta.dirname, '../../migrations/')
 export type Row = Record<string, unknown>
 export type Query = { text: string; values: readonly unknown[] }
 
+type Prepared = {
+  statement: StatementSync
+  /** It answers with rows, and so does not tell how many it has written. */
+  answers: boolean
+  /** It is more than a question. */
+  writes: boolean
+}
+
 export class Database {
   readonly #sqlite = new DatabaseSync(':memory:')
-  readonly #prepared = new Map<string, StatementSync>()
-  readonly #emptying: string
+  readonly #prepared = new Map<string, Prepared>()
+  readonly #begin = this.#sqlite.prepare('begin')
+  readonly #commit = this.#sqlite.prepare('commit')
+  readonly #rollback = this.#sqlite.prepare('rollback')
+  readonly #emptying: readonly string[]
+  /** Whether a row was written, or may have been, since this was last asked. */
+  #hasChanged = false
+  #isEmpty = false
 
   constructor(name: string) {
+    // A commit copies the pages that it touches, and there is little on each.
+    this.#sqlite.exec('pragma page_size = 1024')
     const folder = `${MIGRATIONS}${name}/`
     for (const file of readdirSync(folder).toSorted()) {
       if (file.endsWith('.sql')) this.#sqlite.exec(readFileSync(folder + file, 'utf8'))
     }
     // The sweep takes sagas in a random order, and a run is to be the same each time.
     this.#sqlite.function('random', { deterministic: true }, () => 0)
-    this.#emptying = this.all("select name from sqlite_master where type = 'table'")
-      .map(({ name: table }) => `delete from "${String(table)}"`)
-      .join(';')
+    this.#emptying = this.all("select name from sqlite_master where type = 'table'").map(
+      ({ name: table }) => `delete from "${String(table)}"`,
+    )
   }
 
   all(text: string, values: readonly unknown[] = []): Row[] {
-    let statement = this.#prepared.get(text)
-    if (!statement) {
-      statement = this.#sqlite.prepare(text)
-      this.#prepared.set(text, statement)
+    const { statement, answers, writes } = this.#prepare(text)
+    if (!answers) {
+      if (statement.run(...values.map(asSqlite)).changes > 0) this.#wrote()
+      return []
     }
+    if (writes) this.#wrote()
     return statement.all(...values.map(asSqlite))
   }
 
   /** All or nothing, as D1's `batch`. */
   inOneTransaction(queries: readonly Query[]): Row[][] {
-    this.all('begin')
+    const [only, ...others] = queries
+    // One statement is atomic by itself.
+    if (only && others.length === 0) return [this.all(only.text, only.values)]
+    this.#begin.run()
     try {
       const results = queries.map(({ text, values }) => this.all(text, values))
-      this.all('commit')
+      this.#commit.run()
       return results
     } catch (error) {
-      this.all('rollback')
+      this.#rollback.run()
       throw error
     }
   }
 
-  /** Rises with every row that is written. */
-  changes(): unknown {
-    return this.all('select total_changes() as changes')[0]?.changes
+  /** Whether anything was written since this was last asked. */
+  takeChanged(): boolean {
+    const hasChanged = this.#hasChanged
+    this.#hasChanged = false
+    return hasChanged
   }
 
   empty(): void {
-    this.#sqlite.exec(this.#emptying)
+    if (this.#isEmpty) return
+    for (const text of this.#emptying) this.all(text)
+    this.#hasChanged = false
+    this.#isEmpty = true
+  }
+
+  #prepare(text: string): Prepared {
+    const found = this.#prepared.get(text)
+    if (found) return found
+    const statement = this.#sqlite.prepare(text)
+    const answers = statement.columns().length > 0
+    const made = { statement, answers, writes: !/^\s*select\b/i.test(text) }
+    this.#prepared.set(text, made)
+    return made
+  }
+
+  #wrote(): void {
+    this.#hasChanged = true
+    this.#isEmpty = false
   }
 }
 

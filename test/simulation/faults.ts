@@ -106,4 +106,14 @@ export class Faults {
     if (hits) this.struck.push(`${kind} ${scope} ${n}`)
     return hits
   }
+
+  /** Strikes with `act`, unless that finds nothing to do and says so: then nothing was struck. */
+  strikeWith(kind: FaultKind, scope: number, act: () => boolean): void {
+    if (!this.strikes(kind, scope) || act()) return
+    const point = `${kind} ${scope} `
+    this.struck.splice(
+      this.struck.findLastIndex((struck) => struck.startsWith(point)),
+      1,
+    )
+  }
 }

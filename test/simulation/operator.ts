@@ -74,10 +74,10 @@ export class Operator {
     ).catch(() => undefined)
   }
 
-  /** Does something to a saga that needs nothing. */
-  meddle(object: OrderObject): void {
+  /** Does something to a saga that needs nothing; false if there is none. */
+  meddle(object: OrderObject): boolean {
     const saga = [...(object.order?.sagas.values() ?? [])].at(-1)
-    if (!saga) return
+    if (!saga) return false
     const { sagaId } = saga
     const step = [...saga.steps.keys()][0] ?? ''
     const actions: [Intervention, ...Intervention[]] = [
@@ -86,10 +86,19 @@ export class Operator {
       { ...OPERATOR, sagaId, action: 'retry', step },
     ]
     this.intervene(object, this.#world.chance.pick(actions, DRAW.operator, object.scope))
+    return true
   }
 
-  /** Sends the newest dead letter again. */
-  async replay(): Promise<void> {
+  /** Sends the newest dead letter again; false if there is none. */
+  replay(): boolean {
+    const [letter] = this.#world.stage.databases['saga-log'].all(
+      'select 1 from dead_letter limit 1',
+    )
+    if (letter) this.#replayNewest().catch(() => undefined)
+    return letter !== undefined
+  }
+
+  async #replayNewest(): Promise<void> {
     const caller = workerCall(PART)
     const letter = await databaseOf(this.#world, 'saga-log', caller)
       .prepare('select body from dead_letter order by at_ms desc, message_id limit 1')

@@ -74,6 +74,10 @@ export class OrderObject {
     return this.#instance
   }
 
+  get isRunning(): boolean {
+    return this.#instance !== null
+  }
+
   get order(): OrderState | null {
     return this.instance.process.order
   }

@@ -94,13 +94,13 @@ function interfereNowAndThen(world: World): void {
   const { faults } = world
   if (faults.isCalm || !INTERFERENCES.some((kind) => faults.canStrike(kind))) return
   world.schedule.after(INTERFERENCE_MS, () => {
-    if (faults.strikes('deployment', 0)) world.deploy()
-    if (faults.strikes('code-rolled-back', 0)) world.rollBack()
-    if (faults.strikes('letter-replayed', 0)) world.operator.replay().catch(() => undefined)
+    faults.strikeWith('deployment', 0, () => world.deploy())
+    faults.strikeWith('code-rolled-back', 0, () => world.rollBack())
+    faults.strikeWith('letter-replayed', 0, () => world.operator.replay())
     for (const object of world.objects.values()) {
       const { scope } = object
-      if (faults.strikes('operator-meddles', scope)) world.operator.meddle(object)
-      if (faults.strikes('storage-lost', scope)) world.storageLost(object)
+      faults.strikeWith('operator-meddles', scope, () => world.operator.meddle(object))
+      faults.strikeWith('storage-lost', scope, () => world.storageLost(object))
     }
     interfereNowAndThen(world)
   })

@@ -79,7 +79,6 @@ export class World {
   readonly settledAtMs = new Map<string, number>()
   readonly #tell: ((line: string) => void) | undefined
   readonly #statuses = new Map<string, OrderStatus>()
-  readonly #changes = new Map<DatabaseName, unknown>()
   #rolledBackUntilMs = 0
   #nonces = 0
   #isSweeping = false
@@ -111,18 +110,21 @@ export class World {
     return isRolledBack && ref.name === NEWER_DEFINITION ? undefined : definitionOf(ref)
   }
 
-  /** Every object restarts. */
-  deploy(): void {
-    for (const object of this.objects.values()) object.restart('of a deployment')
+  /** Every object restarts; false if none was running. */
+  deploy(): boolean {
+    const running = [...this.objects.values()].filter(({ isRunning }) => isRunning)
+    for (const object of running) object.restart('of a deployment')
+    return running.length > 0
   }
 
-  /** Objects run older code, until it is noticed. */
-  rollBack(): void {
+  /** Objects run older code, until it is noticed; false if none was running. */
+  rollBack(): boolean {
+    if (!this.deploy()) return false
     const { chance, schedule } = this
     const durationMs = chance.logBetween(1_000, ROLLED_BACK_MS_MAX, DRAW.outage, 0)
     this.#rolledBackUntilMs = this.unwellUntil(schedule.nowMs + durationMs)
-    this.deploy()
-    schedule.after(durationMs, () => this.deploy())
+    schedule.after(durationMs, () => void this.deploy())
+    return true
   }
 
   /** `what` is made only where somebody reads along. */
@@ -145,9 +147,7 @@ export class World {
 
   databaseChanged(name: DatabaseName): void {
     if (name === 'saga-log') return
-    const changes = this.stage.databases[name].changes()
-    if (this.#changes.get(name) === changes) return
-    this.#changes.set(name, changes)
+    if (!this.stage.databases[name].takeChanged()) return
     for (const broken of this.stage.brokenLaws(name)) this.violated(broken)
   }
 
@@ -168,11 +168,11 @@ export class World {
     this.#keepSweeping()
   }
 
-  /** An operator gets it back from D1; until then nobody is served. */
-  storageLost(object: OrderObject): void {
+  /** An operator gets it back from D1; until then nobody is served. False: nobody could. */
+  storageLost(object: OrderObject): boolean {
     const restoredMs = this.schedule.nowMs - object.restoredAtMs
-    if (restoredMs < LOSSES_APART_MS) return
-    if (!canBeRestored(object, this.stage.databases['saga-log'])) return
+    if (restoredMs < LOSSES_APART_MS) return false
+    if (!canBeRestored(object, this.stage.databases['saga-log'])) return false
     object.loseStorage()
     this.#statuses.delete(object.orderId)
     this.settledAtMs.delete(object.orderId)
@@ -181,6 +181,7 @@ export class World {
       object.restoredAtMs = this.schedule.nowMs
       this.afterRestore.get(object)?.()
     })
+    return true
   }
 
   #clock(orderId: string, hasSettled: boolean): void {
