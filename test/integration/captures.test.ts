@@ -37,7 +37,7 @@ const forgetCharge = (orderId: string) =>
 
 async function recordOf(orderId: string) {
   const { items } = await env.PAYMENTS.payments(null, 500)
-  return items.find((it) => it.orderId === orderId)
+  return items.find((item) => item.orderId === orderId)
 }
 
 describe('a capture that the payments do not know', () => {

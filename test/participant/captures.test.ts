@@ -102,7 +102,7 @@ describe('a capture that no row speaks for', () => {
   it('is kept while its order takes too long to answer (C1)', async () => {
     const till = openTill()
     const orderId = await capture(till)
-    const answer = () => new Promise<LeaseAnswer>(() => {})
+    const answer = never
     const { report } = await ask(till, { answer, runtime: { after: onceListed() } })
     expect(report).toMatchObject({ asked: 1, unanswered: 1 })
     expect(await refundedOf(orderId)).toBe(0)
@@ -218,6 +218,8 @@ const refundsOf = (orderId: OrderId) =>
   env.PROVIDER_DB.prepare('select count(*) as n from ledger_refund where charge_key = ?1')
     .bind(chargeKeyOf(orderId))
     .first<number>('n')
+
+const never = () => new Promise<LeaseAnswer>(() => {})
 
 /** Timers that run out at once, but for the first, under which the captures are listed. */
 function onceListed(): Runtime['after'] {

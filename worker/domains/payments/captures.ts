@@ -51,7 +51,7 @@ export async function askAboutCaptures(
   const next = runtime.nowMs() - oldestMs > CAPTURES_LOOKED_AT_MS ? null : page.next
   // Where one page has it all, there is nothing to write.
   if (next !== after) await storePlace(env.DB, next)
-  const count = (end: End) => ends.filter((it) => it === end).length
+  const count = (end: End) => ends.filter((other) => other === end).length
   const report = {
     asked: strays.length,
     kept: count('kept'),
