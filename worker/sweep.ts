@@ -2,7 +2,8 @@
  * Finds sagas that stand still though time should have moved them. Alarms do the same work first;
  * the sweep does not trust them. It looks in two places, neither of which needs the other:
  *
- * - in the domains, for holds that outlived their lease. To be asked about one wakes its object;
+ * - in the domains, for holds that outlived their lease, and for captures that the payments do not
+ *   know. To be asked about one wakes its object;
  * - in D1's copy of the log, for sagas that said nothing for long, and for gaps. Their objects are
  *   poked.
  */

@@ -114,3 +114,5 @@ export type LeaseAnswer =
    * the types of RPC do not follow a recursive type in an answer.
    */
   | { kind: 'release'; command: string }
+  /** Its saga is compensated, and of this pivot, which has no compensation, nothing may be left. */
+  | { kind: 'void' }

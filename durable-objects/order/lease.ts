@@ -1,5 +1,6 @@
 /**
- * What an order says of a hold whose lease has ended.
+ * What an order says of a hold whose lease has ended, and of a pivot's effect that its domain does
+ * not know.
  *
  * H4. `release` needs a saga that is over and was compensated, and a step of which nothing may be
  *     left. Everything else keeps: a living saga needs its holds, a completed one whose hold is
@@ -8,6 +9,8 @@
  * H5. Like every compensation, it carries what its action carried, from the journal (E8). It is the
  *     first attempt of its kind, and the last: no step of an ended saga waits for an attempt, and
  *     `done` would count whichever it answers (E5, E6).
+ * H6. Of a pivot it says `void` under the same conditions: a saga that compensated was told that its
+ *     pivot did nothing, or never began it. What it did all the same must be taken back.
  */
 import type { SagaId } from '../core/ids.ts'
 import { type Command, type LeaseAnswer, MESSAGE_VERSION } from '../core/messages.ts'
@@ -25,6 +28,7 @@ export function leaseAnswer(
   const step = saga?.steps.get(stepName)
   if (!order || !saga || !step) return KEEP
   if (saga.phase !== 'compensated' || saga.unreadable !== null || !isOver(step)) return KEEP
+  if (step.plan.kind === 'pivot') return { kind: 'void' }
   const command: Command = {
     v: MESSAGE_VERSION,
     orderId: order.orderId,
@@ -42,8 +46,8 @@ export function leaseAnswer(
   return { kind: 'release', command: JSON.stringify(command) }
 }
 
-/** It can be compensated, and for the journal it never had an effect, or has none any more. */
+/** For the journal it never had an effect, or has none any more. What follows the pivot stays. */
 function isOver({ plan, status }: StepState): boolean {
-  if (plan.kind !== 'compensatable') return false
+  if (plan.kind === 'retriable') return false
   return status === 'compensated' || status === 'rejected' || status === 'waiting'
 }

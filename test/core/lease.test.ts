@@ -44,7 +44,7 @@ const phaseAfter = (inputs: GoldenInput[]) => createSagaOf(orderAfter(inputs)).p
 
 function releasedAfter(inputs: GoldenInput[], step: string, definition = ORDER_CREATE): Command {
   const answer = leaseAnswer(orderAfter(inputs, definition), SAGA_ID, step)
-  if (answer.kind === 'keep') throw new Error('it keeps')
+  if (answer.kind !== 'release') throw new Error(`it says ${answer.kind}`)
   return commandSchema.parse(JSON.parse(answer.command))
 }
 
@@ -101,8 +101,16 @@ describe('a hold whose lease has ended', () => {
     for (const step of STEPS) expect(leaseAnswer(order, SAGA_ID, step)).toEqual(KEEP)
   })
 
-  it.each(['charge-card', ...COMMITS, 'gift-wrap'])('is none: %s has no compensation', (step) => {
+  it.each([...COMMITS, 'gift-wrap'])('is none: %s has no compensation', (step) => {
     expect(leaseAnswer(orderAfter(declined), SAGA_ID, step)).toEqual(KEEP)
+  })
+
+  it('is none: of a pivot nothing may be left, declined, void or never asked for (H6)', () => {
+    const voided = declined.with(HOLDS.length, reply(200, 'charge-card', 'void'))
+    for (const inputs of [declined, voided, soldOut]) {
+      expect(phaseAfter(inputs)).toBe('compensated')
+      expect(leaseAnswer(orderAfter(inputs), SAGA_ID, 'charge-card')).toEqual({ kind: 'void' })
+    }
   })
 
   it('is kept when there is no such order, or no such saga of it (H4)', () => {

@@ -119,6 +119,7 @@ describe.each(holdDomains)('$name', (domain) => {
     ['no command', async () => ({ kind: 'release', command: '{' })],
     ['a newer version', async (s, id) => newer(releaseBy(s.release(id)))],
     ['of another order', async (s) => releaseBy(s.release(newOrderId()))],
+    ['of a pivot', async () => ({ kind: 'void' })],
     ['no compensation', async (s, id) => releaseBy(s.hold(id))],
     ['another step', async (s, id) => releaseBy({ ...s.release(id), step: 'no-such-step' })],
   ])('without an answer that is understood it keeps: %s (H1)', async (_what, answer) => {
@@ -227,7 +228,7 @@ async function rename(db: D1Database, from: string, to: string): Promise<void> {
 }
 
 function newer(answer: LeaseAnswer): LeaseAnswer {
-  if (answer.kind === 'keep') throw new TypeError('no command')
+  if (answer.kind !== 'release') throw new TypeError('no command')
   return { ...answer, command: answer.command.replace('"v":1', '"v":2') }
 }
 

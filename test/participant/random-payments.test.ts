@@ -27,6 +27,7 @@ function behind(line: readonly Trouble[]) {
     lookup: (key) => through(() => sandbox.lookup(key)),
     void: (key) => through(() => sandbox.void(key)),
     refund: (request, signal) => through(() => sandbox.refund(request, signal)),
+    captures: (after, limit) => through(() => sandbox.captures(after, limit)),
   })
 }
 

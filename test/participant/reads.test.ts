@@ -116,7 +116,7 @@ it('payments: the ledger is read page by page, and nothing is ever held', async 
   const second = await payments.payments(first.next, 2)
   expect(second).toMatchObject({ items: [{ orderId: orders[2] }], next: null })
   expect(await payments.openHolds()).toEqual({ items: [], next: null })
-  expect(await payments.askAboutLeases()).toMatchObject({ asked: 0 })
+  expect(await payments.askAboutLeases(100)).toMatchObject({ asked: 0 })
   expect(await payments.violations()).toEqual([])
 })
 

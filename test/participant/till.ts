@@ -27,6 +27,7 @@ export function openTill(changed?: (sandbox: PaymentProvider) => Partial<Payment
     lookup: (key) => sandbox.lookup(key),
     void: (key) => sandbox.void(key),
     refund: (request) => sandbox.refund(request),
+    captures: (after, limit) => sandbox.captures(after, limit),
   }
   const provider = { ...honest, ...changed?.(honest) }
   const consume = paymentsParticipant({ runtime, callMs: CALL_MS, providerOf: () => provider })

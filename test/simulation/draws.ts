@@ -21,4 +21,5 @@ export const DRAW = {
   weather: 118,
   shopper: 119,
   operator: 120,
+  brokenWord: 121,
 } as const

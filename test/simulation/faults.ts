@@ -49,6 +49,7 @@ export const FAULTS = {
   'operator-gives-up': 'an operator skips a parked step',
   'storage-lost': 'an object loses all that it stored; an operator restores it from D1',
   'letter-replayed': 'an operator sends a dead letter again',
+  'captured-though-voided': 'the provider voids a charge, and captures it up to a minute later',
 } as const
 
 export type FaultKind = keyof typeof FAULTS

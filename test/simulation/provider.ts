@@ -1,8 +1,11 @@
 /**
  * A payment provider that keeps its promises (V1 to V3 of provider.ts), and little else: it is
- * silent, late, unsure of its answers, gets calls twice or long after they were given up.
+ * silent, late, unsure of its answers, gets calls twice or long after they were given up. One fault
+ * breaks a promise: what was voided is captured after all (V3).
  */
 import type {
+  Capture,
+  CapturesPage,
   ChargeRequest,
   ChargeState,
   PaymentProvider,
@@ -17,6 +20,9 @@ import type { World } from './world.ts'
 
 const LATE_MS_MAX = 30_000
 const ARRIVES_MS_MAX = 120_000
+/** Later than a saga's deadline, so that it asks to void what is pending. */
+const BROKEN_WORD_MS_MIN = 4_000
+const BROKEN_WORD_MS_MAX = 60_000
 const PROVIDER = partNumber('provider')
 
 type Charge = {
@@ -24,11 +30,27 @@ type Charge = {
   amount: number
   outcome: 'captured' | 'declined' | 'voided'
   visibleAtMs: number
+  /** While it is not decided it can be voided, and is captured all the same. */
+  breaksWord: boolean
+  isVoided: boolean
   refunds: Map<string, number>
 }
 
 export class Ledger {
   readonly charges = new Map<string, Charge>()
+
+  /** Newest first; with those that are not visible yet. */
+  get captures(): Capture[] {
+    return [...this.charges]
+      .toReversed()
+      .filter(([, { outcome }]) => outcome === 'captured')
+      .map(([key, { amount, refunds, visibleAtMs }]) => ({
+        key,
+        amount: { amount, currency: 'USD' },
+        refunded: [...refunds.values()].reduce((sum, it) => sum + it, 0),
+        capturedAtMs: visibleAtMs,
+      }))
+  }
 
   captured(orderId: string): { captures: number; captured: number; refunded: number } {
     const found = [...this.charges.values()].filter(
@@ -68,8 +90,8 @@ export function providerOf(world: World, caller: Caller): PaymentProvider {
     })
   }
 
-  const stateOf = ({ outcome, visibleAtMs }: Charge): ChargeState => {
-    if (visibleAtMs > schedule.nowMs) return { status: 'pending' }
+  const stateOf = ({ outcome, visibleAtMs, isVoided }: Charge): ChargeState => {
+    if (visibleAtMs > schedule.nowMs) return { status: isVoided ? 'voided' : 'pending' }
     switch (outcome) {
       case 'captured':
         return { status: 'captured', reference: 'reference' }
@@ -81,10 +103,10 @@ export function providerOf(world: World, caller: Caller): PaymentProvider {
   }
 
   /** One row per key, whoever calls how often (V1, V3). */
-  const write = (key: string, charge: Omit<Charge, 'refunds'>): Charge => {
+  const write = (key: string, charge: Omit<Charge, 'refunds' | 'isVoided'>): Charge => {
     const found = ledger.charges.get(key)
     if (found) return found
-    const made = { ...charge, refunds: new Map<string, number>() }
+    const made = { ...charge, isVoided: false, refunds: new Map<string, number>() }
     ledger.charges.set(key, made)
     world.trace(() => `provider: ${key} is ${charge.outcome}`)
     return made
@@ -93,14 +115,39 @@ export function providerOf(world: World, caller: Caller): PaymentProvider {
   const charge = ({ key, orderId, amount, token }: ChargeRequest): ChargeState => {
     const isLate = faults.strikes('provider-late', PROVIDER)
     const lateMs = isLate ? chance.logBetween(500, LATE_MS_MAX, DRAW.provider, PROVIDER) : 0
+    const breaksWord = faults.strikes('captured-though-voided', PROVIDER)
+    const untilBrokenMs = breaksWord
+      ? chance.logBetween(BROKEN_WORD_MS_MIN, BROKEN_WORD_MS_MAX, DRAW.brokenWord, PROVIDER)
+      : 0
     return stateOf(
       write(key, {
         orderId,
         amount: amount.amount,
         outcome: token === 'tok_declined' ? 'declined' : 'captured',
-        visibleAtMs: schedule.nowMs + lateMs,
+        visibleAtMs: schedule.nowMs + Math.max(lateMs, untilBrokenMs),
+        breaksWord,
       }),
     )
+  }
+
+  const voidOf = (key: string): ChargeState => {
+    const outcome = 'voided' as const
+    const visibleAtMs = schedule.nowMs
+    const found = write(key, { orderId: null, amount: 0, outcome, visibleAtMs, breaksWord: false })
+    if (found.breaksWord && found.visibleAtMs > schedule.nowMs && !found.isVoided) {
+      found.isVoided = true
+      world.unwellUntil(found.visibleAtMs)
+      world.trace(() => `provider: ${key} is voided, and will be ${found.outcome}`)
+    }
+    return stateOf(found)
+  }
+
+  const captures = (after: string | null, limit: number): CapturesPage => {
+    const from = Number(after ?? 0)
+    const items = ledger.captures
+      .filter(({ capturedAtMs }) => capturedAtMs <= schedule.nowMs)
+      .slice(from, from + limit)
+    return { items, next: items.length < limit ? null : String(from + limit) }
   }
 
   const refund = ({ key, chargeKey, amount }: RefundRequest): RefundState => {
@@ -126,12 +173,8 @@ export function providerOf(world: World, caller: Caller): PaymentProvider {
         const found = ledger.charges.get(key)
         return found ? stateOf(found) : { status: 'absent' as const }
       }),
-    void: (key) =>
-      call(() => {
-        const outcome = 'voided' as const
-        const { nowMs } = schedule
-        return stateOf(write(key, { orderId: null, amount: 0, outcome, visibleAtMs: nowMs }))
-      }),
+    void: (key) => call(() => voidOf(key)),
     refund: (request) => call(() => refund(request)),
+    captures: (after, limit) => call(() => captures(after, limit)),
   }
 }

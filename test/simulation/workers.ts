@@ -14,6 +14,7 @@ import {
 } from '../../worker/domains/logistics/store.ts'
 import { askAboutLeases } from '../../worker/domains/leases.ts'
 import { participant } from '../../worker/domains/participant.ts'
+import { askAboutCaptures } from '../../worker/domains/payments/captures.ts'
 import { paymentsParticipant } from '../../worker/domains/payments/participant.ts'
 import { holds as pointsHolds, steps as pointsSteps } from '../../worker/domains/points/store.ts'
 import { type Domain } from '../../worker/domains/reads.ts'
@@ -40,6 +41,8 @@ const LEASED = {
 }
 const DOMAINS_WITH_HOLDS = ['inventory', 'coupons', 'points', 'logistics'] as const
 const HOLDS_ASKED_MAX = 100
+/** Few, so that the captures of a run may take several sweeps. */
+const CAPTURES_ASKED_MAX = 2
 
 export type Queues = Record<Domain | 'saga-log' | 'dead-letters', SimulatedQueue>
 
@@ -207,6 +210,7 @@ export async function sweepOnce(world: World): Promise<void> {
       const runtime = runtimeOf(world, partNumber(domain))
       return askAboutLeases(env, LEASED[domain], HOLDS_ASKED_MAX, runtime)
     }),
+    ...(world.isSettled && !world.owesMoney ? [] : [askPayments(world)]),
     pokeSilent(
       {
         SAGA_LOG_DB: databaseOf(world, 'saga-log', caller),
@@ -215,6 +219,14 @@ export async function sweepOnce(world: World): Promise<void> {
       world.schedule.nowMs,
     ),
   ])
+}
+
+function askPayments(world: World): Promise<unknown> {
+  const part = partNumber('payments')
+  const caller = workerCall(part)
+  const env = envOf(world, 'payments', caller)
+  const provider = providerOf(world, caller)
+  return askAboutCaptures(env, provider, CAPTURES_ASKED_MAX, runtimeOf(world, part))
 }
 
 /** The operator's walk over all orders that the inventory knows: each compares itself with D1. */

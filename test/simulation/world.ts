@@ -6,7 +6,7 @@ import type { SagaDefinition } from '../../durable-objects/core/definition.ts'
 import type { DefinitionRef } from '../../durable-objects/core/messages.ts'
 import type { PlacedOrder } from '../../durable-objects/order-rpc.ts'
 import { isSettled } from '../../durable-objects/order/state.ts'
-import { orderStatus } from '../../durable-objects/order/status.ts'
+import { createSagaOf, orderStatus } from '../../durable-objects/order/status.ts'
 import { definitionOf } from '../../durable-objects/sagas/registry.ts'
 import type { OrderStatus } from '../../worker/api/contract.ts'
 import { Chance } from './chance.ts'
@@ -229,7 +229,15 @@ export class World {
     this.schedule.after(SWEEP_EVERY_MS, () => {
       this.#isSweeping = false
       void sweepOnce(this)
-      if (!this.isHopeless && !this.isAtRest) this.#keepSweeping()
+      if (!this.isHopeless && !(this.isAtRest && !this.owesMoney)) this.#keepSweeping()
+    })
+  }
+
+  /** The provider has money of an order that was compensated, or is about to have it. */
+  get owesMoney(): boolean {
+    return this.ledger.captures.some(({ key, amount, refunded }) => {
+      const order = this.objects.get(key.split('/', 1)[0] ?? '')?.order
+      return refunded < amount.amount && !!order && createSagaOf(order).phase === 'compensated'
     })
   }
 

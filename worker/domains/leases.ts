@@ -10,7 +10,8 @@
  *     of the two the second finds it done (B5). The saga is told like of any other.
  */
 import * as z from 'zod'
-import { sagaIdSchema } from '../../durable-objects/core/messages.ts'
+import { orderIdSchema, sagaIdSchema } from '../../durable-objects/core/messages.ts'
+import { askOrder } from './ask-order.ts'
 import type { BarrierStep } from './barrier.ts'
 import type { DomainEnv } from './consumer.ts'
 import { type Accepted, readCommand } from './intake.ts'
@@ -20,10 +21,7 @@ import { carryOut, readable } from './participant.ts'
 import type { LeaseReport } from './reads.ts'
 import { type Result, replyTo } from './replies.ts'
 import { type Runtime, edgeRuntime } from './runtime.ts'
-import { within } from './within.ts'
 
-/** How long an order's object may take to answer. */
-const ANSWER_MS = 2_000
 /** After so long the same question may be asked again. */
 export const LEASE_EXTENSION_MS = 60_000
 /** They are asked about at once. */
@@ -86,12 +84,18 @@ async function answerOf(
   try {
     // One that cannot be read must not cost the others their question.
     const sagaId = sagaIdSchema.parse(hold.sagaId)
-    const order = ORDERS.getByName(hold.orderId)
-    const answer = await within({ callMs: ANSWER_MS, runtime }, () =>
-      order.askAboutLease(sagaId, hold.step),
-    )
-    if (answer === undefined) throw new Error(`no answer in ${ANSWER_MS} ms`)
-    return answer.kind === 'keep' ? 'keep' : releaseOf(hold, answer.command, steps)
+    const orderId = orderIdSchema.parse(hold.orderId)
+    const answer = await askOrder(ORDERS, { orderId, sagaId, step: hold.step }, runtime)
+    switch (answer.kind) {
+      case 'keep':
+        return 'keep'
+      case 'release':
+        return releaseOf(hold, answer.command, steps)
+      case 'void':
+        throw new Error('the answer is about a pivot')
+      default:
+        return answer satisfies never
+    }
   } catch (error) {
     logError('lease-unanswered', hold, error)
     return 'none'

@@ -16,7 +16,10 @@ export type Violation = { domain: string; law: string; subject: string; detail: 
 /** A hold that its saga has neither made final nor released yet. */
 export type OpenHold = { orderId: OrderId; step: string }
 
-/** What came of asking orders about holds that they have had for longer than they meant to. */
+/**
+ * What came of asking orders about holds that they have had for longer than they meant to. For the
+ * payments: about money that they do not know; released is refunded.
+ */
 export type LeaseReport = {
   asked: number
   /** Still held, though the order answered. */
@@ -34,7 +37,10 @@ export interface DomainReads {
   /** The domain's own conservation laws, read at one instant. */
   violations(): Promise<Violation[]>
   openHolds(after: OrderId | null, limit: number): Promise<Page<OpenHold>>
-  /** For the sweep: asks about holds whose lease has ended, oldest first. Bounded in time. */
+  /**
+   * For the sweep: asks about holds whose lease has ended, oldest first; the payments, about captures
+   * that they do not know. Bounded in time.
+   */
   askAboutLeases(limit: number): Promise<LeaseReport>
   /** Orders whose first saga has sent this domain a command, whatever became of it. */
   orderIds(after: OrderId | null, limit: number): Promise<Page<{ orderId: OrderId }>>

@@ -82,6 +82,27 @@ export const PAYMENTS: Theme = {
       suites: ['participant'],
     },
     {
+      name: 'a capture is refunded whatever its order says (C1)',
+      file: 'worker/domains/payments/captures.ts',
+      find: "if (answer.kind !== 'void') return 'kept'",
+      replace: '',
+      suites: ['participant'],
+    },
+    {
+      name: 'two who refund a capture do so under two keys (C2)',
+      file: 'worker/domains/payments/captures.ts',
+      find: "idempotencyKey(sagaId, 'void-charge')",
+      replace: 'idempotencyKey(sagaId, runtime.newNonce())',
+      suites: ['participant'],
+    },
+    {
+      name: 'what was declined or voided is never looked for among the captures',
+      file: 'worker/domains/payments/captures.ts',
+      find: "where c.status is not 'captured'",
+      replace: 'where c.status is null',
+      suites: ['simulation', 'participant'],
+    },
+    {
       name: 'a return refunds less than was charged',
       file: 'durable-objects/sagas/order-return.ts',
       find: 'input: ({ customer, total }): ',

@@ -68,6 +68,14 @@ export const REPAIR: Theme = {
       suites: ['core', 'simulation'],
     },
     {
+      name: 'what was charged for a living saga is given back (H6)',
+      file: 'durable-objects/order/lease.ts',
+      find: 'if (!order || !saga || !step) return KEEP',
+      replace:
+        "if (!order || !saga || !step) return KEEP\n  if (step.plan.kind === 'pivot') return { kind: 'void' }",
+      suites: ['core', 'simulation'],
+    },
+    {
       name: 'who looks at an order that stands still does not set it going (P6)',
       file: 'durable-objects/order-process.ts',
       find: 'if (overdueMs <= ALARM_LATE_MS_MAX) return',

@@ -147,9 +147,11 @@ export const sweepReportSchema = z
     poked: z.int(),
     failed: z.int(),
     leases: z.object({
-      asked: z.int().describe('Holds that outlived their lease, and whose orders were asked'),
+      asked: z
+        .int()
+        .describe('Holds that outlived their lease, and unknown captures: each order was asked'),
       kept: z.int(),
-      released: z.int(),
+      released: z.int().describe('On the word of the order: released, or refunded'),
       unanswered: z.int().describe('Kept, because the order did not answer'),
       failed: z.int().describe('Domains that did not answer'),
     }),

@@ -5,9 +5,12 @@ import { storeFaults } from '../faults.ts'
 import { violationsOf } from '../laws.ts'
 import { orderIdsIn } from '../order-ids.ts'
 import type { Faults, LeaseReport, OpenHold, Page, PaymentsReads } from '../reads.ts'
+import { edgeRuntime } from '../runtime.ts'
+import { askAboutCaptures } from './captures.ts'
 import { laws } from './laws.ts'
 import { paymentsIn } from './ledger.ts'
 import { type PaymentsEnv, paymentsParticipant } from './participant.ts'
+import { Sandbox } from './sandbox.ts'
 
 export class Payments extends WorkerEntrypoint<PaymentsEnv> implements PaymentsReads {
   payments(after: OrderId | null, limit: number) {
@@ -23,8 +26,9 @@ export class Payments extends WorkerEntrypoint<PaymentsEnv> implements PaymentsR
     return { items: [], next: null }
   }
 
-  async askAboutLeases(): Promise<LeaseReport> {
-    return { asked: 0, kept: 0, released: 0, unanswered: 0 }
+  /** Of captures that nothing here speaks for. */
+  askAboutLeases(limit: number): Promise<LeaseReport> {
+    return askAboutCaptures(this.env, new Sandbox(this.env.PROVIDER_DB, edgeRuntime), limit)
   }
 
   orderIds(after: OrderId | null, limit: number) {

@@ -30,6 +30,19 @@ export type RefundState =
   | { status: 'refunded'; reference: string }
   | { status: 'refused'; code: string }
 
+/** A capture as the provider lists it: what it was told with the charge, and what came of it. */
+export type Capture = {
+  /** The idempotency key of its charge. */
+  key: string
+  amount: Money
+  /** How much of it was given back, in the same currency. */
+  refunded: number
+  capturedAtMs: number
+}
+
+/** `next`: what to go on after; null when there is no more. */
+export type CapturesPage = { items: Capture[]; next: string | null }
+
 export type PaymentProvider = {
   /** Answers early, `pending` or by throwing, when the signal aborts. */
   charge(request: ChargeRequest, signal: AbortSignal): Promise<ChargeState>
@@ -39,4 +52,6 @@ export type PaymentProvider = {
   void(key: string): Promise<ChargeState>
   /** Never more than was captured, all refunds of a charge together. */
   refund(request: RefundRequest, signal: AbortSignal): Promise<RefundState>
+  /** A page of what was captured, newest first. `after`: the `next` of another page, or null. */
+  captures(after: string | null, limit: number): Promise<CapturesPage>
 }

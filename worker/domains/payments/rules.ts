@@ -1,7 +1,7 @@
 /** What the payments take, under which keys, and for how long a call is waited for. */
 import * as z from 'zod'
 import type { OrderId, SagaId } from '../../../durable-objects/core/ids.ts'
-import { sagaIdOf } from '../../../durable-objects/core/ids.ts'
+import { isOrderId, sagaIdOf } from '../../../durable-objects/core/ids.ts'
 import { customerSchema, moneySchema } from '../inputs.ts'
 import type { StepInputs } from '../steps.ts'
 
@@ -31,6 +31,14 @@ export const refundSchema = z.object({
 /** The provider's idempotency key of a step. Without the attempt, so that a repeat meets it. */
 export const idempotencyKey = (sagaId: SagaId, step: string): string => `${sagaId}/${step}`
 
+export const CHARGE_STEP = 'charge-card'
+
 /** The key of an order's only charge, which is made by its first saga. */
 export const chargeKeyOf = (orderId: OrderId): string =>
-  idempotencyKey(sagaIdOf(orderId), 'charge-card')
+  idempotencyKey(sagaIdOf(orderId), CHARGE_STEP)
+
+/** The order whose charge has this key; null: it is none of ours. */
+export function orderIdOfCharge(key: string): OrderId | null {
+  const [orderId = ''] = key.split('/', 1)
+  return isOrderId(orderId) && chargeKeyOf(orderId) === key ? orderId : null
+}

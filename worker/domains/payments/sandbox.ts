@@ -8,7 +8,9 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import type { Runtime } from '../runtime.ts'
+import * as z from 'zod'
 import type {
+  CapturesPage,
   ChargeRequest,
   ChargeState,
   PaymentProvider,
@@ -19,6 +21,17 @@ import { ledgerCharge, ledgerRefund } from './sandbox-schema.ts'
 
 const SLOW_MS = 5_000
 const CAPTURED_TOKENS: readonly string[] = ['tok_visa', 'tok_slow', 'tok_lost']
+
+const listedSchema = z.array(
+  z.object({
+    place: z.int(),
+    key: z.string(),
+    amount: z.int(),
+    currency: z.string(),
+    refunded: z.int(),
+    capturedAtMs: z.int(),
+  }),
+)
 
 type LedgerCharge = typeof ledgerCharge.$inferSelect
 
@@ -87,6 +100,28 @@ export class Sandbox implements PaymentProvider {
     return row
       ? { status: 'refunded', reference: row.reference }
       : { status: 'refused', code: 'nothing-to-refund' }
+  }
+
+  /** In the order in which the ledger's rows were made. */
+  async captures(after: string | null, limit: number): Promise<CapturesPage> {
+    const before = after === null ? Number.MAX_SAFE_INTEGER : Number(after)
+    const rows = listedSchema.parse(
+      await this.#ledger.all(sql`
+        select c.rowid as place, c.key, c.amount, c.currency, c.visible_at_ms as capturedAtMs,
+          coalesce((
+            select sum(r.amount) from ledger_refund r where r.charge_key = c.key), 0) as refunded
+        from ledger_charge c
+        where c.rowid < ${before} and c.status = 'captured'
+          and c.visible_at_ms <= ${this.#runtime.nowMs()}
+        order by c.rowid desc limit ${limit}`),
+    )
+    const items = rows.map(({ key, amount, currency, refunded, capturedAtMs }) => ({
+      key,
+      amount: { amount, currency },
+      refunded,
+      capturedAtMs,
+    }))
+    return { items, next: rows.length < limit ? null : String(rows.at(-1)?.place) }
   }
 
   #newReference(): string {

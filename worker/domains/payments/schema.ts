@@ -26,6 +26,13 @@ export const charge = sqliteTable(
   ],
 )
 
+/** Where the next look at the provider's captures goes on. One row, or none: at the newest. */
+export const captureWalk = sqliteTable(
+  'capture_walk',
+  { one: integer('one').primaryKey(), after: text('after') },
+  (table) => [check('capture_walk_one', sql`${table.one} = 1`)],
+)
+
 export const refund = sqliteTable(
   'refund',
   {
