@@ -6,6 +6,7 @@ import {
 } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it } from 'vitest'
+import { sagaIdOf } from '../../durable-objects/core/ids.ts'
 import { type DeadLetterBindings, consumeDeadLetters } from '../../worker/dead-letters.ts'
 import { sweep } from '../../worker/sweep.ts'
 import { NO_FAULTS } from '../../worker/domains/reads.ts'
@@ -70,7 +71,9 @@ describe('the saga log', () => {
     const all = (await objectOf(id).inspect())?.transitions ?? []
     const rowsChangedBy = async (epoch: number) => {
       const message = messageOf(copy, 'completed', all, all.length, epoch)
-      const results = await env.SAGA_LOG_DB.batch(sagaLogStatements(env.SAGA_LOG_DB, [rowsOf(message)]))
+      const results = await env.SAGA_LOG_DB.batch(
+        sagaLogStatements(env.SAGA_LOG_DB, [rowsOf(message)]),
+      )
       return results.map(({ meta }) => meta.changes)
     }
     expect(await rowsChangedBy(1)).toEqual([all.length, 0, 1, 0])
@@ -89,6 +92,22 @@ describe('the saga log', () => {
     await consume([messageOf(copy, 'running', rows.slice(8, 12), 12)])
     expect(await eventsOf(copy)).toEqual(upTo(8))
     expect(await instanceOf(copy)).toMatchObject({ has_gap: 0, last_seq: 8 })
+  })
+
+  it('a gap that is filled late is closed for every saga of its order', async () => {
+    const copy = `ord_${crypto.randomUUID().replaceAll('-', '')}`
+    const rows = upTo(8).map((seq) => ({ seq, atMs: 1, events: [] }))
+    const newest = messageOf(copy, 'completed', rows.slice(4), 8)
+    const returned = newest.sagas.map((saga) => ({
+      ...saga,
+      sagaId: sagaIdOf(newest.orderId, 'return'),
+    }))
+    await consume([{ ...newest, sagas: [...newest.sagas, ...returned] }])
+    expect(await instanceOf(`${copy}:return`)).toMatchObject({ has_gap: 1 })
+    // Sent before the return began, so it does not name it.
+    await consume([messageOf(copy, 'running', rows.slice(0, 4), 4)])
+    expect(await instanceOf(copy)).toMatchObject({ has_gap: 0 })
+    expect(await instanceOf(`${copy}:return`)).toMatchObject({ has_gap: 0 })
   })
 
   it('S3: a message that cannot be read is retried alone; the others are written', async () => {

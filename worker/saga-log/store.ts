@@ -1,5 +1,5 @@
 /** The saga log's SQL. Bulk writes go by `json_each`: D1 allows 100 bound parameters. */
-import type { OrderId, SagaId } from '../../durable-objects/core/ids.ts'
+import type { OrderId } from '../../durable-objects/core/ids.ts'
 import type { SagaLogMessage } from '../../durable-objects/saga-log/message.ts'
 
 // `where true` keeps SQLite from reading "on conflict" as a join's condition.
@@ -40,17 +40,20 @@ const UPSERT_INSTANCES = `
     epoch = excluded.epoch, failure_code = excluded.failure_code
   where (excluded.epoch, excluded.last_seq) > (saga_instance.epoch, saga_instance.last_seq)`
 
-// Only rows whose answer changes are written.
+// All sagas of the orders: what fills a gap may have been sent before the last of them began.
+// Their ids are the order's, or that with a suffix behind `:`, which comes just before `;`. Only
+// rows whose answer changes are written.
 const MARK_GAPS = `
   update saga_instance set has_gap = not has_gap
-  where saga_id in (select value from json_each(?1))
+  where saga_id in (
+      select i.saga_id from json_each(?1) o
+      join saga_instance i on i.saga_id >= o.value and i.saga_id < o.value || ';')
     and has_gap <> (last_seq <>
       (select count(*) from saga_event e where e.order_id = saga_instance.order_id))`
 
 /** What one message adds to the log; the rows as JSON, made once. */
 export type LogRows = {
   orderId: OrderId
-  sagaIds: readonly SagaId[]
   events: readonly string[]
   instances: readonly string[]
 }
@@ -62,20 +65,20 @@ export function rowsOf(message: SagaLogMessage): LogRows {
     return JSON.stringify({ ...transition, orderId, epoch, traceId: saga?.traceId ?? '' })
   })
   const instances = instanceRows(message).map((row) => JSON.stringify(row))
-  return { orderId, sagaIds: sagas.map(({ sagaId }) => sagaId), events, instances }
+  return { orderId, events, instances }
 }
 
 export function sagaLogStatements(db: D1Database, rows: readonly LogRows[]): D1PreparedStatement[] {
+  const orderIds = JSON.stringify([...new Set(rows.map(({ orderId }) => orderId))])
   return [
     db.prepare(WRITE_EVENTS).bind(arrayOf(rows.flatMap(({ events }) => events))),
-    db.prepare(DELETE_STALE_EVENTS).bind(eachOf(rows.map(({ orderId }) => orderId))),
+    db.prepare(DELETE_STALE_EVENTS).bind(orderIds),
     db.prepare(UPSERT_INSTANCES).bind(arrayOf(rows.flatMap(({ instances }) => instances))),
-    db.prepare(MARK_GAPS).bind(eachOf(rows.flatMap(({ sagaIds }) => sagaIds))),
+    db.prepare(MARK_GAPS).bind(orderIds),
   ]
 }
 
 const arrayOf = (items: readonly string[]): string => `[${items.join(',')}]`
-const eachOf = (ids: readonly string[]): string => JSON.stringify([...new Set(ids)])
 
 function instanceRows(message: SagaLogMessage) {
   return message.sagas.map((saga) => ({

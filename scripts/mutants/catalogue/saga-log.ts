@@ -36,6 +36,13 @@ export const SAGA_LOG: Theme = {
       suites: ['simulation', 'integration'],
     },
     {
+      name: 'a gap is closed only for the first saga of its order',
+      file: 'worker/saga-log/store.ts',
+      find: `i.saga_id < o.value || ';'`,
+      replace: 'i.saga_id <= o.value',
+      suites: ['simulation', 'integration'],
+    },
+    {
       name: 'a log with a gap counts as complete if its last transition is there (L2)',
       file: 'durable-objects/saga-log/shipper.ts',
       find: `if (isWhole && last === version) return true`,
