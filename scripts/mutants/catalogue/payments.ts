@@ -77,8 +77,8 @@ export const PAYMENTS: Theme = {
     {
       name: 'a refund forgets the refunds that were made before',
       file: 'worker/domains/payments/sandbox.ts',
-      find: 'where r.charge_key = c.key), 0)',
-      replace: 'where r.charge_key is null), 0)',
+      find: 'where r.charge_key = c.key), 0)\n      on conflict',
+      replace: 'where r.charge_key is null), 0)\n      on conflict',
       suites: ['participant'],
     },
     {
