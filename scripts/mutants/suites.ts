@@ -61,7 +61,7 @@ function firstFailure(report: string): string | undefined {
 async function simulation(folder: string, limits: Limits): Promise<Verdict> {
   for (let done = 0; done < SIMULATION_RUNS; done += RUNS_AT_ONCE) {
     const json = join(folder, `simulation-${done}.report.json`)
-    const options = { runs: RUNS_AT_ONCE, firstSeed: done + 1, json, singleFaults: false }
+    const options = { runs: RUNS_AT_ONCE, firstSeed: done + 1, json, mode: 'random' }
     const ended = await simulate(folder, options, limits)
     // Written before the run is made smaller for people to read, which may take too long.
     const by = firstViolation(json)
@@ -69,13 +69,13 @@ async function simulation(folder: string, limits: Limits): Promise<Verdict> {
     const verdict = verdictOf(ended, () => undefined)
     if (verdict.kind !== 'green') return verdict
   }
-  const options = { runs: 1, firstSeed: 1, json: null, singleFaults: true }
+  const options = { runs: 1, firstSeed: 1, json: null, mode: 'single-faults' }
   return verdictOf(await simulate(folder, options, limits), firstSingleFault)
 }
 
 function simulate(
   folder: string,
-  options: { runs: number; firstSeed: number; json: string | null; singleFaults: boolean },
+  options: { runs: number; firstSeed: number; json: string | null; mode: string },
   limits: Limits,
 ): Promise<Ended> {
   const program = join('test', 'simulation', 'main.ts')

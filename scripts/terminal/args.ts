@@ -3,7 +3,8 @@ import { type ParseArgsConfig, parseArgs } from 'node:util'
 
 const EXIT_USAGE = 2
 
-function refuse(message: string): never {
+/** Ends with what is wrong, and what to do. */
+export function refuse(message: string): never {
   console.error(message)
   process.exit(EXIT_USAGE)
 }

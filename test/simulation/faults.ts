@@ -61,6 +61,9 @@ export const faultNumber = (kind: FaultKind): number => NUMBERS.get(kind) ?? -1
 /** A point at which a fault can strike: the n-th of its kind in its scope. */
 export type Point = `${FaultKind} ${number} ${number}`
 
+/** Something dies at this point. */
+export const isDeath = (point: Point): boolean => /^(object|worker)-dies/.test(point)
+
 /** What decides at each point. */
 export type Weather = {
   /** How likely a fault of this kind is. */

@@ -1,27 +1,31 @@
 /** The simulation as a program: `npm run simulate` says what it is to do. */
-import { fork } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { z } from 'zod'
+import {
+  ENUMERATION_MODES,
+  type Enumerated,
+  type EnumerationMode,
+  chaptersOf,
+} from './enumeration.ts'
 import { quiet } from './quiet.ts'
 import { readable } from './readable.ts'
-import { report, reportOfSingleFaults } from './report.ts'
+import { report, reportOfEnumeration } from './report.ts'
 import { run } from './run.ts'
-import { everySingleFault } from './single-faults.ts'
+import { sideBySide } from './side-by-side.ts'
 import { Stage } from './stage.ts'
 import { type Tally, count, emptyTally, merge } from './tally.ts'
-import type { Task } from './worker.ts'
+import type { Seeds } from './worker.ts'
 
 const RUNS_PER_TASK = 500
 const PROGRESS_MS = 5_000
 
 const optionsSchema = z.object({
+  mode: z.enum(['random', ...ENUMERATION_MODES]),
   runs: z.int(),
   firstSeed: z.int(),
   jobs: z.int(),
   trace: z.boolean(),
   json: z.string().nullable(),
-  singleFaults: z.boolean(),
 })
 type Options = z.infer<typeof optionsSchema>
 
@@ -37,50 +41,20 @@ async function runHere({ runs, firstSeed, trace }: Options): Promise<Tally> {
   return tally
 }
 
-function runSideBySide({ runs, firstSeed, jobs }: Options): Promise<Tally> {
-  const { promise, resolve, reject } = Promise.withResolvers<Tally>()
+async function runSideBySide({ runs, firstSeed, jobs }: Options): Promise<Tally> {
   const tally = emptyTally()
   const startedAtMs = performance.now()
   const progress = setInterval(() => {
     const perS = Math.round((tally.sagas / (performance.now() - startedAtMs)) * 1_000)
     print(`${tally.runs} of ${runs} runs, ${perS} sagas/s, ${tally.failures.length} violations`)
   }, PROGRESS_MS)
-  const tasks = tasksOf(firstSeed, runs)
-  // What was begun is ended, so the seeds that are told of are those that ran.
-  process.once('SIGINT', () => void tasks.return(undefined))
-  let working = jobs
-  for (let job = 0; job < jobs; job += 1) {
-    const worker = fork(join(import.meta.dirname, 'worker.ts'))
-    const give = () => {
-      const { value: task } = tasks.next()
-      if (task) {
-        worker.send(task)
-        return
-      }
-      working -= 1
-      worker.disconnect()
-      if (working > 0) return
-      clearInterval(progress)
-      resolve(tally)
-    }
-    worker.on('error', reject)
-    worker.on('exit', (code) => {
-      if (code !== 0) reject(new Error(`a process of the simulation ended with ${code}`))
-    })
-    worker.on('message', (part: Tally) => {
-      merge(tally, part)
-      give()
-    })
-    give()
-  }
-  return promise
-}
-
-function* tasksOf(firstSeed: number, runs: number): Generator<Task, undefined> {
+  const tasks: Seeds[] = []
   for (let done = 0; done < runs; done += RUNS_PER_TASK) {
-    yield { firstSeed: firstSeed + done, runs: Math.min(RUNS_PER_TASK, runs - done) }
+    tasks.push({ firstSeed: firstSeed + done, runs: Math.min(RUNS_PER_TASK, runs - done) })
   }
-  return undefined
+  await sideBySide(tasks, jobs, (part) => merge(tally, part))
+  clearInterval(progress)
+  return tally
 }
 
 async function simulate(options: Options): Promise<void> {
@@ -99,13 +73,21 @@ async function simulate(options: Options): Promise<void> {
   process.exitCode = 1
 }
 
-async function simulateSingleFaults(): Promise<void> {
+async function enumerateAll(mode: EnumerationMode, { jobs }: Options): Promise<void> {
   const startedAtMs = performance.now()
-  const stories = await everySingleFault(new Stage())
-  print(reportOfSingleFaults(stories, performance.now() - startedAtMs))
-  if (stories.some(({ failed }) => failed.length > 0)) process.exitCode = 1
+  const chapters = chaptersOf(mode)
+  const done: Enumerated[] = []
+  const progress = setInterval(() => {
+    const runs = done.reduce((sum, chapter) => sum + chapter.runs, 0)
+    print(`${done.length} of ${chapters.length} parts, ${runs} runs`)
+  }, PROGRESS_MS)
+  await sideBySide(chapters, jobs, (chapter) => void done.push(chapter))
+  clearInterval(progress)
+  print(reportOfEnumeration(done, performance.now() - startedAtMs))
+  if (done.some(({ failed }) => failed.length > 0)) process.exitCode = 1
 }
 
 const options = optionsSchema.parse(JSON.parse(process.argv[2] ?? '{}'))
 quiet()
-await (options.singleFaults ? simulateSingleFaults() : simulate(options))
+const { mode } = options
+await (mode === 'random' ? simulate(options) : enumerateAll(mode, options))

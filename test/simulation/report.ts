@@ -1,5 +1,5 @@
 /** What a simulation has to say when it is over. */
-import type { SingleFaults } from './single-faults.ts'
+import { type Enumerated, STORY_NAMES } from './enumeration.ts'
 import { type Tally, faultCounts } from './tally.ts'
 
 type Circumstances = { firstSeed: number; jobs: number; tookMs: number }
@@ -44,15 +44,19 @@ function healed({ healedWithinMs }: Tally): string {
     .join(', ')
 }
 
-export function reportOfSingleFaults(stories: readonly SingleFaults[], tookMs: number): string {
-  const runs = stories.reduce((sum, story) => sum + story.runs, 0)
-  const failed = stories.flatMap((story) =>
-    story.failed.map(
-      ({ point, seed, violation }) => `${story.story}, ${point}: ${violation} (${seed})`,
+export function reportOfEnumeration(done: readonly Enumerated[], tookMs: number): string {
+  const runs = done.reduce((sum, chapter) => sum + chapter.runs, 0)
+  const points = STORY_NAMES.map((story): [string, number] => {
+    const ofStory = done.filter((chapter) => chapter.story === story)
+    return [story, Math.max(0, ...ofStory.map((chapter) => chapter.points))]
+  })
+  const failed = done.flatMap((chapter) =>
+    chapter.failed.map(
+      (it) => `${chapter.story}, ${it.points.join(' + ')}: ${it.violation} (${it.seed})`,
     ),
   )
   return [
-    ...stories.map(({ story, points }) => `${story.padEnd(40)} ${number(points)} points`),
+    ...points.map(([story, count]) => `${story.padEnd(40)} ${number(count)} points`),
     `${number(runs)} runs in ${(tookMs / 1_000).toFixed(1)} s, ${failed.length} violations`,
     ...failed,
   ].join('\n')
