@@ -1,7 +1,7 @@
 /** Where commands go: one queue per domain. */
 import type { OrderSagaBindings } from './bindings.ts'
 import type { Command } from './core/messages.ts'
-import type { SendCommands } from './ports.ts'
+import type { QueueCommands } from './ports.ts'
 
 /**
  * Sends each domain its commands. Rejects if a queue refuses: then the steps' timers send again,
@@ -9,7 +9,7 @@ import type { SendCommands } from './ports.ts'
  */
 export function commandQueues(
   bindings: Pick<OrderSagaBindings, `${string}_COMMANDS` & keyof OrderSagaBindings>,
-): SendCommands {
+): QueueCommands {
   const queues = new Map<string, Queue<Command>>([
     ['inventory', bindings.INVENTORY_COMMANDS],
     ['coupons', bindings.COUPONS_COMMANDS],

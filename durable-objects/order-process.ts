@@ -12,11 +12,12 @@
  * P7. A saga that this code cannot read is looked at again, until there is code that can.
  */
 import type { ServerMessage } from '../worker/api/contract.ts'
-import { decide } from './core/decide.ts'
+import { decide, decideAll } from './core/decide.ts'
 import type { SagaDefinition } from './core/definition.ts'
 import type { Operator } from './core/events.ts'
 import { type OrderId, type SagaId, sagaIdOf } from './core/ids.ts'
-import type { OutgoingCommand, SagaInput } from './core/inputs.ts'
+import type { LaterInput, OutgoingCommand, SagaInput } from './core/inputs.ts'
+import type { Reply } from './core/messages.ts'
 import { type SagaState, hasEnded, nextDueAtMs, sagaStatus } from './core/saga-state.ts'
 import { logWarning } from './log.ts'
 import type { PlacedOrder } from './order-rpc.ts'
@@ -100,15 +101,15 @@ export class OrderProcess {
     return saga?.unreadable === null && this.#definitionOf(saga.definition) ? saga : undefined
   }
 
-  /** Gives a saga an input. A saga that does not exist, or cannot be read, stays as it is. */
-  handle(sagaId: SagaId, input: SagaInput<PlacedOrder>): void {
+  /** Gives a saga inputs, which make one transition at most. A saga that does not exist, or cannot be read, stays as it is. */
+  handle(sagaId: SagaId, ...inputs: LaterInput[]): void {
     const saga = this.sagaOf(sagaId)
     const definition = saga && this.#definitionOf(saga.definition)
     if (!this.#order || !saga || !definition) {
-      logWarning('input-ignored', { sagaId, input: input.type })
+      logWarning('input-ignored', { sagaId, inputs: inputs.map(({ type }) => type) })
       return
     }
-    const { events, commands } = decide(definition, saga, input, this.#context())
+    const { events, commands } = decideAll(definition, saga, inputs, this.#context())
     if (events.length > 0) this.#commit(this.#order.orderId, sagaId, events, commands)
   }
 
@@ -161,7 +162,9 @@ export class OrderProcess {
     this.#logChecks = 0
     this.#setAlarm()
     if (commands.length > 0) {
-      const sent = this.#ports.sendCommands(orderId, commands)
+      const sent = this.#ports.sendCommands(orderId, commands, (replies) =>
+        this.handle(sagaId, ...replies.map(replyReceived)),
+      )
       this.#ports.inBackground(sent.catch(this.#warn('commands-not-sent')))
     }
     // The log hears of starts and of the rest at once, of what lies between with the alarm.
@@ -218,6 +221,8 @@ export class OrderProcess {
     return Math.min(LOG_CHECK_MS_MAX, LOG_CHECK_MS * 2 ** Math.min(this.#logChecks, 10))
   }
 }
+
+const replyReceived = (reply: Reply): LaterInput => ({ type: 'reply-received', reply })
 
 /** Ended, or parked: for now nothing more is expected. */
 const isResting = (order: OrderState): boolean =>

@@ -5,6 +5,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { ShipTo } from '../worker/api/contract.ts'
 import type { OrderSagaBindings } from './bindings.ts'
+import { commandCalls } from './command-calls.ts'
 import { commandQueues } from './command-queues.ts'
 import { type CustomerId, type SagaId, isOrderId } from './core/ids.ts'
 import { type LeaseAnswer, type Reply, replySchema } from './core/messages.ts'
@@ -25,12 +26,18 @@ import type {
   Restoration,
   RestoreResult,
 } from './order-rpc.ts'
+import type { After } from './ports.ts'
 import { SagaLogShipper } from './saga-log/shipper.ts'
 import { definitionOf } from './sagas/registry.ts'
 import { Sockets } from './sockets.ts'
 
 const TICKET_MS = 60_000
 const ALARM_RETRY_MS = 5_000
+
+const after: After = (durationMs, callback) => {
+  const timer = setTimeout(callback, durationMs)
+  return () => clearTimeout(timer)
+}
 
 export class OrderSaga extends DurableObject<OrderSagaBindings> implements OrderRpc {
   readonly #journal: Journal
@@ -46,7 +53,7 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
     this.#process = new OrderProcess(
       {
         journal: this.#journal,
-        sendCommands: commandQueues(env),
+        sendCommands: commandCalls(env, commandQueues(env), after),
         sagaLog: new SagaLogShipper(env, this.#journal),
         setAlarm: (atMs) => ctx.waitUntil(ctx.storage.setAlarm(atMs)),
         publish: (update) => {

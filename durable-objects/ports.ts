@@ -2,9 +2,23 @@
 import type { ServerMessage, ShipTo } from '../worker/api/contract.ts'
 import type { OrderId } from './core/ids.ts'
 import type { OutgoingCommand } from './core/inputs.ts'
+import type { Reply } from './core/messages.ts'
 import type { OrderState, OrderTransition } from './order/state.ts'
 
-export type SendCommands = (orderId: OrderId, commands: readonly OutgoingCommand[]) => Promise<void>
+/** `answered` gets the replies of those that are called; those of the others come by themselves. */
+export type SendCommands = (
+  orderId: OrderId,
+  commands: readonly OutgoingCommand[],
+  answered: (replies: readonly Reply[]) => void,
+) => Promise<void>
+
+export type QueueCommands = (
+  orderId: OrderId,
+  commands: readonly Omit<OutgoingCommand, 'by'>[],
+) => Promise<void>
+
+/** Calls back once, unless what it returns is called before. */
+export type After = (durationMs: number, callback: () => void) => () => void
 
 export interface Ports {
   /** Synchronous: what is written without an await in between commits together. */

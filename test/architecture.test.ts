@@ -18,7 +18,8 @@ const LEVELS: readonly (readonly [pattern: RegExp, level: number])[] = [
   [/^durable-objects\/(log|order-rpc|ports|bindings)\.ts$/, 1],
   [/^durable-objects\/saga-log\/message\.ts$/, 1],
   // One adapter per binding, and the process between them.
-  [/^durable-objects\/(journal|sockets|command-queues|order-process|order-requests)\.ts$/, 2],
+  [/^durable-objects\/(journal|sockets|outcome-waits|command-(queues|calls))\.ts$/, 2],
+  [/^durable-objects\/order-(process|requests)\.ts$/, 2],
   [/^durable-objects\/saga-log\//, 2],
   [/^durable-objects\/order-saga\.ts$/, 3],
   [/^worker\//, 4],

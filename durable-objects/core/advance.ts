@@ -19,9 +19,9 @@ function advanceForward<Order>(draft: Draft, definition: SagaDefinition<Order>):
   for (const step of definition.steps) {
     const state = draft.saga.steps.get(step.name)
     if (state?.status === 'waiting' && isReady(step, draft.saga)) {
-      const { timeoutMs } = step
+      const { timeoutMs, by } = step
       const policy = policyOf(state, draft.saga)
-      draft.send(state, { direction: 'action', mode: 'execute', timeoutMs, policy })
+      draft.send(state, { direction: 'action', mode: 'execute', timeoutMs, policy, by })
     }
   }
   if ([...draft.saga.steps.values()].every(isThrough)) draft.emit({ type: 'saga-completed' })
@@ -39,9 +39,9 @@ function advanceCompensation<Order>(draft: Draft, definition: SagaDefinition<Ord
   for (const step of definition.steps) {
     const state = draft.saga.steps.get(step.name)
     if (state && isStartedAction(state) && !isBuiltUpon(step, definition, draft.saga)) {
-      const { timeoutMs } = step
+      const { timeoutMs, by } = step
       const policy = RETRY_UNTIL_PARKED
-      draft.send(state, { direction: 'compensation', mode: 'execute', timeoutMs, policy })
+      draft.send(state, { direction: 'compensation', mode: 'execute', timeoutMs, policy, by })
     }
   }
   if ([...draft.saga.steps.values()].every((state) => !mayHaveEffect(state))) {

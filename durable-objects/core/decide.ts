@@ -22,7 +22,7 @@
 import { advance } from './advance.ts'
 import type { SagaDefinition } from './definition.ts'
 import { Draft } from './draft.ts'
-import type { Decision, DecisionContext, SagaInput } from './inputs.ts'
+import type { Decision, DecisionContext, LaterInput, SagaInput } from './inputs.ts'
 import { applyIntervention } from './operator.ts'
 import { applyDeadCommand, applyReply } from './replies.ts'
 import { type SagaState, hasEnded, isCancellable } from './saga-state.ts'
@@ -40,31 +40,43 @@ export function decide<Order>(
   if (input.type === 'place') {
     return saga === null ? start(definition, input, context) : NOTHING
   }
-  if (saga === null || saga.unreadable !== null) return NOTHING
+  return saga === null ? NOTHING : decideAll(definition, saga, [input], context)
+}
+
+/** Inputs that came together, one after the other, as one decision. */
+export function decideAll<Order>(
+  definition: SagaDefinition<Order>,
+  saga: SagaState,
+  inputs: readonly LaterInput[],
+  context: DecisionContext,
+): Decision {
+  if (saga.unreadable !== null) return NOTHING
   const draft = Draft.of(saga, context)
+  for (const input of inputs) {
+    apply(draft, definition, input)
+    if (!hasEnded(draft.saga)) advance(draft, definition)
+  }
+  return draft.finish()
+}
+
+function apply<Order>(draft: Draft, definition: SagaDefinition<Order>, input: LaterInput): void {
   switch (input.type) {
     case 'reply-received':
-      applyReply(draft, input.reply)
-      break
+      return applyReply(draft, input.reply)
     case 'command-died':
-      applyDeadCommand(draft, input)
-      break
+      return applyDeadCommand(draft, input)
     case 'timer':
-      applyTimer(draft, definition)
-      break
+      return applyTimer(draft, definition)
     case 'cancel':
-      if (isCancellable(saga)) draft.emit({ type: 'compensation-started', code: 'cancelled' })
-      break
+      if (isCancellable(draft.saga)) draft.emit({ type: 'compensation-started', code: 'cancelled' })
+      return
     case 'operator': {
       const { type: _, ...intervention } = input
-      applyIntervention(draft, definition, intervention)
-      break
+      return applyIntervention(draft, definition, intervention)
     }
     default:
       return unreachable(input)
   }
-  if (!hasEnded(saga)) advance(draft, definition)
-  return draft.finish()
 }
 
 function start<Order>(

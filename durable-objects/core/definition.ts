@@ -21,7 +21,15 @@ export type StepSpec<Order, Name extends string> = {
   needed?: (order: Order) => boolean
   /** How long to wait for an answer before asking again, in milliseconds. Default 1,000. */
   timeoutMs?: number
+  /** How its commands travel the first time. Default by queue. */
+  by?: Transport
 }
+
+/**
+ * `call`: the domain is called, and its reply comes back as the answer: sooner, and without the
+ * queue's operations. `queue`: the command waits its turn. A repeat always goes by queue.
+ */
+export type Transport = 'queue' | 'call'
 
 export type SagaSpec<Order, Compensatable extends string, Retriable extends string> = {
   name: string
@@ -42,6 +50,7 @@ export type Step<Order> = {
   input: (order: Order) => Json
   needed: (order: Order) => boolean
   timeoutMs: number
+  by: Transport
   /** Every step that must have succeeded before this one, also indirectly. */
   ancestors: ReadonlySet<string>
 }
@@ -126,6 +135,7 @@ function section<Order>(
       input: spec.input,
       needed: spec.needed ?? (() => true),
       timeoutMs: spec.timeoutMs ?? STEP_TIMEOUT_MS,
+      by: spec.by ?? 'queue',
       ancestors: new Set([
         ...earlier,
         ...parents.flatMap((parent) => [parent.name, ...parent.ancestors]),

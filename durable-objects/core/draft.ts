@@ -1,4 +1,5 @@
 /** A decision in the making: each event is folded in at once, so the next rule sees it. */
+import type { Transport } from './definition.ts'
 import type { SagaEvent } from './events.ts'
 import { evolve } from './evolve.ts'
 import type { SagaId } from './ids.ts'
@@ -6,6 +7,15 @@ import type { Decision, DecisionContext, OutgoingCommand } from './inputs.ts'
 import { type Direction, MESSAGE_VERSION, type Mode } from './messages.ts'
 import { type RetryPolicy, backoffMs } from './retry-policy.ts'
 import type { SagaState, StepState } from './saga-state.ts'
+
+/** `by`: of the first attempt. */
+type Sending = {
+  direction: Direction
+  mode: Mode
+  timeoutMs: number
+  policy: RetryPolicy
+  by: Transport
+}
 
 export class Draft {
   #saga: SagaState
@@ -47,12 +57,9 @@ export class Draft {
    * Records that a command goes out and when to ask again. From the second attempt on the wait
    * grows with the attempts, so that a slow domain is not asked ever more often.
    */
-  send(
-    step: StepState,
-    command: { direction: Direction; mode: Mode; timeoutMs: number; policy: RetryPolicy },
-  ): void {
+  send(step: StepState, command: Sending): void {
     const { nowMs, jitter } = this.context
-    const { direction, mode, timeoutMs, policy } = command
+    const { direction, mode, timeoutMs, policy, by } = command
     const attempt = isSending(step, direction) ? step.attempt + 1 : 1
     const waitMs = timeoutMs + (attempt === 1 ? 0 : backoffMs(policy, attempt - 1, jitter))
     const dueAtMs = nowMs + waitMs
@@ -62,6 +69,7 @@ export class Draft {
       sagaId: this.#saga.sagaId,
       definition: this.#saga.definition,
       domain: step.plan.domain,
+      by: attempt === 1 ? by : 'queue',
       step: step.plan.name,
       direction,
       mode,

@@ -1,10 +1,15 @@
 /** What can happen to a saga. Any input may come twice, late and in any order. */
+import type { Transport } from './definition.ts'
 import type { OrderId, SagaId } from './ids.ts'
 import type { Command, Direction, Reply } from './messages.ts'
 import type { Intervention, Operator, SagaEvent } from './events.ts'
 
 export type SagaInput<Order> =
   | { type: 'place'; orderId: OrderId; sagaId: SagaId; order: Order; traceparent: string }
+  | LaterInput
+
+/** To a saga that has begun. */
+export type LaterInput =
   | { type: 'reply-received'; reply: Reply }
   /** The queue gave up delivering a command. */
   | { type: 'command-died'; step: string; direction: Direction; attempt: number }
@@ -21,6 +26,6 @@ export type DecisionContext = {
 }
 
 /** A command without what only the shell knows: the order's id. */
-export type OutgoingCommand = Omit<Command, 'orderId'> & { domain: string }
+export type OutgoingCommand = Omit<Command, 'orderId'> & { domain: string; by: Transport }
 
 export type Decision = { events: SagaEvent[]; commands: OutgoingCommand[] }

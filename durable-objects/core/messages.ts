@@ -109,8 +109,8 @@ export type Reply = z.infer<typeof replySchema>
 
 /** A domain, as far as it takes commands by call. */
 export interface CommandCalls {
-  /** Through the same barrier as by queue. Rejects when nothing is known to be done. */
-  execute(command: Command): Promise<Reply>
+  /** Through the same barrier as by queue. null: there is no reply, and nothing is known. */
+  execute(command: Command): Promise<Reply | null>
 }
 
 /** What a domain is told about a hold that it has had for longer than it was asked to. */

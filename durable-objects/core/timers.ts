@@ -36,7 +36,8 @@ function endForwardPhase<Order>(draft: Draft, definition: SagaDefinition<Order>)
   const pivot = pivotOf(draft.saga)
   if (pivot && pivot.status !== 'waiting') {
     const timeoutMs = timeoutOf(definition, pivot)
-    draft.send(pivot, { direction: 'action', mode: 'resolve', timeoutMs, policy: RETRY_RESOLVE })
+    const policy = RETRY_RESOLVE
+    draft.send(pivot, { direction: 'action', mode: 'resolve', timeoutMs, policy, by: 'queue' })
     return
   }
   const slow = [...draft.saga.steps.values()].find((step) => step.status === 'started')
@@ -63,6 +64,7 @@ export function askAgain<Order>(
     mode: step.mode,
     timeoutMs: timeoutOf(definition, step),
     policy: policyOf(step, draft.saga),
+    by: 'queue',
   })
 }
 

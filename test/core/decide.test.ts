@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PARKED_RETRY_MS } from '../../durable-objects/core/retry-policy.ts'
+import { decideAll } from '../../durable-objects/core/decide.ts'
 import { SagaUnderTest, names } from './harness.ts'
 
 describe('the forward phase', () => {
@@ -15,6 +16,23 @@ describe('the forward phase', () => {
     expect(names(saga.reply('letter', 'done'))).toEqual([])
     expect(saga.status).toBe('completed')
     expect(saga.dueAtMs).toBeNull()
+  })
+
+  it('takes replies that came together as one decision, the same as one after the other', () => {
+    const [together, apart] = [SagaUnderTest.placed(), SagaUnderTest.placed()]
+    const replies = ['hotel', 'flight', 'coupon'].map((step) => together.replyOf(step, 'done'))
+    const { state } = together
+    if (!state) throw new Error('not placed')
+    const decision = decideAll(
+      together.definition,
+      state,
+      replies.map((reply) => ({ type: 'reply-received', reply })),
+      together,
+    )
+    const before = apart.journal.length
+    for (const { step, outcome } of replies) apart.reply(step, outcome)
+    expect(decision.events).toEqual(apart.journal.slice(before).map(({ event }) => event))
+    expect(names(decision.commands)).toEqual(['transfer'])
   })
 
   it('leaves out the steps that the order does not need, the pivot included', () => {

@@ -103,10 +103,15 @@ export class SagaUnderTest {
   }
 
   reply(step: string, outcome: Outcome, more: Partial<Reply> = {}): OutgoingCommand[] {
+    return this.input({ type: 'reply-received', reply: this.replyOf(step, outcome, more) })
+  }
+
+  /** To what was sent last. */
+  replyOf(step: string, outcome: Outcome, more: Partial<Reply> = {}): Reply {
     const direction = more.direction ?? 'action'
     const attempt = this.lastSent(step, direction)?.attempt ?? 1
     const about = { v: 1, orderId: ORDER_ID, sagaId: SAGA_ID, step, direction, attempt } as const
-    return this.input({ type: 'reply-received', reply: { ...about, outcome, ...more } })
+    return { ...about, outcome, ...more }
   }
 
   compensated(step: string): OutgoingCommand[] {

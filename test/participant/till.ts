@@ -17,7 +17,7 @@ const CALL_MS = 50
 
 export type Till = {
   queue: QueueHandler
-  execute(command: Command): Promise<Reply>
+  execute(command: Command): Promise<Reply | null>
   clock: { nowMs: number }
   sandbox: PaymentProvider
 }

@@ -1,5 +1,7 @@
 /** What becomes of a call: it takes effect or not, late, twice, and its answer comes or not. */
-import type { Caller } from './caller.ts'
+import type { Command, Reply } from '../../durable-objects/core/messages.ts'
+import type { Domain } from '../../worker/domains/reads.ts'
+import { type Caller, workerCall } from './caller.ts'
 import { type Gate, d1 } from './d1.ts'
 import { DRAW } from './draws.ts'
 import { Died, type Instance, type OrderObject } from './order-object.ts'
@@ -7,6 +9,7 @@ import { type DatabaseName, partNumber } from './parts.ts'
 import type { World } from './world.ts'
 
 const SLOW_MS_MAX = 20_000
+const CALL_MS_MAX = 5
 const DOWN_MS_MAX = 180_000
 
 /** A database as one caller sees it. */
@@ -85,5 +88,38 @@ export function callObject<Result>(
     if (faults.strikes('call-slow', scope)) {
       schedule.after(chance.logBetween(10, SLOW_MS_MAX, DRAW.callDelay, scope), () => void start())
     } else void start()
+  })
+}
+
+/** A call of an object to a domain. The domain ends what it has begun, whoever still waits for it. */
+export function callDomain(
+  world: World,
+  domain: Domain,
+  caller: Caller,
+  command: Command,
+): Promise<Reply | null> {
+  const { faults, chance, schedule } = world
+  const { scope } = caller
+  const execute = () => world.domains[domain].execute(command, workerCall(partNumber(domain)))
+  const act = async (): Promise<Reply | null> => {
+    if (faults.strikes('request-lost', scope)) throw new Error('the domain was not reached')
+    if (faults.strikes('call-doubled', scope)) execute().catch(() => undefined)
+    const reply = await execute()
+    if (faults.strikes('answer-lost', scope)) throw new Error('the domain did not answer')
+    return reply
+  }
+  return new Promise((resolve, reject) => {
+    const isSlow = faults.strikes('call-slow', scope)
+    const delayMs = isSlow
+      ? chance.logBetween(10, SLOW_MS_MAX, DRAW.callDelay, scope)
+      : chance.between(1, CALL_MS_MAX, DRAW.callDelay, scope)
+    schedule.after(delayMs, () => {
+      world.trace(() => `${domain} is called: ${command.step} ${command.direction}`)
+      const answered = (answer: () => void) => dies(world, caller, 'after') || answer()
+      act().then(
+        (reply) => answered(() => resolve(reply)),
+        (error: unknown) => answered(() => reject(error)),
+      )
+    })
   })
 }

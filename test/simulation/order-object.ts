@@ -6,8 +6,10 @@
  * Y2. A dead instance does nothing any more; what it waited for never comes.
  * Y3. An alarm fires at least once, and again if its handler did not end.
  */
+import { commandCalls } from '../../durable-objects/command-calls.ts'
 import { commandQueues } from '../../durable-objects/command-queues.ts'
 import type { OrderId } from '../../durable-objects/core/ids.ts'
+import type { CommandCalls } from '../../durable-objects/core/messages.ts'
 import { OrderProcess } from '../../durable-objects/order-process.ts'
 import { OrderRequests } from '../../durable-objects/order-requests.ts'
 import {
@@ -18,8 +20,9 @@ import {
 import type { Ports } from '../../durable-objects/ports.ts'
 import { SagaLogShipper } from '../../durable-objects/saga-log/shipper.ts'
 import type { ShipTo } from '../../worker/api/contract.ts'
+import type { Domain } from '../../worker/domains/reads.ts'
 import type { Caller } from './caller.ts'
-import { databaseOf } from './calls.ts'
+import { callDomain, databaseOf } from './calls.ts'
 import { DRAW } from './draws.ts'
 import { scopeOfOrder } from './parts.ts'
 import type { SimulatedQueue } from './queue.ts'
@@ -206,15 +209,32 @@ export class OrderObject {
     const { queues } = world
     const journal = this.#journal()
     const queue = <Body>(to: SimulatedQueue) => this.#sender<Body>(to, caller)
-    return {
-      journal,
-      sendCommands: commandQueues({
+    const sendCommands = commandCalls(
+      {
+        INVENTORY: this.#domain('inventory', caller),
+        COUPONS: this.#domain('coupons', caller),
+        POINTS: this.#domain('points', caller),
+        LOGISTICS: this.#domain('logistics', caller),
+        PAYMENTS: this.#domain('payments', caller),
+      },
+      commandQueues({
         INVENTORY_COMMANDS: queue(queues.inventory),
         COUPONS_COMMANDS: queue(queues.coupons),
         POINTS_COMMANDS: queue(queues.points),
         LOGISTICS_COMMANDS: queue(queues.logistics),
         PAYMENTS_COMMANDS: queue(queues.payments),
       }),
+      (durationMs, callback) => {
+        const planned = world.schedule.after(durationMs, () => {
+          if (!caller.isDead) callback()
+        })
+        return () => world.schedule.cancel(planned)
+      },
+    )
+    return {
+      journal,
+      sendCommands: (orderId, commands, answered) =>
+        sendCommands(orderId, commands, (replies) => this.#goOn(caller, () => answered(replies))),
       sagaLog: new SagaLogShipper(
         {
           SAGA_LOG: queue(queues['saga-log']),
@@ -254,21 +274,46 @@ export class OrderObject {
     }
   }
 
+  /** An answer has come to a call: an input like any other. */
+  #goOn(caller: Caller, run: () => void): void {
+    if (caller.isDead) return
+    try {
+      this.turn(run)
+    } catch (error) {
+      if (!(error instanceof Died)) throw error
+    }
+  }
+
+  /** A domain as the object sees it: a call in a turn leaves when the turn is committed. */
+  #domain(domain: Domain, caller: Caller): CommandCalls {
+    return {
+      execute: (command) =>
+        new Promise((resolve, reject) => {
+          this.#leave(caller, () => {
+            callDomain(this.#world, domain, caller, command).then(resolve, reject)
+          })
+        }),
+    }
+  }
+
+  #leave(caller: Caller, leave: () => void): void {
+    if (caller.isDead) return
+    if (this.#turn) this.#turn.leaves.push(leave)
+    else leave()
+  }
+
   /** A queue as the object sees it: what it sends in a turn leaves when the turn is committed. */
   #sender<Body>(to: SimulatedQueue, caller: Caller): Queue<Body> {
     const send = (bodies: readonly unknown[]): Promise<void> =>
       new Promise((resolve, reject) => {
-        if (caller.isDead) return
-        const leave = () => {
+        this.#leave(caller, () => {
           try {
             for (const body of bodies) to.send(body, this.scope)
             resolve()
           } catch (error) {
             reject(error)
           }
-        }
-        if (this.#turn) this.#turn.leaves.push(leave)
-        else leave()
+        })
       })
     const queue: Pick<Queue<Body>, 'send' | 'sendBatch'> = {
       send: (body) => send([body]).then(sent),

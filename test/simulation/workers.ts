@@ -1,5 +1,10 @@
 /** The Workers of a run: production's handlers behind queues that fail. */
-import { type Command, commandSchema, replySchema } from '../../durable-objects/core/messages.ts'
+import {
+  type Command,
+  type Reply,
+  commandSchema,
+  replySchema,
+} from '../../durable-objects/core/messages.ts'
 import { definitionOf } from '../../durable-objects/sagas/registry.ts'
 import { consumeDeadLetters } from '../../worker/dead-letters.ts'
 import type { DomainEnv } from '../../worker/domains/receiver.ts'
@@ -87,7 +92,7 @@ export function queuesOf(world: World): Queues {
         part: partNumber(domain),
         maxRetries: world.stage.maxRetries[domain],
         deadLetters,
-        consume: domainConsumer(world, domain),
+        consume: (batch, caller) => world.domains[domain].consume(batch, caller),
       },
       world,
     )
@@ -102,20 +107,57 @@ export function queuesOf(world: World): Queues {
   }
 }
 
-function domainConsumer(world: World, domain: Domain) {
+export type DomainWorker = {
+  consume(batch: MessageBatch, caller: Caller): Promise<void>
+  execute(command: Command, caller: Caller): Promise<Reply | null>
+}
+
+function domainWorkerOf(world: World, domain: Domain): DomainWorker {
   const part = partNumber(domain)
   const runtime = runtimeOf(world, part)
   const today = domain === 'payments' ? null : participant(domain, LEASED[domain].steps, runtime)
   const yesterday = participant(domain, {}, runtime)
-  return (batch: MessageBatch, caller: Caller): Promise<void> => {
-    const env = envOf(world, domain, caller)
-    if (world.faults.strikes('old-code', part)) return yesterday.queue(batch, env)
-    const left = refuseWrongly(world, part, batch, env)
-    if (today) return today.queue(left, env)
-    const till = paymentsParticipant({ runtime, providerOf: () => providerOf(world, caller) })
-    return till.queue(left, { ...env, PROVIDER_DB: env.DB })
+  const callers = new WeakMap<object, Caller>()
+  const till = paymentsParticipant({
+    runtime,
+    providerOf: (env) => providerOf(world, callers.get(env) ?? workerCall(part)),
+  })
+  const tillEnv = (env: DomainEnv, caller: Caller) => {
+    const withProvider = { ...env, PROVIDER_DB: env.DB }
+    callers.set(withProvider, caller)
+    return withProvider
+  }
+  return {
+    consume: (batch, caller) => {
+      const env = envOf(world, domain, caller)
+      if (world.faults.strikes('old-code', part)) return yesterday.queue(batch, env)
+      const left = refuseWrongly(world, part, batch, env)
+      return today ? today.queue(left, env) : till.queue(left, tillEnv(env, caller))
+    },
+    execute: async (command, caller) => {
+      const env = envOf(world, domain, caller)
+      if (world.faults.strikes('old-code', part)) return yesterday.execute(command, env, KEPT)
+      if (world.faults.strikes('refused-wrongly', part) && mustBeDone(command)) {
+        return replyTo(command, REFUSED_WRONGLY)
+      }
+      return today
+        ? today.execute(command, env, KEPT)
+        : till.execute(command, tillEnv(env, caller), KEPT)
+    },
   }
 }
+
+/** A simulated Worker lives until it dies. */
+const KEPT = { waitUntil: () => undefined }
+const REFUSED_WRONGLY = { outcome: 'rejected', code: 'refused-wrongly' } as const
+
+export const domainsOf = (world: World): Record<Domain, DomainWorker> => ({
+  inventory: domainWorkerOf(world, 'inventory'),
+  coupons: domainWorkerOf(world, 'coupons'),
+  points: domainWorkerOf(world, 'points'),
+  logistics: domainWorkerOf(world, 'logistics'),
+  payments: domainWorkerOf(world, 'payments'),
+})
 
 /** The batch without those messages that a domain gone wrong refuses, and does nothing about. */
 function refuseWrongly(
@@ -128,9 +170,8 @@ function refuseWrongly(
     if (!faults.strikes('refused-wrongly', part)) return true
     const { data: command } = commandSchema.safeParse(message.body)
     if (!command || !mustBeDone(command)) return true
-    const refusal = { outcome: 'rejected', code: 'refused-wrongly' } as const
     ORDERS.getByName(command.orderId)
-      .reply(replyTo(command, refusal))
+      .reply(replyTo(command, REFUSED_WRONGLY))
       .catch(() => undefined)
     return false
   })

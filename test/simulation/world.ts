@@ -9,6 +9,7 @@ import { isSettled } from '../../durable-objects/order/state.ts'
 import { createSagaOf, orderStatus } from '../../durable-objects/order/status.ts'
 import { definitionOf } from '../../durable-objects/sagas/registry.ts'
 import type { OrderStatus } from '../../worker/api/contract.ts'
+import type { Domain } from '../../worker/domains/reads.ts'
 import { Chance } from './chance.ts'
 import { DRAW } from './draws.ts'
 import { Faults, type Weather } from './faults.ts'
@@ -19,7 +20,14 @@ import { Ledger } from './provider.ts'
 import { Schedule, drained } from './schedule.ts'
 import type { Stage } from './stage.ts'
 import { indexOf } from './story.ts'
-import { type Queues, bindingsOf, queuesOf, sweepOnce } from './workers.ts'
+import {
+  type DomainWorker,
+  type Queues,
+  bindingsOf,
+  domainsOf,
+  queuesOf,
+  sweepOnce,
+} from './workers.ts'
 
 export const START_MS = Date.UTC(2026, 10, 23)
 const ROLLED_BACK_MS_MAX = 300_000
@@ -63,6 +71,7 @@ export class World {
   readonly ledger = new Ledger()
   readonly deadlineMs = 3_000
   readonly queues: Queues
+  readonly domains: Record<Domain, DomainWorker>
   readonly operator: Operator
   /** The queues as an operator's request sees them. */
   readonly bindings: Record<string, object>
@@ -90,6 +99,7 @@ export class World {
     this.stage = stage
     this.#tell = tell
     this.queues = queuesOf(this)
+    this.domains = domainsOf(this)
     this.bindings = bindingsOf(this)
     this.operator = new Operator(this)
   }

@@ -3,8 +3,8 @@
  *
  * G1. Calls that come while as many batches run as may share the next one: a busy database gets few
  *     batches, and an idle one answers at once.
- * G2. A call without a reply rejects, and its saga sends the command by queue. The barrier makes the
- *     two safe together.
+ * G2. A call that gets no reply is told so, and its saga sends the command by queue. The barrier makes
+ *     the two safe together.
  * G3. A batch is run by one of its own calls, never by one that has its reply: the platform ends
  *     what outlives its request. The work of a call that was given up is ended all the same, and if
  *     it is not, no other call waits for it longer than a batch may take.
@@ -22,7 +22,7 @@ const BATCH_MS_MAX = 5_000
 /** Keeps the Worker for work that its caller may not wait for. */
 export type Lifetime = { waitUntil(work: Promise<unknown>): void }
 
-type Call<Step> = { delivery: Delivery<Step>; reply: Promise<Reply>; isTaken: boolean }
+type Call<Step> = { delivery: Delivery<Step>; reply: Promise<Reply | null>; isTaken: boolean }
 type Batch = { ended: Promise<void>; beganAtMs: number }
 
 type Options<Step, Env> = {
@@ -43,11 +43,14 @@ export class SharedBatches<Step, Env> {
     this.#options = options
   }
 
-  /** Rejects for a command that cannot be read, and for one that got no reply (G2). */
-  async execute(command: Command, env: Env, lifetime: Lifetime): Promise<Reply> {
+  /** null for a command that cannot be read, and for one that got no reply (G2). */
+  async execute(command: Command, env: Env, lifetime: Lifetime): Promise<Reply | null> {
     const { steps, runtime, batchesMax } = this.#options
     const read = readCommand(command, steps)
-    if (read.kind !== 'accepted') throw new TypeError(`${read.kind} command: ${read.problem}`)
+    if (read.kind !== 'accepted') {
+      logError(`${read.kind}-command`, { problem: read.problem })
+      return null
+    }
     const call = callOf(read, runtime.nowMs())
     this.#waiting.push(call)
     while (!call.isTaken) {
@@ -86,17 +89,16 @@ export class SharedBatches<Step, Env> {
 }
 
 function callOf<Step>({ command, step }: Accepted<Step>, receivedAtMs: number): Call<Step> {
-  const { promise: reply, resolve, reject } = Promise.withResolvers<Reply>()
-  // Whoever waits for it hears of it.
-  reply.catch(() => undefined)
+  const { promise: reply, resolve } = Promise.withResolvers<Reply | null>()
   const delivery = {
     command,
     step,
     deliveries: 1,
     sentAtMs: receivedAtMs,
     tell: async (result) => resolve(replyTo(command, result)),
-    ack: () => reject(new Error('the reply was lost')),
-    retry: () => reject(new Error('not carried out now')),
+    // After the reply they change nothing.
+    ack: () => resolve(null),
+    retry: () => resolve(null),
   } satisfies Delivery<Step>
   return { delivery, reply, isTaken: false }
 }

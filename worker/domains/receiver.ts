@@ -30,8 +30,8 @@ export type Handler<Step, Env> = {
 
 export type Receiver<Env> = {
   queue: (batch: MessageBatch, env: Env) => Promise<void>
-  /** The reply. Rejects when there is none: then the command is to be sent by queue. */
-  execute: (command: Command, env: Env, lifetime: Lifetime) => Promise<Reply>
+  /** The reply; null when there is none: then the command is to be sent by queue. */
+  execute: (command: Command, env: Env, lifetime: Lifetime) => Promise<Reply | null>
 }
 
 export function receiver<Step, Env extends DomainEnv>(

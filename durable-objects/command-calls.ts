@@ -1,0 +1,90 @@
+/**
+ * Commands by call, for steps whose answer is waited for.
+ *
+ * T1. A call that gets no reply is sent by queue, as the same attempt. One that is only silent is left
+ *     to its step's timer, which asks again by queue. The barrier makes any of these safe together.
+ * T2. Replies that come close together are handed over together, and so cost one transition: as
+ *     soon as nothing more is awaited, or one of them is not `done`, or the first has waited enough.
+ */
+import type { OutgoingCommand } from './core/inputs.ts'
+import type { Command, CommandCalls, Reply } from './core/messages.ts'
+import { replySchema } from './core/messages.ts'
+import { logWarning } from './log.ts'
+import type { After, QueueCommands, SendCommands } from './ports.ts'
+
+/** Less than anybody sees; longer than domains that are well are apart. */
+const GATHER_MS_MAX = 20
+
+type Domains = Record<'INVENTORY' | 'COUPONS' | 'POINTS' | 'LOGISTICS' | 'PAYMENTS', CommandCalls>
+
+/** By call what is to go so, all else by `queues`. */
+export function commandCalls(bindings: Domains, queues: QueueCommands, after: After): SendCommands {
+  const domains = new Map<string, CommandCalls>([
+    ['inventory', bindings.INVENTORY],
+    ['coupons', bindings.COUPONS],
+    ['points', bindings.POINTS],
+    ['logistics', bindings.LOGISTICS],
+    ['payments', bindings.PAYMENTS],
+  ])
+  return async (orderId, commands, answered) => {
+    const byQueue = commands.filter(({ by }) => by === 'queue').map(withoutWay)
+    const byCall = commands.filter(({ by }) => by === 'call').map(withoutWay)
+    const gathering = new Gathering(byCall.length, answered, after)
+    await Promise.all([
+      byQueue.length > 0 && queues(orderId, byQueue),
+      ...byCall.map(async (outgoing) => {
+        const { domain, ...command } = outgoing
+        try {
+          gathering.add(await call(domains.get(domain), { ...command, orderId }))
+        } catch (error) {
+          logWarning('call-without-reply', { orderId, step: command.step }, error)
+          gathering.add(null)
+          await queues(orderId, [outgoing])
+        }
+      }),
+    ])
+  }
+}
+
+/** How it travels is no part of a command. */
+function withoutWay(outgoing: OutgoingCommand) {
+  const { by: _, ...command } = outgoing
+  return command
+}
+
+async function call(domain: CommandCalls | undefined, command: Command): Promise<Reply> {
+  if (!domain) throw new Error('no such domain')
+  const reply = await domain.execute(command)
+  if (reply === null) throw new Error('no reply')
+  return replySchema.parse(reply)
+}
+
+/** T2. */
+class Gathering {
+  #awaited: number
+  readonly #answered: (replies: readonly Reply[]) => void
+  readonly #after: After
+  #replies: Reply[] = []
+  #cancel: (() => void) | null = null
+
+  constructor(awaited: number, answered: (replies: readonly Reply[]) => void, after: After) {
+    this.#awaited = awaited
+    this.#answered = answered
+    this.#after = after
+  }
+
+  /** null: this one is no longer awaited. */
+  add(reply: Reply | null): void {
+    this.#awaited -= 1
+    if (reply) this.#replies.push(reply)
+    if (this.#awaited === 0 || reply?.outcome !== 'done') this.#handOver()
+    else this.#cancel ??= this.#after(GATHER_MS_MAX, () => this.#handOver())
+  }
+
+  #handOver(): void {
+    this.#cancel?.()
+    this.#cancel = null
+    const replies = this.#replies.splice(0)
+    if (replies.length > 0) this.#answered(replies)
+  }
+}
