@@ -1,0 +1,1 @@
+export const chartOf = (r: object): string => JSON.stringify(r)

@@ -1,0 +1,95 @@
+/**
+ * The stand: shop and peers in one workerd, with nothing before them. State lies in memory where
+ * the machine offers that, so that a slow disk is not what is measured.
+ */
+import { accessSync, constants, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Miniflare, NoOpLog, convertV4MiniflareOptions } from 'miniflare'
+import { migrateAndSeed } from '../../scripts/local/migrate.ts'
+import { forgetState } from '../../scripts/local/temporary-shop.ts'
+import { type WorkerConfig, databasesOf, readWorkers } from '../../scripts/local/workers.ts'
+import { BARE_PEER, MAIN_WORKER, WORKFLOWS_PEER, standWorkers } from './stand-workers.ts'
+
+/** A busy machine must not turn a good order into a late one. */
+export const DEADLINE_MS = 30_000
+const SESSION_SECRET = 'session-secret-of-the-bench-0123456789'
+const TMPFS = '/dev/shm'
+const ERRORS_KEPT = 5
+
+export type Stand = {
+  stateDir: string
+  sessionSecret: string
+  /** Where each Worker listens. */
+  urls: { shop: URL; bare: URL; workflows: URL }
+  /** By the name in wrangler.toml. */
+  database: (name: string) => Promise<D1Database>
+  /** The last errors that the Workers logged. */
+  errors: () => string[]
+  stop: () => Promise<void>
+}
+
+function stateFolder(): string {
+  try {
+    accessSync(TMPFS, constants.W_OK)
+    return mkdtempSync(join(TMPFS, 'edge-saga-bench-'))
+  } catch {
+    return mkdtempSync(join(tmpdir(), 'edge-saga-bench-'))
+  }
+}
+
+/** `onStop` hears, as soon as there is something to stop, how to stop it. */
+export async function openStand(onStop: (stop: () => Promise<void>) => void): Promise<Stand> {
+  const stateDir = stateFolder()
+  let miniflare: Miniflare | null = null
+  let stopped: Promise<void> | null = null
+  const stop = (): Promise<void> => {
+    stopped ??= Promise.resolve(miniflare?.dispose()).finally(() => forgetState(stateDir))
+    return stopped
+  }
+  onStop(stop)
+
+  const workers = await readWorkers()
+  await migrateAndSeed(databasesOf(workers), stateDir)
+  const errors: string[] = []
+  miniflare = startedOn(stateDir, errors)
+  const [shop, bare, workflows] = await Promise.all(
+    [MAIN_WORKER, BARE_PEER, WORKFLOWS_PEER].map((name) => miniflare.unsafeGetDirectURL(name)),
+  )
+  if (!shop || !bare || !workflows) throw new Error('a Worker of the stand listens nowhere')
+  return {
+    stateDir,
+    sessionSecret: SESSION_SECRET,
+    urls: { shop, bare, workflows },
+    database: (name) => databaseIn(miniflare, workers, name),
+    errors: () => errors.slice(-ERRORS_KEPT),
+    stop,
+  }
+}
+
+function startedOn(stateDir: string, errors: string[]): Miniflare {
+  return new Miniflare(
+    convertV4MiniflareOptions({
+      workers: standWorkers({ SAGA_DEADLINE_MS: String(DEADLINE_MS), SESSION_SECRET }),
+      resourcePersistencePath: join(stateDir, 'v3'),
+      cf: false,
+      log: new NoOpLog(),
+      handleStructuredLogs: ({ level, message }) => {
+        if (level === 'error') errors.push(message)
+      },
+    }),
+  )
+}
+
+/** Bindings are a Worker's own, so a database is found by the Worker that it belongs to. */
+async function databaseIn(
+  miniflare: Miniflare,
+  workers: WorkerConfig[],
+  name: string,
+): Promise<D1Database> {
+  for (const worker of workers) {
+    const found = databasesOf([worker]).find((database) => database.name === name)
+    if (found) return miniflare.getD1Database(found.binding, worker.name)
+  }
+  throw new Error(`no wrangler.toml has a database ${name}`)
+}

@@ -1,0 +1,1 @@
+export const tableOf = (r: object): string => JSON.stringify(r)
