@@ -1,8 +1,13 @@
 /** What an order's object needs of its Worker's bindings. */
-import type { Command } from './core/messages.ts'
+import type { Command, CommandCalls } from './core/messages.ts'
 import type { SagaLogMessage } from './saga-log/message.ts'
 
 export interface OrderSagaBindings {
+  INVENTORY: CommandCalls
+  COUPONS: CommandCalls
+  POINTS: CommandCalls
+  LOGISTICS: CommandCalls
+  PAYMENTS: CommandCalls
   INVENTORY_COMMANDS: Queue<Command>
   COUPONS_COMMANDS: Queue<Command>
   POINTS_COMMANDS: Queue<Command>

@@ -1,5 +1,6 @@
 /** What wrangler.toml binds to the main Worker. */
 import type { OrderSagaBindings } from '../durable-objects/bindings.ts'
+import type { CommandCalls } from '../durable-objects/core/messages.ts'
 import type { OrderSaga } from '../durable-objects/order-saga.ts'
 import type {
   CouponsReads,
@@ -15,11 +16,11 @@ export interface Env extends OrderSagaBindings {
   CATALOG_DB: D1Database
 
   // Typed by what may be asked, not by the classes that answer: the domains stay strangers.
-  INVENTORY: InventoryReads
-  COUPONS: CouponsReads
-  POINTS: PointsReads
-  LOGISTICS: LogisticsReads
-  PAYMENTS: PaymentsReads
+  INVENTORY: InventoryReads & CommandCalls
+  COUPONS: CouponsReads & CommandCalls
+  POINTS: PointsReads & CommandCalls
+  LOGISTICS: LogisticsReads & CommandCalls
+  PAYMENTS: PaymentsReads & CommandCalls
 
   /** Signs sessions. Without it no session can be opened. */
   SESSION_SECRET?: string

@@ -106,6 +106,13 @@ export const replySchema = z.object({
   output: jsonSchema.optional(),
 })
 export type Reply = z.infer<typeof replySchema>
+
+/** A domain, as far as it takes commands by call. */
+export interface CommandCalls {
+  /** Through the same barrier as by queue. Rejects when nothing is known to be done. */
+  execute(command: Command): Promise<Reply>
+}
+
 /** What a domain is told about a hold that it has had for longer than it was asked to. */
 export type LeaseAnswer =
   | { kind: 'keep' }

@@ -8,9 +8,9 @@ import { newCustomer } from './domains.ts'
 import { type QueueHandler, command, compensation, newOrderId, outcomes } from './queue.ts'
 
 const NOW_MS = 5_000
-const consume = participant('coupons', steps, { ...edgeRuntime, nowMs: () => NOW_MS })
+const coupons = participant('coupons', steps, { ...edgeRuntime, nowMs: () => NOW_MS })
 const queue: QueueHandler = (batch) =>
-  consume(batch, { DB: env.COUPONS_DB, ORDERS: env.ORDER_RECORDERS })
+  coupons.queue(batch, { DB: env.COUPONS_DB, ORDERS: env.ORDER_RECORDERS })
 
 type Terms = {
   minimum?: number

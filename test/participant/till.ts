@@ -8,14 +8,19 @@ import type { PaymentProvider } from '../../worker/domains/payments/provider.ts'
 import { Sandbox } from '../../worker/domains/payments/sandbox.ts'
 import { type Runtime, edgeRuntime } from '../../worker/domains/runtime.ts'
 import type { OrderId } from '../../durable-objects/core/ids.ts'
-import type { Mode } from '../../durable-objects/core/messages.ts'
+import type { Command, Mode, Reply } from '../../durable-objects/core/messages.ts'
 import { newCustomer } from './domains.ts'
 import { type QueueHandler, command, ofReturn } from './queue.ts'
 
 /** Short, so that a test with a slow card is not. */
 const CALL_MS = 50
 
-export type Till = { queue: QueueHandler; clock: { nowMs: number }; sandbox: PaymentProvider }
+export type Till = {
+  queue: QueueHandler
+  execute(command: Command): Promise<Reply>
+  clock: { nowMs: number }
+  sandbox: PaymentProvider
+}
 
 /** `changed`: what the provider does other than the sandbox. */
 export function openTill(changed?: (sandbox: PaymentProvider) => Partial<PaymentProvider>): Till {
@@ -30,14 +35,15 @@ export function openTill(changed?: (sandbox: PaymentProvider) => Partial<Payment
     captures: (after, limit) => sandbox.captures(after, limit),
   }
   const provider = { ...honest, ...changed?.(honest) }
-  const consume = paymentsParticipant({ runtime, callMs: CALL_MS, providerOf: () => provider })
-  const queue: QueueHandler = (batch) =>
-    consume(batch, {
-      DB: env.PAYMENTS_DB,
-      PROVIDER_DB: env.PROVIDER_DB,
-      ORDERS: env.ORDER_RECORDERS,
-    })
-  return { queue, clock, sandbox: honest }
+  const payments = paymentsParticipant({ runtime, callMs: CALL_MS, providerOf: () => provider })
+  const bindings = {
+    DB: env.PAYMENTS_DB,
+    PROVIDER_DB: env.PROVIDER_DB,
+    ORDERS: env.ORDER_RECORDERS,
+  }
+  const queue: QueueHandler = (batch) => payments.queue(batch, bindings)
+  const execute = (it: Command) => payments.execute(it, bindings, { waitUntil: () => undefined })
+  return { queue, execute, clock, sandbox: honest }
 }
 
 const amount = { amount: 4_200, currency: 'USD' }

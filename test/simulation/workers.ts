@@ -2,7 +2,7 @@
 import { type Command, commandSchema, replySchema } from '../../durable-objects/core/messages.ts'
 import { definitionOf } from '../../durable-objects/sagas/registry.ts'
 import { consumeDeadLetters } from '../../worker/dead-letters.ts'
-import type { Consumer, DomainEnv } from '../../worker/domains/consumer.ts'
+import type { DomainEnv } from '../../worker/domains/receiver.ts'
 import { holds as couponHolds, steps as couponSteps } from '../../worker/domains/coupons/store.ts'
 import {
   holds as inventoryHolds,
@@ -106,14 +106,14 @@ function domainConsumer(world: World, domain: Domain) {
   const part = partNumber(domain)
   const runtime = runtimeOf(world, part)
   const today = domain === 'payments' ? null : participant(domain, LEASED[domain].steps, runtime)
-  const yesterday: Consumer<DomainEnv> = participant(domain, {}, runtime)
+  const yesterday = participant(domain, {}, runtime)
   return (batch: MessageBatch, caller: Caller): Promise<void> => {
     const env = envOf(world, domain, caller)
-    if (world.faults.strikes('old-code', part)) return yesterday(batch, env)
+    if (world.faults.strikes('old-code', part)) return yesterday.queue(batch, env)
     const left = refuseWrongly(world, part, batch, env)
-    if (today) return today(left, env)
+    if (today) return today.queue(left, env)
     const till = paymentsParticipant({ runtime, providerOf: () => providerOf(world, caller) })
-    return till(left, { ...env, PROVIDER_DB: env.DB })
+    return till.queue(left, { ...env, PROVIDER_DB: env.DB })
   }
 }
 

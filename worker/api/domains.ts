@@ -1,11 +1,21 @@
 /** Which binding reads which domain. */
-import type { Domain, DomainReads } from '../domains/reads.ts'
-import type { Env } from '../env.ts'
+import type {
+  CouponsReads,
+  Domain,
+  DomainReads,
+  InventoryReads,
+  LogisticsReads,
+  PaymentsReads,
+  PointsReads,
+} from '../domains/reads.ts'
 
-export type DomainBindings = Pick<
-  Env,
-  'INVENTORY' | 'COUPONS' | 'POINTS' | 'LOGISTICS' | 'PAYMENTS'
->
+export type DomainBindings = {
+  INVENTORY: InventoryReads
+  COUPONS: CouponsReads
+  POINTS: PointsReads
+  LOGISTICS: LogisticsReads
+  PAYMENTS: PaymentsReads
+}
 
 export function readsOf(env: DomainBindings, domain: Domain): DomainReads {
   const reads: Record<Domain, DomainReads> = {

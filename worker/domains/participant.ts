@@ -10,7 +10,7 @@ import { sql } from 'drizzle-orm'
 import type { Command } from '../../durable-objects/core/messages.ts'
 import { runInOneBatch } from './atomic-batch.ts'
 import { type BarrierStep, type Group, defineStep } from './barrier.ts'
-import { type Consumer, type DomainEnv, consumer } from './consumer.ts'
+import { type DomainEnv, type Receiver, receiver } from './receiver.ts'
 import { type Delivery, answer, fail } from './delivery.ts'
 import type { Steps } from './intake.ts'
 import { outcomeRowSchema, resultOf } from './replies.ts'
@@ -21,8 +21,8 @@ export function participant(
   domain: string,
   steps: Readonly<Record<string, BarrierStep>>,
   runtime: Runtime = edgeRuntime,
-): Consumer<DomainEnv> {
-  return consumer(
+): Receiver<DomainEnv> {
+  return receiver(
     {
       domain,
       steps: readable(steps),

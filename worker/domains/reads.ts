@@ -1,6 +1,6 @@
 /**
- * What the main Worker may ask a domain directly, over a service binding. Commands that belong
- * to a saga never come this way: they come by queue, through the barrier.
+ * What the main Worker may ask a domain directly, over a service binding. Nothing of a saga changes
+ * here: its commands come by call or queue, through the barrier.
  */
 import type { CustomerId, OrderId } from '../../durable-objects/core/ids.ts'
 import type { Direction } from '../../durable-objects/core/messages.ts'

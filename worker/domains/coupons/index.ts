@@ -1,8 +1,8 @@
 /** The coupons: who may redeem which, how often, and until when. */
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import type { CustomerId, OrderId } from '../../../durable-objects/core/ids.ts'
+import type { Command, CommandCalls } from '../../../durable-objects/core/messages.ts'
 import type { Money } from '../../../durable-objects/core/money.ts'
-import type { DomainEnv } from '../consumer.ts'
 import { storeFaults } from '../faults.ts'
 import { violationsOf } from '../laws.ts'
 import { askAboutLeases } from '../leases.ts'
@@ -10,18 +10,24 @@ import { openHoldsIn } from '../open-holds.ts'
 import { orderIdsIn } from '../order-ids.ts'
 import { participant } from '../participant.ts'
 import type { CouponsReads, Faults } from '../reads.ts'
+import type { DomainEnv } from '../receiver.ts'
 import { checkFor, offersTo } from './offers.ts'
 import { holds, laws, steps } from './store.ts'
 
 const DOMAIN = 'coupons'
+const commands = participant(DOMAIN, steps)
 
-export class Coupons extends WorkerEntrypoint<DomainEnv> implements CouponsReads {
+export class Coupons extends WorkerEntrypoint<DomainEnv> implements CouponsReads, CommandCalls {
   offers(customer: CustomerId) {
     return offersTo(this.env.DB, customer, Date.now())
   }
 
   check(customer: CustomerId, coupon: string, subtotal: Money) {
     return checkFor(this.env.DB, { customer, code: coupon, subtotal, nowMs: Date.now() })
+  }
+
+  execute(command: Command) {
+    return commands.execute(command, this.env, this.ctx)
   }
 
   violations() {
@@ -46,4 +52,4 @@ export class Coupons extends WorkerEntrypoint<DomainEnv> implements CouponsReads
   }
 }
 
-export default { queue: participant(DOMAIN, steps) } satisfies ExportedHandler<DomainEnv>
+export default { queue: commands.queue } satisfies ExportedHandler<DomainEnv>

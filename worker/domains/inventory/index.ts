@@ -3,7 +3,7 @@ import { WorkerEntrypoint } from 'cloudflare:workers'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { OrderId } from '../../../durable-objects/core/ids.ts'
-import type { DomainEnv } from '../consumer.ts'
+import type { Command, CommandCalls } from '../../../durable-objects/core/messages.ts'
 import { storeFaults } from '../faults.ts'
 import { violationsOf } from '../laws.ts'
 import { askAboutLeases } from '../leases.ts'
@@ -11,12 +11,14 @@ import { openHoldsIn } from '../open-holds.ts'
 import { orderIdsIn } from '../order-ids.ts'
 import { participant } from '../participant.ts'
 import type { Faults, InventoryReads } from '../reads.ts'
+import type { DomainEnv } from '../receiver.ts'
 import { stock } from './schema.ts'
 import { holds, laws, steps } from './store.ts'
 
 const DOMAIN = 'inventory'
+const commands = participant(DOMAIN, steps)
 
-export class Inventory extends WorkerEntrypoint<DomainEnv> implements InventoryReads {
+export class Inventory extends WorkerEntrypoint<DomainEnv> implements InventoryReads, CommandCalls {
   availability(skus: string[]) {
     return (
       drizzle(this.env.DB)
@@ -26,6 +28,10 @@ export class Inventory extends WorkerEntrypoint<DomainEnv> implements InventoryR
         .where(sql`${stock.sku} in (select value from json_each(${JSON.stringify(skus)}))`)
         .orderBy(stock.sku)
     )
+  }
+
+  execute(command: Command) {
+    return commands.execute(command, this.env, this.ctx)
   }
 
   violations() {
@@ -50,4 +56,4 @@ export class Inventory extends WorkerEntrypoint<DomainEnv> implements InventoryR
   }
 }
 
-export default { queue: participant(DOMAIN, steps) } satisfies ExportedHandler<DomainEnv>
+export default { queue: commands.queue } satisfies ExportedHandler<DomainEnv>

@@ -1,7 +1,7 @@
 /** The logistics: how many parcels each region takes on which day. */
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import type { OrderId } from '../../../durable-objects/core/ids.ts'
-import type { DomainEnv } from '../consumer.ts'
+import type { Command, CommandCalls } from '../../../durable-objects/core/messages.ts'
 import { storeFaults } from '../faults.ts'
 import { violationsOf } from '../laws.ts'
 import { askAboutLeases } from '../leases.ts'
@@ -9,14 +9,20 @@ import { openHoldsIn } from '../open-holds.ts'
 import { orderIdsIn } from '../order-ids.ts'
 import { participant } from '../participant.ts'
 import type { Faults, LogisticsReads } from '../reads.ts'
+import type { DomainEnv } from '../receiver.ts'
 import { daysOf } from './days.ts'
 import { holds, laws, steps } from './store.ts'
 
 const DOMAIN = 'logistics'
+const commands = participant(DOMAIN, steps)
 
-export class Logistics extends WorkerEntrypoint<DomainEnv> implements LogisticsReads {
+export class Logistics extends WorkerEntrypoint<DomainEnv> implements LogisticsReads, CommandCalls {
   days(region: string) {
     return daysOf(this.env.DB, region, Date.now())
+  }
+
+  execute(command: Command) {
+    return commands.execute(command, this.env, this.ctx)
   }
 
   violations() {
@@ -41,4 +47,4 @@ export class Logistics extends WorkerEntrypoint<DomainEnv> implements LogisticsR
   }
 }
 
-export default { queue: participant(DOMAIN, steps) } satisfies ExportedHandler<DomainEnv>
+export default { queue: commands.queue } satisfies ExportedHandler<DomainEnv>

@@ -1,6 +1,7 @@
 /** The payments: one charge per order at most, and its refund. */
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import type { OrderId } from '../../../durable-objects/core/ids.ts'
+import type { Command, CommandCalls } from '../../../durable-objects/core/messages.ts'
 import { storeFaults } from '../faults.ts'
 import { violationsOf } from '../laws.ts'
 import { orderIdsIn } from '../order-ids.ts'
@@ -12,9 +13,15 @@ import { paymentsIn } from './ledger.ts'
 import { type PaymentsEnv, paymentsParticipant } from './participant.ts'
 import { Sandbox } from './sandbox.ts'
 
-export class Payments extends WorkerEntrypoint<PaymentsEnv> implements PaymentsReads {
+const commands = paymentsParticipant()
+
+export class Payments extends WorkerEntrypoint<PaymentsEnv> implements PaymentsReads, CommandCalls {
   payments(after: OrderId | null, limit: number) {
     return paymentsIn(this.env.PROVIDER_DB, after, limit)
+  }
+
+  execute(command: Command) {
+    return commands.execute(command, this.env, this.ctx)
   }
 
   violations() {
@@ -41,4 +48,4 @@ export class Payments extends WorkerEntrypoint<PaymentsEnv> implements PaymentsR
   }
 }
 
-export default { queue: paymentsParticipant() } satisfies ExportedHandler<PaymentsEnv>
+export default { queue: commands.queue } satisfies ExportedHandler<PaymentsEnv>

@@ -9,7 +9,7 @@
  *     asks to resolve it instead, which tells what is there or makes it impossible (Z2).
  */
 import { runInOneBatch } from '../atomic-batch.ts'
-import { type Consumer, type DomainEnv, consumer } from '../consumer.ts'
+import { type DomainEnv, type Receiver, receiver } from '../receiver.ts'
 import { type Delivery, answer, fail } from '../delivery.ts'
 import { givenBy } from '../participant.ts'
 import { type Runtime, edgeRuntime } from '../runtime.ts'
@@ -22,6 +22,9 @@ import { claimRowSchema } from './store.ts'
 
 export type PaymentsEnv = DomainEnv & { PROVIDER_DB: D1Database }
 
+/** Most of a batch is the provider's time. */
+const BATCHES_MAX = 4
+
 type Options = {
   runtime?: Runtime
   callMs?: number
@@ -32,8 +35,8 @@ export function paymentsParticipant({
   runtime = edgeRuntime,
   callMs = CALL_MS,
   providerOf = (env) => new Sandbox(env.PROVIDER_DB, runtime),
-}: Options = {}): Consumer<PaymentsEnv> {
-  return consumer(
+}: Options = {}): Receiver<PaymentsEnv> {
+  return receiver(
     {
       domain: 'payments',
       steps: {
@@ -42,6 +45,7 @@ export function paymentsParticipant({
         accepts: (step, { direction, mode }) => direction === 'action' && step.modes.includes(mode),
       },
       refusing,
+      batchesMax: BATCHES_MAX,
       handle: (deliveries, env) =>
         handle(
           deliveries,

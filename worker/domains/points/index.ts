@@ -3,7 +3,7 @@ import { WorkerEntrypoint } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { CustomerId, OrderId } from '../../../durable-objects/core/ids.ts'
-import type { DomainEnv } from '../consumer.ts'
+import type { Command, CommandCalls } from '../../../durable-objects/core/messages.ts'
 import { storeFaults } from '../faults.ts'
 import { violationsOf } from '../laws.ts'
 import { askAboutLeases } from '../leases.ts'
@@ -11,13 +11,15 @@ import { openHoldsIn } from '../open-holds.ts'
 import { orderIdsIn } from '../order-ids.ts'
 import { participant } from '../participant.ts'
 import type { Faults, PointsReads } from '../reads.ts'
+import type { DomainEnv } from '../receiver.ts'
 import { WELCOME_POINTS } from './rules.ts'
 import { account } from './schema.ts'
 import { holds, laws, steps } from './store.ts'
 
 const DOMAIN = 'points'
+const commands = participant(DOMAIN, steps)
 
-export class Points extends WorkerEntrypoint<DomainEnv> implements PointsReads {
+export class Points extends WorkerEntrypoint<DomainEnv> implements PointsReads, CommandCalls {
   async openAccount(customer: CustomerId) {
     await drizzle(this.env.DB)
       .insert(account)
@@ -32,6 +34,10 @@ export class Points extends WorkerEntrypoint<DomainEnv> implements PointsReads {
       .where(eq(account.customer, customer))
       .get()
     return balance ?? { available: 0, frozen: 0 }
+  }
+
+  execute(command: Command) {
+    return commands.execute(command, this.env, this.ctx)
   }
 
   violations() {
@@ -56,4 +62,4 @@ export class Points extends WorkerEntrypoint<DomainEnv> implements PointsReads {
   }
 }
 
-export default { queue: participant(DOMAIN, steps) } satisfies ExportedHandler<DomainEnv>
+export default { queue: commands.queue } satisfies ExportedHandler<DomainEnv>

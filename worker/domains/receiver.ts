@@ -1,7 +1,10 @@
 /**
- * The queue consumer that all domains share: reads the messages, hands the commands over, and
- * writes one log line per batch. What a command does is the handler's affair.
+ * How commands reach a domain, the same for all: by queue, or by a call of the order's object that
+ * waits for the reply. Reads them, hands them over, and writes one log line per batch. What a
+ * command does is the handler's affair.
  */
+import type { Command, Reply } from '../../durable-objects/core/messages.ts'
+import { type Lifetime, SharedBatches } from './calls.ts'
 import { type Delivery, deliveryOf } from './delivery.ts'
 import { injectFaults } from './faults.ts'
 import { type Steps, takeIn } from './intake.ts'
@@ -21,25 +24,40 @@ export type Handler<Step, Env> = {
   refusing: (step: Step, code: string) => Step
   /** Answers or retries every delivery that it is given. */
   handle(deliveries: Delivery<Step>[], env: Env): Promise<void>
+  /** How many batches of calls may run at a time: one, unless most of the time is not the database's. */
+  batchesMax?: number
 }
 
-export type Consumer<Env> = (batch: MessageBatch, env: Env) => Promise<void>
+export type Receiver<Env> = {
+  queue: (batch: MessageBatch, env: Env) => Promise<void>
+  /** The reply. Rejects when there is none: then the command is to be sent by queue. */
+  execute: (command: Command, env: Env, lifetime: Lifetime) => Promise<Reply>
+}
 
-export function consumer<Step, Env extends DomainEnv>(
+export function receiver<Step, Env extends DomainEnv>(
   handler: Handler<Step, Env>,
   runtime: Runtime,
-): Consumer<Env> {
-  return async (batch, env) => {
+): Receiver<Env> {
+  const carryOut = async (received: Delivery<Step>[], env: Env): Promise<void> => {
     const said: object[] = []
-    let deliveries = batch.messages.flatMap((message) => {
-      const accepted = takeIn(message, handler.steps)
-      return accepted ? [heard(deliveryOf(accepted, message, env.ORDERS), said)] : []
-    })
+    let deliveries = received.map((delivery) => heard(delivery, said))
     if (process.env.NODE_ENV !== 'production') {
       deliveries = await injectFaults(deliveries, env.DB, handler.refusing, runtime)
     }
     if (deliveries.length > 0) await handler.handle(deliveries, env)
     if (said.length > 0) logInfo('commands-handled', { domain: handler.domain, commands: said })
+  }
+  const { steps, batchesMax = 1 } = handler
+  const calls = new SharedBatches({ steps, carryOut, runtime, batchesMax })
+  return {
+    queue: (batch, env) => {
+      const deliveries = batch.messages.flatMap((message) => {
+        const accepted = takeIn(message, steps)
+        return accepted ? [deliveryOf(accepted, message, env.ORDERS)] : []
+      })
+      return carryOut(deliveries, env)
+    },
+    execute: (command, env, lifetime) => calls.execute(command, env, lifetime),
   }
 }
 

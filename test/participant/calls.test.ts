@@ -1,0 +1,163 @@
+/** Commands by call: how they share batches, and that a call and a message are one command. */
+import { env } from 'cloudflare:workers'
+import { expect, it } from 'vitest'
+import * as z from 'zod'
+import type { Command } from '../../durable-objects/core/messages.ts'
+import { SharedBatches } from '../../worker/domains/calls.ts'
+import { type Delivery, answer } from '../../worker/domains/delivery.ts'
+import type { Steps } from '../../worker/domains/intake.ts'
+import { participant } from '../../worker/domains/participant.ts'
+import { steps as inventorySteps } from '../../worker/domains/inventory/store.ts'
+import { again, command, newOrderId, outcomes } from './queue.ts'
+import { charge, openTill } from './till.ts'
+import { holdDomains } from './domains.ts'
+
+const steps: Steps<string> = {
+  byName: { hold: 'hold' },
+  inputOf: () => z.null(),
+  accepts: () => true,
+}
+const newHold = (): Command => command(newOrderId(), 'hold', null)
+
+/** A database that is busy until it is told otherwise. */
+function busyDomain(batchesMax = 1) {
+  const batches: { deliveries: Delivery<string>[]; end: (error?: Error) => void }[] = []
+  const clock = { nowMs: 0 }
+  const kept: Promise<unknown>[] = []
+  const shared = new SharedBatches<string, null>({
+    steps,
+    carryOut: (deliveries) => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      batches.push({ deliveries, end: (error) => (error ? reject(error) : resolve()) })
+      return promise
+    },
+    runtime: { nowMs: () => clock.nowMs },
+    batchesMax,
+  })
+  const execute = (hold: Command) =>
+    shared.execute(hold, null, { waitUntil: (work) => void kept.push(work) })
+  /** Answers every command of the batch, and ends it. */
+  const answerAll = async (index: number) => {
+    const batch = batches[index]
+    for (const delivery of batch?.deliveries ?? []) await answer(delivery, { outcome: 'done' })
+    batch?.end()
+  }
+  return { execute, batches, clock, kept, answerAll }
+}
+
+const sizes = ({ batches }: ReturnType<typeof busyDomain>) =>
+  batches.map(({ deliveries }) => deliveries.length)
+
+it('calls that come while a batch runs share the next one (G1)', async () => {
+  const domain = busyDomain()
+  const commands = Array.from({ length: 4 }, newHold)
+  const replies = commands.map((hold) => domain.execute(hold))
+  expect(sizes(domain)).toEqual([1])
+  await domain.answerAll(0)
+  await expect.poll(() => sizes(domain)).toEqual([1, 3])
+  await domain.answerAll(1)
+  expect(await Promise.all(replies)).toEqual(
+    commands.map(({ orderId, sagaId, step, direction, attempt }) => ({
+      v: 1,
+      orderId,
+      sagaId,
+      step,
+      direction,
+      attempt,
+      outcome: 'done',
+    })),
+  )
+  expect(domain.kept).toHaveLength(2)
+})
+
+it('as many batches run at a time as may', async () => {
+  const domain = busyDomain(2)
+  const replies = Array.from({ length: 4 }, () => domain.execute(newHold()))
+  expect(sizes(domain)).toEqual([1, 1])
+  await domain.answerAll(1)
+  await expect.poll(() => sizes(domain)).toEqual([1, 1, 2])
+  await Promise.all([domain.answerAll(0), domain.answerAll(2)])
+  expect(await Promise.all(replies)).toHaveLength(4)
+})
+
+it('a reply does not wait for the rest of its batch', async () => {
+  const domain = busyDomain()
+  const reply = domain.execute(newHold())
+  const [delivery] = domain.batches[0]?.deliveries ?? []
+  if (delivery) await answer(delivery, { outcome: 'done' })
+  expect(await reply).toMatchObject({ outcome: 'done' })
+})
+
+it('a call that is put back, or that nobody answers, rejects; the next one is served (G2)', async () => {
+  const domain = busyDomain()
+  const putBack = domain.execute(newHold())
+  domain.batches[0]?.deliveries[0]?.retry(1)
+  await expect(putBack).rejects.toThrow('not carried out now')
+  const unanswered = domain.execute(newHold())
+  domain.batches[0]?.end(new Error('the database is down'))
+  await expect.poll(() => sizes(domain)).toEqual([1, 1])
+  domain.batches[1]?.end()
+  await expect(unanswered).rejects.toThrow('not carried out now')
+  const next = domain.execute(newHold())
+  await expect.poll(() => sizes(domain)).toEqual([1, 1, 1])
+  await domain.answerAll(2)
+  expect(await next).toMatchObject({ outcome: 'done' })
+})
+
+it('nobody waits for a batch that was lost with its call (G3)', async () => {
+  const domain = busyDomain()
+  const lost = domain.execute(newHold()).catch(() => 'never')
+  domain.clock.nowMs = 5_001
+  const next = domain.execute(newHold())
+  expect(sizes(domain)).toEqual([1, 1])
+  await domain.answerAll(1)
+  expect(await next).toMatchObject({ outcome: 'done' })
+  domain.batches[0]?.end()
+  expect(await lost).toBe('never')
+})
+
+it('a command that cannot be read rejects, and reaches no database', async () => {
+  const domain = busyDomain()
+  const unknown = command(newOrderId(), 'other', null)
+  await expect(domain.execute(unknown)).rejects.toThrow('unknown command: action (execute) other')
+  const malformed = command(newOrderId(), 'hold', 1)
+  await expect(domain.execute(malformed)).rejects.toThrow('malformed command')
+  expect(domain.batches).toEqual([])
+})
+
+const inventory = participant('inventory', inventorySteps)
+const called = async (hold: Command): Promise<string> => {
+  const reply = await inventory.execute(
+    hold,
+    { DB: env.INVENTORY_DB, ORDERS: env.ORDER_RECORDERS },
+    { waitUntil: () => undefined },
+  )
+  return reply.code ? `${reply.outcome}: ${reply.code}` : reply.outcome
+}
+
+it('a command that comes by call and by queue, in either order, is done once', async () => {
+  const domain = holdDomains[0]
+  if (!domain) throw new Error('no domain')
+  const store = await domain.open(3)
+  const [first, second] = [store.hold(newOrderId()), store.hold(newOrderId())]
+  expect(await called(first)).toBe('done')
+  expect(await outcomes(domain.queue, [again(first), second])).toEqual(['done', 'done'])
+  expect(await called(again(second))).toBe('done')
+  expect(await store.freeUnits()).toBe(1)
+})
+
+it('of many calls at once, as many are granted as there are units', async () => {
+  const domain = holdDomains[0]
+  if (!domain) throw new Error('no domain')
+  const store = await domain.open(5)
+  const said = await Promise.all(Array.from({ length: 20 }, () => called(store.hold(newOrderId()))))
+  expect(said.filter((outcome) => outcome === 'done')).toHaveLength(5)
+  expect(said.filter((outcome) => outcome !== 'done')).toHaveLength(15)
+  expect(await store.freeUnits()).toBe(0)
+})
+
+it('a charge that the provider leaves open rejects, and the queue asks again', async () => {
+  const till = openTill(() => ({ charge: () => new Promise(() => undefined) }))
+  const pending = charge(newOrderId(), 'tok_visa')
+  await expect(till.execute(pending)).rejects.toThrow('not carried out now')
+})
