@@ -39,7 +39,7 @@ export async function fillBasket(stand: Stand): Promise<Basket> {
   try {
     const [customer] = await admit(stand, 1)
     if (!customer) throw new Error('nobody was admitted')
-    const { lines, subtotal, discount, pointsDiscount, shipping, total } = quoteSchema.parse(
+    const { problems: _none, ...prices } = quoteSchema.parse(
       await ask(client, { ...BASKET, country: COUNTRY }, customer),
     )
     const { days } = deliveryDaysSchema.parse(await ask(client))
@@ -52,11 +52,11 @@ export async function fillBasket(stand: Stand): Promise<Basket> {
         delivery,
         shipTo: SHIP_TO,
         payment: { token: CARDS[kind] },
-        expectedTotal: total,
+        expectedTotal: prices.total,
       }),
       placed: (kind, { id }) => ({
         customer: id,
-        ...{ lines, subtotal, discount, pointsDiscount, shipping, total },
+        ...prices,
         coupon: BASKET.coupon,
         points: BASKET.points,
         delivery: { day, region: COUNTRY },

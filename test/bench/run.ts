@@ -6,7 +6,7 @@ import { ObjectBudget } from './object-budget.ts'
 import { RATIOS_AT_CLIENTS, ratiosOf } from './ratios.ts'
 import type { BenchResult, Cell, SeriesResult } from './result.ts'
 import { SERIES_NAMES, type SeriesName, allSeries } from './series.ts'
-import { DEADLINE_MS, openStand } from './stand.ts'
+import { DEADLINE_MS, type Stand, openStand } from './stand.ts'
 import { stockUp } from './supplies.ts'
 
 export type BenchOptions = {
@@ -26,36 +26,18 @@ export type Surroundings = {
 
 export async function runBench(
   options: BenchOptions,
-  { tell, signal, onStop }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<BenchResult> {
   const beganAtMs = Date.now()
   const budget = new ObjectBudget()
-  const stand = await openStand(onStop)
+  const stand = await openStand(surroundings.onStop)
   try {
     await stockUp(stand)
     const machine = describeMachine(stand.stateDir)
-    const all = allSeries(stand, await fillBasket(stand))
-    const names = SERIES_NAMES.filter((name) => options.only.includes(name))
-    const cells = new Map<SeriesName, Cell[]>(names.map((name) => [name, []]))
-    const { seconds, requestsMax } = options
-    for (const clients of options.clients) {
-      for (const name of names) {
-        const cell = await measure({
-          ...{ stand, budget, signal, clients, seconds },
-          series: all[name],
-          requestsMax: requestsMax ?? Number.MAX_SAFE_INTEGER,
-        }).catch((cause: unknown) => {
-          const reason = cause instanceof Error ? cause.message : String(cause)
-          throw new Error(`${name} at ${clients} clients: ${reason}`, { cause })
-        })
-        cells.get(name)?.push(cell)
-        tell(lineOf(name, cell))
-      }
-    }
-    const series = [...cells].map(([name, its]): SeriesResult => ({ name, cells: its }))
+    const series = await measureAll(stand, budget, options, surroundings)
     return {
       machine,
-      secondsPerCell: seconds,
+      secondsPerCell: options.seconds,
       deadlineMs: DEADLINE_MS,
       series,
       ratiosAtClients: RATIOS_AT_CLIENTS,
@@ -65,6 +47,34 @@ export async function runBench(
   } finally {
     await stand.stop()
   }
+}
+
+/** A machine that is busy for a while then hits all series alike. */
+async function measureAll(
+  stand: Stand,
+  budget: ObjectBudget,
+  options: BenchOptions,
+  { tell, signal }: Surroundings,
+): Promise<SeriesResult[]> {
+  const all = allSeries(stand, await fillBasket(stand))
+  const names = SERIES_NAMES.filter((name) => options.only.includes(name))
+  const results = names.map((name): SeriesResult => ({ name, cells: [] }))
+  const requestsMax = options.requestsMax ?? Number.MAX_SAFE_INTEGER
+  const { seconds } = options
+  for (const clients of options.clients) {
+    for (const { name, cells } of results) {
+      const series = all[name]
+      const cell = await measure({ stand, series, clients, seconds, requestsMax, budget, signal })
+        // Where it happened is not in what it says.
+        .catch((cause: unknown) => {
+          const reason = cause instanceof Error ? cause.message : String(cause)
+          throw new Error(`${name} at ${clients} clients: ${reason}`, { cause })
+        })
+      cells.push(cell)
+      tell(lineOf(name, cell))
+    }
+  }
+  return results
 }
 
 const lineOf = (name: SeriesName, { clients, perSecond, p50Ms, p99Ms }: Cell): string =>

@@ -37,11 +37,11 @@ function peer(name: string, file: string): V4WorkerOptions {
   }
 }
 
+const nameOf = (domain: string): string => `${MAIN_WORKER}-${domain}`
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 export function standWorkers(bindings: Bindings): V4WorkerOptions[] {
   const domains = domainConfigPaths().map((path) => ({ path, domain: basename(dirname(path)) }))
-  const nameOf = (domain: string): string => `${MAIN_WORKER}-${domain}`
   return [
     mainWorker(bindings),
     ...domains.map(({ path, domain }) => shopWorker(path, nameOf(domain))),

@@ -48,23 +48,32 @@ export async function openStand(onStop: (stop: () => Promise<void>) => void): Pr
     return stopped
   }
   onStop(stop)
-
-  const workers = await readWorkers()
-  await migrateAndSeed(databasesOf(workers), stateDir)
-  const errors: string[] = []
-  miniflare = startedOn(stateDir, errors)
-  const [shop, bare, workflows] = await Promise.all(
-    [MAIN_WORKER, BARE_PEER, WORKFLOWS_PEER].map((name) => miniflare.unsafeGetDirectURL(name)),
-  )
-  if (!shop || !bare || !workflows) throw new Error('a Worker of the stand listens nowhere')
-  return {
-    stateDir,
-    sessionSecret: SESSION_SECRET,
-    urls: { shop, bare, workflows },
-    database: (name) => databaseIn(miniflare, workers, name),
-    errors: () => errors.slice(-ERRORS_KEPT),
-    stop,
+  try {
+    const workers = await readWorkers()
+    await migrateAndSeed(databasesOf(workers), stateDir)
+    const errors: string[] = []
+    miniflare = startedOn(stateDir, errors)
+    return {
+      stateDir,
+      sessionSecret: SESSION_SECRET,
+      urls: await urlsOf(miniflare),
+      database: databasesIn(miniflare, workers),
+      errors: () => errors.slice(-ERRORS_KEPT),
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
   }
+}
+
+async function urlsOf(miniflare: Miniflare): Promise<Stand['urls']> {
+  const [shop, bare, workflows] = await Promise.all([
+    miniflare.unsafeGetDirectURL(MAIN_WORKER),
+    miniflare.unsafeGetDirectURL(BARE_PEER),
+    miniflare.unsafeGetDirectURL(WORKFLOWS_PEER),
+  ])
+  return { shop, bare, workflows }
 }
 
 function startedOn(stateDir: string, errors: string[]): Miniflare {
@@ -82,14 +91,15 @@ function startedOn(stateDir: string, errors: string[]): Miniflare {
 }
 
 /** Bindings are a Worker's own, so a database is found by the Worker that it belongs to. */
-async function databaseIn(
-  miniflare: Miniflare,
-  workers: WorkerConfig[],
-  name: string,
-): Promise<D1Database> {
-  for (const worker of workers) {
-    const found = databasesOf([worker]).find((database) => database.name === name)
-    if (found) return miniflare.getD1Database(found.binding, worker.name)
+function databasesIn(miniflare: Miniflare, workers: WorkerConfig[]): Stand['database'] {
+  const found = new Map(
+    workers.flatMap((worker) =>
+      databasesOf([worker]).map(({ name, binding }) => [name, { binding, worker: worker.name }]),
+    ),
+  )
+  return async (name) => {
+    const place = found.get(name)
+    if (!place) throw new Error(`no wrangler.toml has a database ${name}`)
+    return miniflare.getD1Database(place.binding, place.worker)
   }
-  throw new Error(`no wrangler.toml has a database ${name}`)
 }
