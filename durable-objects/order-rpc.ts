@@ -104,6 +104,8 @@ export type WriteOff = Operator & {
 export interface OrderRpc {
   place(placement: Placement): Promise<PlaceResult>
   read(customer: CustomerId): Promise<ReadResult>
+  /** The same, when the order is confirmed or at rest; after `waitMs` at the latest. */
+  readOutcome(customer: CustomerId, waitMs: number): Promise<ReadResult>
   cancel(customer: CustomerId, ifVersion?: number): Promise<ChangeResult>
   requestReturn(customer: CustomerId, ifVersion?: number): Promise<ChangeResult>
   changeAddress(customer: CustomerId, shipTo: ShipTo, ifVersion: number): Promise<ChangeResult>

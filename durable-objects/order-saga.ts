@@ -12,6 +12,7 @@ import { Journal } from './journal.ts'
 import { logError } from './log.ts'
 import { OrderProcess } from './order-process.ts'
 import { OrderRequests } from './order-requests.ts'
+import { OutcomeWaits } from './outcome-waits.ts'
 import type {
   ChangeResult,
   Inspection,
@@ -34,6 +35,7 @@ const ALARM_RETRY_MS = 5_000
 export class OrderSaga extends DurableObject<OrderSagaBindings> implements OrderRpc {
   readonly #journal: Journal
   readonly #sockets: Sockets
+  readonly #outcomeWaits = new OutcomeWaits()
   readonly #process: OrderProcess
   readonly #requests: OrderRequests
 
@@ -47,7 +49,10 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
         sendCommands: commandQueues(env),
         sagaLog: new SagaLogShipper(env, this.#journal),
         setAlarm: (atMs) => ctx.waitUntil(ctx.storage.setAlarm(atMs)),
-        publish: (update) => this.#sockets.broadcast(update),
+        publish: (update) => {
+          this.#sockets.broadcast(update)
+          this.#outcomeWaits.notice(this.#process.order)
+        },
         inBackground: (work) => ctx.waitUntil(work),
         nowMs: () => Date.now(),
         jitter: () => Math.random(),
@@ -62,6 +67,12 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
   }
 
   async read(customer: CustomerId): Promise<ReadResult> {
+    return this.#requests.read(customer)
+  }
+
+  async readOutcome(customer: CustomerId, waitMs: number): Promise<ReadResult> {
+    const order = this.#requests.ownedBy(customer)
+    if (order) await this.#outcomeWaits.within(waitMs, order)
     return this.#requests.read(customer)
   }
 

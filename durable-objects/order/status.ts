@@ -5,7 +5,7 @@
 import type { OrderStatus } from '../../worker/api/contract.ts'
 import { sagaIdOf } from '../core/ids.ts'
 import { type SagaState, isCancellable, isDecided } from '../core/saga-state.ts'
-import type { OrderState } from './state.ts'
+import { type OrderState, isSettled } from './state.ts'
 
 /** The suffix of the saga id of an order's return. */
 export const RETURN = 'return'
@@ -32,3 +32,7 @@ export const isOrderCancellable = (order: OrderState): boolean => isCancellable(
 
 export const isReturnable = (order: OrderState): boolean =>
   createSagaOf(order).phase === 'completed' && returnSagaOf(order) === undefined
+
+/** What was asked for is certain, or nothing moves any more. */
+export const hasOutcome = (order: OrderState): boolean =>
+  orderStatus(order) === 'confirmed' || isSettled(order)

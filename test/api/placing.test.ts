@@ -34,6 +34,41 @@ const brokenLater = (env: ApiBindings): ApiBindings => ({
   LOGISTICS: { ...env.LOGISTICS, days: down },
 })
 
+describe('Prefer: wait', () => {
+  it('answers with the outcome, and says that it has waited', async () => {
+    const env = bindings(databases())
+    const response = await place(env, 'waiting', ORDER, { Prefer: 'respond-async, wait=10' })
+    expect(response.status).toBe(202)
+    expect(response.headers.get('Preference-Applied')).toBe('wait=10')
+    expect(response.headers.get('ETag')).toBe('"7"')
+    expect(await response.json()).toMatchObject({ status: 'confirmed', version: 7 })
+  })
+
+  it('waits for 30 s at most', async () => {
+    const env = bindings(databases())
+    const response = await place(env, 'patient', ORDER, { Prefer: 'wait=86400' })
+    expect(response.headers.get('Preference-Applied')).toBe('wait=30')
+  })
+
+  it.each(['', 'return=minimal', 'wait=', 'wait=-1', 'wait=x', 'await=3'])(
+    'is not met by %j',
+    async (prefer) => {
+      const response = await place(bindings(databases()), 'hasty', ORDER, { Prefer: prefer })
+      expect(response.headers.get('Preference-Applied')).toBeNull()
+      expect(await response.json()).toMatchObject({ status: 'pending' })
+    },
+  )
+
+  it('that fails leaves the order accepted', async () => {
+    const env = bindings(databases())
+    const { getByName } = env.ORDERS
+    env.ORDERS.getByName = (id) => Object.assign(getByName(id), { readOutcome: down })
+    const response = await place(env, 'unheard', ORDER, { Prefer: 'wait=1' })
+    expect(response.status).toBe(202)
+    expect(await response.json()).toMatchObject({ status: 'pending' })
+  })
+})
+
 describe('an order', () => {
   it('is answered with 202, its place, its version and its saga', async () => {
     const response = await place(bindings(databases()), 'key-1', ORDER)

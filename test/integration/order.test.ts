@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
+import { orderSchema } from '../../worker/api/contract.ts'
 import { Customer, audit, eventually, fullOrder, goodOrder, objectOf } from './shop.ts'
 
 const available = async (sku: string) => (await env.INVENTORY.availability([sku]))[0]?.available
@@ -36,6 +37,26 @@ describe('an order through six Workers', () => {
     expect(await env.POINTS.balance(customer.id)).toEqual({ available: 500, frozen: 0 })
     expect((await env.COUPONS.offers(customer.id)).map(({ code }) => code)).toContain('WELCOME10')
     expect((await audit()).violations).toEqual([])
+  })
+
+  it('who prefers to wait is answered with the outcome, when placing and when reading', async () => {
+    const customer = await Customer.arrive()
+    const prefer = { Prefer: 'wait=20' }
+    const good = await customer.submit(fullOrder, 'waiting-good', prefer)
+    const { id, status } = orderSchema.parse(await good.json())
+    expect(status).toBe('confirmed')
+    const declined = { ...goodOrder, payment: { token: 'tok_declined' } }
+    const other = await customer.submit(declined, 'waiting-declined', prefer)
+    expect(orderSchema.parse(await other.json())).toMatchObject({ status: 'failed', settled: true })
+    const read = await customer.request(`/api/orders/${id}/status`, { headers: prefer })
+    expect(await read.json()).toMatchObject({ status: 'confirmed' })
+  })
+
+  it('who waits for an order that stands still is answered in time', async () => {
+    const customer = await Customer.arrive()
+    const slow = { ...goodOrder, payment: { token: 'tok_slow' } }
+    const response = await customer.submit(slow, 'impatient', { Prefer: 'wait=1' })
+    expect(await response.json()).toMatchObject({ status: 'pending', settled: false })
   })
 
   it('an answer that the card provider lost is found: charged once, confirmed', async () => {

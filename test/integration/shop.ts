@@ -40,8 +40,12 @@ export class Customer {
     return request(path, { ...init, headers })
   }
 
-  async submit(order: OrderRequest, key: string = crypto.randomUUID()): Promise<Response> {
-    const headers = { 'Idempotency-Key': key }
+  async submit(
+    order: OrderRequest,
+    key: string = crypto.randomUUID(),
+    more: Record<string, string> = {},
+  ): Promise<Response> {
+    const headers = { 'Idempotency-Key': key, ...more }
     return this.request('/api/orders', { method: 'POST', headers, body: JSON.stringify(order) })
   }
 

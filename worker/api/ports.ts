@@ -32,7 +32,7 @@ export type ApiContext = {
   Variables: { requestId: string; traceparent: string }
 }
 
-const ANSWER_TIMEOUT_MS = 5_000
+export const ANSWER_TIMEOUT_MS = 5_000
 
 /**
  * Asks another service. Whatever goes wrong there is one problem here, after which the request

@@ -118,6 +118,7 @@ export class OrderDouble implements OrderObject {
   #placed: { order: OrderView; bodyHash: string; customer: CustomerId } | null = null
   change: (order: OrderView) => ChangeResult = (order) => ({ kind: 'accepted', order })
   changes: string[] = []
+  waitedMs: number[] = []
   inspection: () => Inspection | null = () => null
 
   constructor(orderId: OrderId) {
@@ -133,6 +134,15 @@ export class OrderDouble implements OrderObject {
     const order = { ...viewOf(this.orderId, decision.quote), shipTo }
     this.#placed = { order, bodyHash, customer }
     return { kind: 'placed', order }
+  }
+
+  /** What is waited for comes at once. */
+  readOutcome: OrderObject['readOutcome'] = async (customer, waitMs) => {
+    this.waitedMs.push(waitMs)
+    const result = await this.read(customer)
+    return result.kind === 'found'
+      ? { kind: 'found', order: { ...result.order, status: 'confirmed', version: 7 } }
+      : result
   }
 
   read: OrderObject['read'] = async (customer) => {

@@ -6,10 +6,17 @@
  * N2. The order's id comes from the customer and the key, so a repeat needs no table.
  */
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { unreachable } from '../../../durable-objects/core/unreachable.ts'
+import { logWarning } from '../../../durable-objects/log.ts'
 import { orderIdFor } from '../order-id.ts'
-import { IDEMPOTENCY_KEY_LENGTH_MAX, orderRequestSchema, orderSchema } from '../contract.ts'
-import { type ApiContext, ask } from '../ports.ts'
+import {
+  IDEMPOTENCY_KEY_LENGTH_MAX,
+  type OrderView,
+  orderRequestSchema,
+  orderSchema,
+} from '../contract.ts'
+import { type ApiContext, type OrderObject, ask } from '../ports.ts'
 import { ProblemError } from '../problem-error.ts'
 import {
   BODY_PROBLEMS,
@@ -18,10 +25,11 @@ import {
   jsonBody,
   problems,
 } from '../route-problems.ts'
-import { requireSession } from '../session/require-session.ts'
+import { type CustomerContext, requireSession } from '../session/require-session.ts'
 import { hashBody, parseIdempotencyKey } from './idempotency-key.ts'
 import { etagOf, orderHeaders } from './order-headers.ts'
 import { bindSagaId } from './order-route.ts'
+import { preferHeader, waitedFor } from './prefer.ts'
 import { REFUSAL_CODES, judge, problemOf } from './judge-order.ts'
 
 const placeAnOrder = createRoute({
@@ -31,13 +39,14 @@ const placeAnOrder = createRoute({
   tags: ['Orders'],
   summary: 'Place an order',
   description:
-    'Answers as soon as the order is recorded; what becomes of it comes by socket or poll. ' +
+    'Answers as soon as the order is recorded; what becomes of it comes by socket or poll, or with ' +
+    'the answer to those who wait for it (Prefer). ' +
     'Repeating the request with the same key and body gives the same order, for ever.',
   security: [{ cookie: [] }, { bearer: [] }],
   middleware: requireSession,
   request: {
     // Optional to the schema only because its absence has a code of its own.
-    headers: z.object({
+    headers: preferHeader.extend({
       'Idempotency-Key': z
         .string()
         .optional()
@@ -79,8 +88,9 @@ export const placeOrder = new OpenAPIHono<ApiContext>().openapi(placeAnOrder, as
   const { shipTo } = request
   const { decision, cause } = judgement
   const traceparent = c.get('traceparent')
+  const object = c.env.ORDERS.getByName(orderId)
   const result = await ask('orders', () =>
-    c.env.ORDERS.getByName(orderId).place({
+    object.place({
       orderId,
       customer,
       bodyHash,
@@ -92,10 +102,12 @@ export const placeOrder = new OpenAPIHono<ApiContext>().openapi(placeAnOrder, as
 
   switch (result.kind) {
     case 'placed':
-    case 'existing':
+    case 'existing': {
+      const order = (await outcomeOf(c, object)) ?? result.order
       c.header('Location', `/api/orders/${orderId}`)
-      c.header('ETag', etagOf(result.order))
-      return c.json(result.order, 202)
+      c.header('ETag', etagOf(order))
+      return c.json(order, 202)
+    }
     case 'other-body':
       throw new ProblemError('idempotency-key-reused')
     case 'refused':
@@ -104,3 +116,17 @@ export const placeOrder = new OpenAPIHono<ApiContext>().openapi(placeAnOrder, as
       return unreachable(result)
   }
 })
+
+/** The order is recorded, whatever becomes of waiting for it. */
+async function outcomeOf(
+  c: Context<CustomerContext>,
+  object: OrderObject,
+): Promise<OrderView | null> {
+  try {
+    const waited = await waitedFor(c, object)
+    return waited?.kind === 'found' ? waited.order : null
+  } catch (error) {
+    logWarning('outcome-not-heard', {}, error)
+    return null
+  }
+}

@@ -9,6 +9,7 @@ import { READER_PROBLEMS, jsonAnswer, problems } from '../route-problems.ts'
 import { type CustomerContext, requireSession } from '../session/require-session.ts'
 import { etagOf, orderHeaders } from './order-headers.ts'
 import { namedOrder, orderParams } from './order-route.ts'
+import { waitedFor } from './prefer.ts'
 
 const shared = {
   tags: ['Orders'],
@@ -26,6 +27,7 @@ const readAnOrder = createRoute({
   path: '/api/orders/{id}',
   operationId: 'readOrder',
   summary: 'An order as it is now',
+  description: 'Or, with Prefer: wait=N, as it is once it is confirmed or at rest.',
   responses: {
     200: { ...jsonAnswer('The order', orderSchema), headers: orderHeaders },
     304: notModified,
@@ -39,7 +41,9 @@ const pollAnOrder = createRoute({
   path: '/api/orders/{id}/status',
   operationId: 'pollOrder',
   summary: 'Where an order stands, in few bytes',
-  description: 'For clients without WebSocket. Send If-None-Match; stop when it is settled.',
+  description:
+    'For clients without WebSocket. Send If-None-Match, and Prefer: wait to ask less often; stop when ' +
+    'it is settled.',
   responses: {
     200: { ...jsonAnswer('The status', orderPollSchema), headers: orderHeaders },
     304: notModified,
@@ -49,7 +53,8 @@ const pollAnOrder = createRoute({
 
 async function readCurrent(c: Context<CustomerContext>, id: string): Promise<OrderView> {
   const { object } = namedOrder(c, id)
-  const result = await ask('orders', () => object.read(c.get('customer')))
+  const read = () => object.read(c.get('customer'))
+  const result = (await waitedFor(c, object)) ?? (await ask('orders', read))
   if (result.kind === 'not-found') throw new ProblemError('order-not-found')
   c.header('ETag', etagOf(result.order))
   return result.order
