@@ -83,11 +83,11 @@ export class OrderWorkflow extends WorkflowEntrypoint<Env, WorkflowOrder> {
 
 const doorbellOf = (env: Env) => env.DOORBELLS.getByName('doorbell')
 
-/** `POST` places an order and answers with its outcome; `GET` says how many have ended. */
+/** `POST` places an order and answers with its outcome; `GET` says how many are open. */
 export default class extends WorkerEntrypoint<Env> {
   override async fetch(request: Request): Promise<Response> {
     const doorbell = doorbellOf(this.env)
-    if (request.method === 'GET') return new Response(String(await doorbell.ended()))
+    if (request.method === 'GET') return new Response(String(await doorbell.open()))
     const params: WorkflowOrder = await request.json()
     const outcome = doorbell.wait(params.id)
     await this.env.ORDERS.create({ id: params.id, params })

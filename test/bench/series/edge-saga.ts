@@ -11,8 +11,8 @@ import { admit } from '../supplies.ts'
 
 const REST_MS_MAX = 30_000
 const LOOK_EVERY_MS = 20
-/** Answer when it is confirmed, or failed and compensated; 10 s at the latest. */
-const PREFER = { prefer: 'wait=10' }
+/** Answer when it is confirmed, or failed and compensated; the longest wait that there is. */
+const PREFER = { prefer: 'wait=30' }
 
 const countSchema = z.object({ settled: z.int() })
 

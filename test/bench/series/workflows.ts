@@ -15,8 +15,6 @@ const LOOK_EVERY_MS = 20
 const OUTCOMES = { good: 'confirmed', declined: 'compensated' } as const
 
 export function workflowsSeries(stand: Stand, basket: Basket): (kind: Kind) => Series {
-  // Of both kinds: the doorbell counts them together.
-  let placed = 0
   return (kind) => ({
     url: stand.urls.workflows,
     kind,
@@ -30,12 +28,11 @@ export function workflowsSeries(stand: Stand, basket: Basket): (kind: Kind) => S
     },
     objection: ({ status, body }) =>
       status === 200 && body === OUTCOMES[kind] ? null : `${status} ${body}`,
-    async atRest(orders) {
-      placed += orders
+    async atRest() {
       const client = openClient(stand.urls.workflows, 1)
-      const ended = async (): Promise<number> =>
-        Number((await client.send({ method: 'GET', path: '/ended' })).body)
-      await until(async () => ((await ended()) === placed ? true : null), {
+      const open = async (): Promise<string> =>
+        (await client.send({ method: 'GET', path: '/open' })).body
+      await until(async () => ((await open()) === '0' ? true : null), {
         withinMs: REST_MS_MAX,
         everyMs: LOOK_EVERY_MS,
         what: 'all workflows ended',
