@@ -27,8 +27,8 @@ type Panel = {
 export function chartOf(result: BenchResult): string {
   const series = result.series.filter(({ cells }) => cells.length > 0)
   const panels = [
-    panelOf(series, 'requests per second', 60, ({ perSecond }) => perSecond),
-    panelOf(series, 'P99 in milliseconds', 530, ({ p99Ms }) => p99Ms),
+    panelOf(series, 'requests per second (logarithmic)', 60, ({ perSecond }) => perSecond),
+    panelOf(series, 'P99 in milliseconds (logarithmic)', 530, ({ p99Ms }) => p99Ms),
   ]
   const label = 'Requests per second and P99 of each series, over the number of clients'
   return [

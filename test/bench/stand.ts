@@ -41,28 +41,35 @@ function stateFolder(): string {
 /** `onStop` hears, as soon as there is something to stop, how to stop it. */
 export async function openStand(onStop: (stop: () => Promise<void>) => void): Promise<Stand> {
   const stateDir = stateFolder()
-  let miniflare: Miniflare | null = null
+  // Miniflare ends the process at once on a signal, before anything that takes time is over.
+  process.once('exit', () => forgetState(stateDir))
+  const errors: string[] = []
+  const workersRead = readWorkers()
+  const started = workersRead.then(async (workers) => {
+    await migrateAndSeed(databasesOf(workers), stateDir)
+    return startedOn(stateDir, errors)
+  })
   let stopped: Promise<void> | null = null
   const stop = (): Promise<void> => {
-    stopped ??= Promise.resolve(miniflare?.dispose()).finally(() => forgetState(stateDir))
+    // A start that is under way would write to the state again.
+    stopped ??= started
+      .then((miniflare) => miniflare.dispose())
+      .finally(() => forgetState(stateDir))
     return stopped
   }
   onStop(stop)
   try {
-    const workers = await readWorkers()
-    await migrateAndSeed(databasesOf(workers), stateDir)
-    const errors: string[] = []
-    miniflare = startedOn(stateDir, errors)
+    const miniflare = await started
     return {
       stateDir,
       sessionSecret: SESSION_SECRET,
       urls: await urlsOf(miniflare),
-      database: databasesIn(miniflare, workers),
+      database: databasesIn(miniflare, await workersRead),
       errors: () => errors.slice(-ERRORS_KEPT),
       stop,
     }
   } catch (error) {
-    await stop()
+    await stop().catch(() => undefined)
     throw error
   }
 }
