@@ -61,9 +61,11 @@ describe('Prefer: wait', () => {
 
   it('that fails leaves the order accepted', async () => {
     const env = bindings(databases())
-    const { getByName } = env.ORDERS
-    env.ORDERS.getByName = (id) => Object.assign(getByName(id), { readOutcome: down })
-    const response = await place(env, 'unheard', ORDER, { Prefer: 'wait=1' })
+    const deaf: ApiBindings['ORDERS'] = {
+      getByName: (id) => Object.assign(env.ORDERS.getByName(id), { readOutcome: down }),
+    }
+    const prefer = { Prefer: 'wait=1' }
+    const response = await place({ ...env, ORDERS: deaf }, 'unheard', ORDER, prefer)
     expect(response.status).toBe(202)
     expect(await response.json()).toMatchObject({ status: 'pending' })
   })

@@ -45,7 +45,7 @@ describe('an order through six Workers', () => {
     const good = await customer.submit(fullOrder, 'waiting-good', prefer)
     const { id, status } = orderSchema.parse(await good.json())
     expect(status).toBe('confirmed')
-    const declined = { ...goodOrder, payment: { token: 'tok_declined' } }
+    const declined = { ...goodOrder, payment: { token: 'tok_declined' as const } }
     const other = await customer.submit(declined, 'waiting-declined', prefer)
     expect(orderSchema.parse(await other.json())).toMatchObject({ status: 'failed', settled: true })
     const read = await customer.request(`/api/orders/${id}/status`, { headers: prefer })
@@ -54,7 +54,7 @@ describe('an order through six Workers', () => {
 
   it('who waits for an order that stands still is answered in time', async () => {
     const customer = await Customer.arrive()
-    const slow = { ...goodOrder, payment: { token: 'tok_slow' } }
+    const slow = { ...goodOrder, payment: { token: 'tok_slow' as const } }
     const response = await customer.submit(slow, 'impatient', { Prefer: 'wait=1' })
     expect(await response.json()).toMatchObject({ status: 'pending', settled: false })
   })
