@@ -8,7 +8,7 @@ import { tableOf } from './table.ts'
 import { TITLES } from './titles.ts'
 
 const CLIENTS = 2
-const ORDERS = 6
+const ORDERS = 3
 
 let result: BenchResult
 const told: string[] = []
