@@ -20,10 +20,11 @@ const ABOUT: Record<string, string> = {
   web: 'stores, composables and components of the page',
   e2e: 'a real browser and raw requests against the running shop',
   chaos: 'the running shop, killed again and again',
+  bench: 'the benchmark, in miniature',
   deploy: 'dry run of a deployment',
 }
 /** These start the whole shop: after everything that is quicker to fail. */
-const LAST = ['e2e', 'chaos', 'deploy']
+const LAST = ['e2e', 'chaos', 'bench', 'deploy']
 
 const countSchema = z.object({ passed: z.int(), failed: z.int(), skipped: z.int() })
 

@@ -1,0 +1,96 @@
+/** `npm run bench`: orders a second and their latency, side by side with the platform's limits. */
+import { spawn } from 'node:child_process'
+import { resolve } from 'node:path'
+import { binaries, inProject, projectRoot } from './local/project.ts'
+import { readArgs, readCount, refuse } from './terminal/args.ts'
+
+const CLIENTS_DEFAULT = '1,8,32,128'
+const CLIENTS_MAX = 1_000
+const SECONDS_DEFAULT = 6
+const SERIES = [
+  'no-op',
+  'bare-object',
+  'workflows-good',
+  'workflows-declined',
+  'edge-saga-good',
+  'edge-saga-declined',
+]
+
+const HELP = `
+npm run bench [-- --json FILE --svg FILE --clients N,… --seconds S --orders N --only SERIES,…]
+
+Starts the shop (production bundles) and its peers in one workerd, on memory where the machine has
+/dev/shm, and drives it in a closed loop. One row for each series and number of clients: how many a
+second, P50 and P99. An order that is lost, unsettled or has another outcome than it should ends
+the bench with an error.
+
+  --json FILE         writes the result
+  --svg FILE          writes a chart; without it, beside the JSON
+  --clients N,N,…     how many clients at a time (${CLIENTS_DEFAULT})
+  --seconds S         how long each cell takes its requests (${SECONDS_DEFAULT})
+  --orders N          ends a cell after N requests, though there be time left
+  --only SERIES,…     some series only
+
+Series:
+  no-op               a request that does nothing
+  bare-object         a new object with one durable write: the limit of an object per order
+  workflows-good      the same order on Cloudflare Workflows, with rollbacks
+  workflows-declined  … whose card is declined: all four holds are rolled back
+  edge-saga-good      the shop's order, confirmed
+  edge-saga-declined  … whose card is declined: all four holds are compensated
+
+All of it takes about five minutes on two cores that have nothing else to do.
+`
+
+function readClients(text: string): number[] {
+  const clients = text.split(',').map(Number)
+  const isGood = (it: number): boolean => Number.isSafeInteger(it) && it >= 1 && it <= CLIENTS_MAX
+  if (clients.every(isGood)) return [...new Set(clients)].toSorted((a, b) => a - b)
+  return refuse(`--clients must be whole numbers from 1 to ${CLIENTS_MAX}, as in 1,8,32.`)
+}
+
+function readSeries(text: string | undefined): string[] {
+  const names = text?.split(',') ?? SERIES
+  const unknown = names.filter((name) => !SERIES.includes(name))
+  if (unknown.length === 0) return names
+  return refuse(`There is no series ${unknown.join(', ')}. There are: ${SERIES.join(', ')}.`)
+}
+
+const pathOf = (text: string | undefined): string | null =>
+  text === undefined ? null : resolve(text)
+
+/** Beside the JSON, where nothing else is said. */
+function chartPath(svg: string | undefined, json: string | undefined): string | null {
+  if (svg !== undefined || json === undefined) return pathOf(svg)
+  return resolve(json.replace(/\.json$/, '').concat('.svg'))
+}
+
+const { values } = readArgs(HELP, {
+  json: { type: 'string' },
+  svg: { type: 'string' },
+  clients: { type: 'string' },
+  seconds: { type: 'string' },
+  orders: { type: 'string' },
+  only: { type: 'string' },
+})
+const options = {
+  clients: readClients(values.clients ?? CLIENTS_DEFAULT),
+  seconds: readCount('seconds', values.seconds, SECONDS_DEFAULT),
+  requestsMax: values.orders === undefined ? null : readCount('orders', values.orders, 1),
+  only: readSeries(values.only),
+  json: pathOf(values.json),
+  svg: chartPath(values.svg, values.json),
+}
+const program = inProject('test', 'bench', 'main.ts')
+// The channel ends the bench when this process is killed. Ctrl-C reaches it by itself, and it
+// says how it ended.
+const bench = spawn(
+  binaries.node,
+  ['--disable-warning=ExperimentalWarning', program, JSON.stringify(options)],
+  { cwd: projectRoot, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
+)
+process.on('SIGINT', () => undefined)
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => bench.kill(signal))
+process.on('disconnect', () => bench.kill('SIGTERM'))
+process.channel?.unref()
+bench.on('exit', (code) => (process.exitCode = code ?? 1))

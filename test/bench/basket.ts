@@ -1,0 +1,90 @@
+/** The order of the bench: it needs all nine commands, and both systems are given the same one. */
+import type { PlacedOrder } from '../../durable-objects/order-rpc.ts'
+import { type OrderRequest, deliveryDaysSchema, quoteSchema } from '../../worker/api/contract.ts'
+import { type Client, openClient } from './http.ts'
+import type { Stand } from './stand.ts'
+import { type Customer, admit } from './supplies.ts'
+
+export type Kind = 'good' | 'declined'
+
+/** By whether its card is good. */
+export const CARDS = { good: 'tok_visa', declined: 'tok_declined' } as const satisfies Record<
+  Kind,
+  OrderRequest['payment']['token']
+>
+
+const COUNTRY = 'GB'
+const BASKET = {
+  lines: [{ sku: 'MUG-CLAY', quantity: 1 }],
+  coupon: 'WELCOME10',
+  points: 100,
+}
+const SHIP_TO = {
+  name: 'Ada',
+  line1: '1 Way',
+  city: 'Bath',
+  postalCode: 'BA1',
+  country: COUNTRY,
+}
+
+export type Basket = {
+  request: (kind: Kind) => OrderRequest
+  /** As edge-saga agrees on it, and as the peer is given it. */
+  placed: (kind: Kind, customer: Customer) => PlacedOrder
+}
+
+/** Prices and the day come from the shop itself. */
+export async function fillBasket(stand: Stand): Promise<Basket> {
+  const client = openClient(stand.urls.shop, 1)
+  try {
+    const [customer] = await admit(stand, 1)
+    if (!customer) throw new Error('nobody was admitted')
+    const { problems: _none, ...prices } = quoteSchema.parse(
+      await ask(client, { ...BASKET, country: COUNTRY }, customer),
+    )
+    const { days } = deliveryDaysSchema.parse(await ask(client))
+    const day = days[0]?.day
+    if (day === undefined) throw new Error(`no delivery to ${COUNTRY}`)
+    const delivery = { day }
+    return {
+      request: (kind) => ({
+        ...BASKET,
+        delivery,
+        shipTo: SHIP_TO,
+        payment: { token: CARDS[kind] },
+        expectedTotal: prices.total,
+      }),
+      placed: (kind, { id }) => ({
+        customer: id,
+        ...prices,
+        coupon: BASKET.coupon,
+        points: BASKET.points,
+        delivery: { day, region: COUNTRY },
+        payment: { token: CARDS[kind] },
+      }),
+    }
+  } finally {
+    client.close()
+  }
+}
+
+/** A quote for `basket`, or the delivery days. */
+async function ask(client: Client, basket?: object, customer?: Customer): Promise<unknown> {
+  const { status, body } = await client.send(
+    basket === undefined || customer === undefined
+      ? { method: 'GET', path: `/api/delivery-days?country=${COUNTRY}` }
+      : {
+          method: 'POST',
+          path: '/api/quotes',
+          headers: headersOf(customer),
+          body: JSON.stringify(basket),
+        },
+  )
+  if (status !== 200) throw new Error(`the shop of the stand does not work: ${status} ${body}`)
+  return JSON.parse(body)
+}
+
+export const headersOf = ({ token }: Customer): Record<string, string> => ({
+  authorization: `Bearer ${token}`,
+  'content-type': 'application/json',
+})

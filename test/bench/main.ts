@@ -1,0 +1,38 @@
+/** The bench as a program: `npm run bench` says what it is to do. */
+import { writeFileSync } from 'node:fs'
+import { z } from 'zod'
+import { EXIT_INTERRUPTED, endOnSignals } from '../../scripts/terminal/lifetime.ts'
+import { reportAndExit } from '../../scripts/terminal/report.ts'
+import { seconds } from '../../scripts/terminal/steps.ts'
+import { chartOf } from './chart.ts'
+import { runBench } from './run.ts'
+import { SERIES_NAMES } from './series.ts'
+import { tableOf } from './table.ts'
+
+const optionsSchema = z.object({
+  clients: z.array(z.int()),
+  seconds: z.number(),
+  requestsMax: z.int().nullable(),
+  only: z.array(z.enum(SERIES_NAMES)),
+  json: z.string().nullable(),
+  svg: z.string().nullable(),
+})
+
+const options = optionsSchema.parse(JSON.parse(process.argv[2] ?? '{}'))
+const lifetime = endOnSignals(EXIT_INTERRUPTED)
+const interrupted = new AbortController()
+const beganAtMs = Date.now()
+lifetime.add(async () => interrupted.abort())
+try {
+  const result = await runBench(options, {
+    tell: (line) => console.log(`  ${seconds(Date.now() - beganAtMs).padStart(8)}  ${line}`),
+    signal: interrupted.signal,
+    onStop: lifetime.add,
+  })
+  console.log(tableOf(result))
+  if (options.json !== null) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`)
+  if (options.svg !== null) writeFileSync(options.svg, chartOf(result))
+} catch (error) {
+  // An interrupted run is ended by whoever interrupted it.
+  if (!interrupted.signal.aborted) reportAndExit(error)
+}
