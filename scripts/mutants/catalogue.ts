@@ -1,5 +1,6 @@
 /** All mutants, by theme. Short `find` strings live longest: the code moves on. */
 import { BARRIER } from './catalogue/barrier.ts'
+import { CALLS } from './catalogue/calls.ts'
 import { DOMAINS } from './catalogue/domains.ts'
 import { ENGINE } from './catalogue/engine.ts'
 import { ORDER } from './catalogue/order.ts'
@@ -12,6 +13,7 @@ import type { Theme } from './mutant.ts'
 export const CATALOGUE: readonly Theme[] = [
   ENGINE,
   PROCESS,
+  CALLS,
   ORDER,
   BARRIER,
   DOMAINS,

@@ -69,7 +69,8 @@ export class OrderWorkflow extends WorkflowEntrypoint<Env, WorkflowOrder> {
   #run(id: OrderId, it: Step) {
     return async (direction: 'action' | 'compensation', attempt: number): Promise<string> => {
       const domain = this.env[BINDINGS[it.domain]]
-      const { outcome, code = '' } = await domain.execute(commandOf(id, it, direction, attempt))
+      const reply = await domain.execute(commandOf(id, it, direction, attempt))
+      const { outcome, code = '' } = reply ?? { outcome: 'no reply' }
       if (outcome === 'done') return outcome
       if (outcome === 'rejected') throw new NonRetryableError(`${it.name}: ${code}`)
       throw new Error(`${it.name}: ${outcome} ${code}`)
