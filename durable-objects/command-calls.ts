@@ -34,13 +34,9 @@ export function commandCalls(bindings: Domains, queues: QueueCommands, after: Af
       byQueue.length > 0 && queues(orderId, byQueue),
       ...byCall.map(async (outgoing) => {
         const { domain, ...command } = outgoing
-        try {
-          gathering.add(await call(domains.get(domain), { ...command, orderId }))
-        } catch (error) {
-          logWarning('call-without-reply', { orderId, step: command.step }, error)
-          gathering.add(null)
-          await queues(orderId, [outgoing])
-        }
+        const reply = await call(domains.get(domain), { ...command, orderId })
+        gathering.add(reply)
+        if (reply === null) await queues(orderId, [outgoing])
       }),
     ])
   }
@@ -52,11 +48,18 @@ function withoutWay(outgoing: OutgoingCommand) {
   return command
 }
 
-async function call(domain: CommandCalls | undefined, command: Command): Promise<Reply> {
-  if (!domain) throw new Error('no such domain')
-  const reply = await domain.execute(command)
-  if (reply === null) throw new Error('no reply')
-  return replySchema.parse(reply)
+/** null: nothing is known. */
+async function call(domain: CommandCalls | undefined, command: Command): Promise<Reply | null> {
+  const { orderId, step } = command
+  try {
+    if (!domain) throw new Error('no such domain')
+    const reply = await domain.execute(command)
+    if (reply === null) throw new Error('no reply')
+    return replySchema.parse(reply)
+  } catch (error) {
+    logWarning('call-without-reply', { orderId, step }, error)
+    return null
+  }
 }
 
 /** T2. */

@@ -64,5 +64,5 @@ const notesOf = ({ deadlineMs }: BenchResult): string[] => [
   'Per second: until nothing moved any more, what follows a confirmation included.',
   `edge-saga: production bundles; a deadline of ${deadlineMs / 1000} s instead of 3, for busy machines.`,
   'Its request is authenticated, validated and quoted first; that of Workflows is parsed only.',
-  'Workflows can only be polled: an object tells of their outcome at once, for 0.1 ms an order.',
+  'Workflows can only be polled: an object tells of their outcome at once, for some 0.2 ms an order.',
 ]
