@@ -9,6 +9,7 @@ type Options = {
   /** Asked anew for each connection. */
   url: () => Promise<string>
   onOpen: () => void
+  /** There is no connection now. After the server's 1000 there is none again: what it said last may be lost. */
   onDown: () => void
   onMessage: (message: ServerMessage) => void
 }
@@ -39,7 +40,10 @@ export function openOrderSocket({ url, onOpen, onDown, onMessage }: Options): Or
 
   socket.addEventListener('open', () => onOpen())
   socket.addEventListener('error', () => onDown())
-  socket.addEventListener('close', ({ code }) => (code === CLOSED_FOR_GOOD ? close() : onDown()))
+  socket.addEventListener('close', ({ code }) => {
+    if (code === CLOSED_FOR_GOOD) close()
+    onDown()
+  })
   socket.addEventListener('message', ({ data }) => {
     if (typeof data !== 'string' || data === PONG) return
     onMessage(believe<ServerMessage>(JSON.parse(data)))

@@ -2,7 +2,8 @@
  * Follows one order: over a WebSocket, and by asking every 2 s while there is none.
  *
  * L1. Each connection gets a ticket of its own; a ticket is good once.
- * L2. A settled order is not followed: the server closes with 1000, and nothing reconnects.
+ * L2. A settled order is not followed: the server closes with 1000, and nothing reconnects. Whether it
+ *     is settled only its state says: where the last message was lost, the page asks (L3).
  * L3. While the socket is down the page polls, so it is never more than 2 s behind for long.
  */
 import { type Ref, onScopeDispose, ref, watch } from 'vue'
