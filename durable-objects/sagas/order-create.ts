@@ -22,10 +22,10 @@ export const orderCreateV1 = defineSaga<PlacedOrder>()({
   name: 'order-create',
   version: 1,
   compensatable: {
-    'reserve-stock': { domain: 'inventory', input: lines },
+    'reserve-stock': { domain: 'inventory', by: 'call', input: lines },
     'redeem-coupon': {
       domain: 'coupons',
-
+      by: 'call',
       needed: usesCoupon,
       input: ({ customer, coupon = '', subtotal, discount }): StepInputs['redeem-coupon'] => ({
         customer,
@@ -34,13 +34,13 @@ export const orderCreateV1 = defineSaga<PlacedOrder>()({
         discount,
       }),
     },
-    'freeze-points': { domain: 'points', needed: usesPoints, input: points },
-    'reserve-delivery': { domain: 'logistics', input: delivery },
+    'freeze-points': { domain: 'points', by: 'call', needed: usesPoints, input: points },
+    'reserve-delivery': { domain: 'logistics', by: 'call', input: delivery },
   },
   pivot: {
     name: 'charge-card',
     domain: 'payments',
-
+    by: 'call',
     needed: (order) => order.total.amount > 0,
     input: ({ customer, total, payment }): StepInputs['charge-card'] => ({
       customer,
