@@ -228,6 +228,26 @@ describe('the sweep', () => {
     expect(order?.status).toBe('confirmed')
   })
 
+  it('finds a settled saga whose log has a gap in D1, and has its object fill it', async () => {
+    const { id, version } = await settledOrder()
+    await runInDurableObject(objectOf(id), (_, { storage }) => storage.deleteAlarm())
+    await env.SAGA_LOG_DB.batch([
+      env.SAGA_LOG_DB.prepare('delete from saga_event where order_id = ? and seq in (2, 3)').bind(
+        id,
+      ),
+      env.SAGA_LOG_DB.prepare('update saga_instance set has_gap = 1 where order_id = ?').bind(id),
+    ])
+    await eventually(
+      async () => {
+        await sweep(env, Date.now() + 11_000)
+        return instanceOf(id)
+      },
+      (instance) => instance?.has_gap === 0,
+    )
+    expect(await eventsOf(id)).toEqual(upTo(version))
+    expect(await instanceOf(id)).toMatchObject({ settled: 1 })
+  })
+
   it('is also a route, for operators only', async () => {
     const swept = await asOperator('/api/ops/sweep', { method: 'POST' })
     expect(await swept.json()).toMatchObject({ failed: 0 })
