@@ -3,7 +3,15 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { orderIdFor } from '../../worker/api/order-id.ts'
 import { deadLetterListSchema, rebuildReportSchema } from '../../worker/api/ops/contract.ts'
-import { Customer, asOperator, eventually, fullOrder, goodOrder, objectOf } from './shop.ts'
+import {
+  Customer,
+  asOperator,
+  eventually,
+  fullOrder,
+  goodOrder,
+  loseAlarm,
+  objectOf,
+} from './shop.ts'
 
 const operate = (path: string, body: object): Promise<Response> =>
   asOperator(path, { method: 'POST', body: JSON.stringify(body) })
@@ -99,7 +107,7 @@ describe("D1's log from the objects", () => {
 
 /** Only a call wakes the object again, as a new instance. */
 async function putToSleep(orderId: string): Promise<void> {
-  await runInDurableObject(objectOf(orderId), (_, { storage }) => storage.deleteAlarm())
+  await loseAlarm(orderId)
   await evictDurableObject(objectOf(orderId))
 }
 

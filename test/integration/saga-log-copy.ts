@@ -5,6 +5,7 @@ import type { Transition } from '../../durable-objects/core/events.ts'
 import { isOrderId, sagaIdOf } from '../../durable-objects/core/ids.ts'
 import type { SagaLogMessage } from '../../durable-objects/saga-log/message.ts'
 import { consumeSagaLog } from '../../worker/saga-log/consumer.ts'
+import { Customer, eventually, fullOrder } from './shop.ts'
 
 export const eventsOf = async (orderId: string) =>
   (
@@ -12,6 +13,30 @@ export const eventsOf = async (orderId: string) =>
       .bind(orderId)
       .all<{ seq: number }>()
   ).results.map(({ seq }) => seq)
+
+export const upTo = (version: number) => Array.from({ length: version }, (_, index) => index + 1)
+
+export async function atRest(orderId: string, version: number): Promise<void> {
+  await eventually(
+    () => eventsOf(orderId),
+    (seqs) => JSON.stringify(seqs) === JSON.stringify(upTo(version)),
+  )
+}
+
+/** All of it is in D1, too. */
+export async function settledOrder() {
+  const customer = await Customer.arrive()
+  const { id } = await customer.order(fullOrder)
+  const { version } = await customer.settled(id)
+  await atRest(id, version)
+  return { id, version }
+}
+
+/** The second and the third transition, as if their messages had been lost. */
+export const loseTransitions = (orderId: string) =>
+  env.SAGA_LOG_DB.prepare('delete from saga_event where order_id = ? and seq in (2, 3)')
+    .bind(orderId)
+    .run()
 
 export const instanceOf = (orderId: string) =>
   env.SAGA_LOG_DB.prepare(

@@ -1,46 +1,30 @@
-import {
-  createExecutionContext,
-  createMessageBatch,
-  getQueueResult,
-  runInDurableObject,
-} from 'cloudflare:test'
+import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { sagaIdOf } from '../../durable-objects/core/ids.ts'
 import { type DeadLetterBindings, consumeDeadLetters } from '../../worker/dead-letters.ts'
-import { sweep } from '../../worker/sweep.ts'
 import { NO_FAULTS } from '../../worker/domains/reads.ts'
 import { rowsOf, sagaLogStatements } from '../../worker/saga-log/store.ts'
-import { consume, eventsOf, instanceOf, messageOf } from './saga-log-copy.ts'
-import { Customer, asOperator, eventually, fullOrder, objectOf } from './shop.ts'
+import {
+  atRest,
+  consume,
+  eventsOf,
+  instanceOf,
+  loseTransitions,
+  messageOf,
+  settledOrder,
+  upTo,
+} from './saga-log-copy.ts'
+import { Customer, eventually, fullOrder, loseAlarm, objectOf } from './shop.ts'
 
 afterEach(() => env.POINTS.setFaults(NO_FAULTS))
-
-const upTo = (version: number) => Array.from({ length: version }, (_, index) => index + 1)
-
-async function atRest(orderId: string, version: number): Promise<void> {
-  await eventually(
-    () => eventsOf(orderId),
-    (seqs) => JSON.stringify(seqs) === JSON.stringify(upTo(version)),
-  )
-}
-
-async function settledOrder() {
-  const customer = await Customer.arrive()
-  const { id } = await customer.order(fullOrder)
-  const { version } = await customer.settled(id)
-  await atRest(id, version)
-  return { id, version }
-}
 
 describe('the saga log', () => {
   it('L2: what D1 lost is shipped again by the object that is poked', async () => {
     const { id, version } = await settledOrder()
-    await env.SAGA_LOG_DB.prepare('delete from saga_event where order_id = ? and seq in (2, 3)')
-      .bind(id)
-      .run()
+    await loseTransitions(id)
     // Its alarm has done its work by now or will; a new instance knows nothing of either.
-    await runInDurableObject(objectOf(id), (_, { storage }) => storage.deleteAlarm())
+    await loseAlarm(id)
     await eventually(
       async () => {
         await objectOf(id).poke()
@@ -148,7 +132,7 @@ describe('dead letters', () => {
 
   it('X1: one of the saga log pokes its order, which sends what D1 lacks', async () => {
     const { id, version } = await settledOrder()
-    await runInDurableObject(objectOf(id), (_, { storage }) => storage.deleteAlarm())
+    await loseAlarm(id)
     await env.SAGA_LOG_DB.prepare('delete from saga_event where order_id = ?').bind(id).run()
     await consumeDead([messageOf(id, 'completed', [], version)])
     await atRest(id, version)
@@ -200,59 +184,3 @@ async function retriesOf(orderId: string): Promise<unknown[]> {
     .flatMap(({ events }) => events)
     .flatMap((event) => (event.type === 'retry-scheduled' && 'code' in event ? [event.code] : []))
 }
-
-describe('the sweep', () => {
-  it('finds a saga that lost its alarm and sets it going again', async () => {
-    await env.POINTS.setFaults({ ...NO_FAULTS, dropReplyRate: 1 })
-    const customer = await Customer.arrive()
-    const { id } = await customer.order(fullOrder)
-    await eventually(
-      () => env.POINTS.balance(customer.id),
-      ({ frozen }) => frozen > 0,
-    )
-    await runInDurableObject(objectOf(id), (_, { storage }) => storage.deleteAlarm())
-    await env.POINTS.setFaults(NO_FAULTS)
-    await eventually(
-      () => eventsOf(id),
-      ({ length }) => length > 0,
-    )
-    // As if the clock of the sweep were ten seconds on: the saga said nothing for long. And not
-    // through the customer's eyes, since whoever looks at a late order sets it going, too (P6).
-    const order = await eventually(
-      async () => {
-        await sweep(env, Date.now() + 11_000)
-        return (await objectOf(id).inspect())?.order
-      },
-      (seen) => seen?.settled === true,
-    )
-    expect(order?.status).toBe('confirmed')
-  })
-
-  it('finds a settled saga whose log has a gap in D1, and has its object fill it', async () => {
-    const { id, version } = await settledOrder()
-    await runInDurableObject(objectOf(id), (_, { storage }) => storage.deleteAlarm())
-    await env.SAGA_LOG_DB.batch([
-      env.SAGA_LOG_DB.prepare('delete from saga_event where order_id = ? and seq in (2, 3)').bind(
-        id,
-      ),
-      env.SAGA_LOG_DB.prepare('update saga_instance set has_gap = 1 where order_id = ?').bind(id),
-    ])
-    await eventually(
-      async () => {
-        await sweep(env, Date.now() + 11_000)
-        return instanceOf(id)
-      },
-      (instance) => instance?.has_gap === 0,
-    )
-    expect(await eventsOf(id)).toEqual(upTo(version))
-    expect(await instanceOf(id)).toMatchObject({ settled: 1 })
-  })
-
-  it('is also a route, for operators only', async () => {
-    const swept = await asOperator('/api/ops/sweep', { method: 'POST' })
-    expect(await swept.json()).toMatchObject({ failed: 0 })
-    const customer = await Customer.arrive()
-    const refused = await customer.request('/api/ops/sweep', { method: 'POST' })
-    expect(refused.status).toBe(401)
-  })
-})

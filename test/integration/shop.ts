@@ -1,4 +1,5 @@
 /** The shop as a test uses it: a new customer each time, orders through the real API. */
+import { runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { z } from 'zod'
 import {
@@ -92,6 +93,11 @@ export async function eventually<Value>(
 export function objectOf(orderId: string) {
   if (!isOrderId(orderId)) throw new RangeError(orderId)
   return env.ORDERS.getByName(orderId)
+}
+
+/** What only a call, a message or the sweep sets going again. */
+export async function loseAlarm(orderId: string): Promise<void> {
+  await runInDurableObject(objectOf(orderId), (_, { storage }) => storage.deleteAlarm())
 }
 
 const OPERATOR = {

@@ -4,7 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { isOrderId, sagaIdOf } from '../../durable-objects/core/ids.ts'
 import { NO_FAULTS } from '../../worker/domains/reads.ts'
 import { sweep } from '../../worker/sweep.ts'
-import { Customer, audit, eventually, fullOrder, objectOf } from './shop.ts'
+import { eventsOf, instanceOf, loseTransitions, settledOrder, upTo } from './saga-log-copy.ts'
+import { Customer, asOperator, audit, eventually, fullOrder, loseAlarm, objectOf } from './shop.ts'
 
 afterEach(() => env.POINTS.setFaults(NO_FAULTS))
 
@@ -43,7 +44,7 @@ describe('a hold whose lease has ended', () => {
         env.SAGA_LOG_DB.prepare('select 1 from saga_instance where order_id = ?').bind(id).all(),
       ({ results }) => results.length > 0,
     )
-    await runInDurableObject(objectOf(id), (_, { storage }) => storage.deleteAlarm())
+    await loseAlarm(id)
     await forgetLog(id)
     await env.POINTS.setFaults(NO_FAULTS)
 
@@ -89,6 +90,54 @@ describe('a hold whose lease has ended', () => {
         .toArray(),
     )
     expect(tables).toEqual([])
+  })
+})
+
+describe('the sweep', () => {
+  it('finds a saga that lost its alarm and sets it going again', async () => {
+    const { id } = await waitingOrder()
+    await loseAlarm(id)
+    await env.POINTS.setFaults(NO_FAULTS)
+    await eventually(
+      () => eventsOf(id),
+      ({ length }) => length > 0,
+    )
+    // As if the clock of the sweep were ten seconds on: the saga said nothing for long. And not
+    // through the customer's eyes, since whoever looks at a late order sets it going, too (P6).
+    const order = await eventually(
+      async () => {
+        await sweep(env, Date.now() + 11_000)
+        return (await objectOf(id).inspect())?.order
+      },
+      (seen) => seen?.settled === true,
+    )
+    expect(order?.status).toBe('confirmed')
+  })
+
+  it('finds a settled saga whose log has a gap in D1, and has its object fill it', async () => {
+    const { id, version } = await settledOrder()
+    await loseAlarm(id)
+    await loseTransitions(id)
+    await env.SAGA_LOG_DB.prepare('update saga_instance set has_gap = 1 where order_id = ?')
+      .bind(id)
+      .run()
+    await eventually(
+      async () => {
+        await sweep(env, Date.now() + 11_000)
+        return instanceOf(id)
+      },
+      (instance) => instance?.has_gap === 0,
+    )
+    expect(await eventsOf(id)).toEqual(upTo(version))
+    expect(await instanceOf(id)).toMatchObject({ settled: 1 })
+  })
+
+  it('is also a route, for operators only', async () => {
+    const swept = await asOperator('/api/ops/sweep', { method: 'POST' })
+    expect(await swept.json()).toMatchObject({ failed: 0 })
+    const customer = await Customer.arrive()
+    const refused = await customer.request('/api/ops/sweep', { method: 'POST' })
+    expect(refused.status).toBe(401)
   })
 })
 
