@@ -36,7 +36,9 @@ function databaseId(worker: string, name: string): string {
   const config =
     worker === 'main' ? `${ROOT}wrangler.toml` : `${ROOT}worker/domains/${worker}/wrangler.toml`
   const databases = unstable_readConfig({ config }).d1_databases
-  const id = databases.find((database) => database.database_name === name)?.database_id
+  const id = databases.find(
+    (database: { database_name?: string }) => database.database_name === name,
+  )?.database_id
   if (!id) throw new Error(`${config} binds no database ${name}`)
   return id
 }

@@ -56,7 +56,9 @@ describe('an order through six Workers', () => {
     const customer = await Customer.arrive()
     const slow = { ...goodOrder, payment: { token: 'tok_slow' as const } }
     const response = await customer.submit(slow, 'impatient', { Prefer: 'wait=1' })
-    expect(await response.json()).toMatchObject({ status: 'pending', settled: false })
+    const early = orderSchema.parse(await response.json())
+    expect(early).toMatchObject({ status: 'pending', settled: false })
+    expect((await customer.settled(early.id)).status).toBe('confirmed')
   })
 
   it('an answer that the card provider lost is found: charged once, confirmed', async () => {

@@ -1,8 +1,9 @@
-import { applyD1Migrations } from 'cloudflare:test'
+import { applyD1Migrations, reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 
 const { MIGRATIONS, SEEDS } = env
 
+await reset()
 await Promise.all([
   applyD1Migrations(env.TEST_SAGA_LOG_DB, MIGRATIONS.TEST_SAGA_LOG_DB),
   applyD1Migrations(env.TEST_PROVIDER_DB, MIGRATIONS.TEST_PROVIDER_DB),

@@ -31,6 +31,8 @@ export default defineConfig({
     name: NAME,
     root: here('.'),
     include: ['**/*.test.ts'],
+    // One workerd for all files; the setup empties it before each.
+    isolate: false,
     setupFiles: ['./setup.ts'],
     testTimeout: 30_000,
   },

@@ -1,7 +1,8 @@
-import { applyD1Migrations } from 'cloudflare:test'
+import { applyD1Migrations, reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 
 const { D1_MIGRATIONS: migrations } = env
+await reset()
 await Promise.all([
   applyD1Migrations(env.INVENTORY_DB, migrations.INVENTORY_DB),
   applyD1Migrations(env.COUPONS_DB, migrations.COUPONS_DB),

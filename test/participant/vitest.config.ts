@@ -28,6 +28,8 @@ export default defineConfig({
     root: here('.'),
     include: ['**/*.test.ts'],
     testTimeout: 30_000,
+    // One workerd for all files; the setup empties it before each.
+    isolate: false,
     setupFiles: ['./setup.ts'],
     globalSetup: ['./production-bundles.ts'],
   },

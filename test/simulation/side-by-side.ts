@@ -4,6 +4,12 @@ import { join } from 'node:path'
 import type { ResultOf, Task } from './worker.ts'
 
 /**
+ * Almost all that a run makes is garbage soon: with the default of 16 MiB for what is young, a fifth
+ * of the time went into collecting it.
+ */
+const YOUNG_MIB = 64
+
+/**
  * `take` gets what each task came to, in no order. On Ctrl-C no further task begins, and what was
  * begun is ended. Throws when a process dies.
  */
@@ -17,7 +23,9 @@ export function sideBySide<T extends Task>(
   process.once('SIGINT', () => void left.splice(0))
   let working = Math.min(jobs, tasks.length)
   const start = (): void => {
-    const worker = fork(join(import.meta.dirname, 'worker.ts'))
+    const worker = fork(join(import.meta.dirname, 'worker.ts'), {
+      execArgv: [...process.execArgv, `--max-semi-space-size=${YOUNG_MIB}`],
+    })
     const give = (): void => {
       const task = left.shift()
       if (task) {
