@@ -5,5 +5,7 @@ export default defineConfig({
     name: 'api',
     root: new URL('../..', import.meta.url).pathname,
     include: ['test/api/**/*.test.ts'],
+    // They share nothing that they change, and to load the code for each file took as long as to run it.
+    isolate: false,
   },
 })

@@ -11,7 +11,7 @@ import { type Answers, KEEP, ask, forgetLeases, releaseBy } from './leases.ts'
 import { newOrderId, outcomes } from './queue.ts'
 
 const ORDERS = 4
-const RUNS = 50
+const RUNS = 30
 const TIMEOUT_MS = 60_000
 
 type Act = 'hold' | 'release' | 'commit' | 'giveBack'
