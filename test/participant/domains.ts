@@ -51,13 +51,17 @@ const ORDERS = env.ORDER_RECORDERS
 
 type StepNames = { hold: string; commit: string; giveBack?: string }
 
-function storeOf(steps: StepNames, input: Json, freeUnits: () => Promise<number>): Store {
+function storeOf(
+  steps: StepNames,
+  inputOf: (orderId: OrderId) => Json,
+  freeUnits: () => Promise<number>,
+): Store {
   const { giveBack } = steps
   return {
-    hold: (orderId) => command(orderId, steps.hold, input),
-    release: (orderId) => compensation(orderId, steps.hold, input),
-    commit: (orderId) => command(orderId, steps.commit, input),
-    giveBack: giveBack ? (orderId) => ofReturn(orderId, giveBack, input) : undefined,
+    hold: (orderId) => command(orderId, steps.hold, inputOf(orderId)),
+    release: (orderId) => compensation(orderId, steps.hold, inputOf(orderId)),
+    commit: (orderId) => command(orderId, steps.commit, inputOf(orderId)),
+    giveBack: giveBack ? (orderId) => ofReturn(orderId, giveBack, inputOf(orderId)) : undefined,
     freeUnits,
   }
 }
@@ -90,7 +94,7 @@ const inventoryDomain: HoldDomain = {
       .run()
     return storeOf(
       { hold: 'reserve-stock', commit: 'commit-stock', giveBack: 'restock' },
-      { lines: [{ sku, quantity: 1 }] },
+      () => ({ lines: [{ sku, quantity: 1 }] }),
       () =>
         numberFrom(
           env.INVENTORY_DB,
@@ -102,6 +106,13 @@ const inventoryDomain: HoldDomain = {
 }
 
 const DAY_MS = 86_400_000
+
+/** Each order is another customer's, so that many can share a set. */
+function customerOf(orderId: OrderId): CustomerId {
+  const id = orderId.replace('ord_', 'cus_')
+  if (!isCustomerId(id)) throw new RangeError(id)
+  return id
+}
 
 const couponsDomain: HoldDomain = {
   name: 'coupons',
@@ -120,7 +131,12 @@ const couponsDomain: HoldDomain = {
     const money = { amount: 1_000, currency: 'USD' }
     return storeOf(
       { hold: 'redeem-coupon', commit: 'commit-coupon', giveBack: 'give-coupon-back' },
-      { customer: newCustomer(), coupon, subtotal: money, discount: { ...money, amount: 100 } },
+      (orderId) => ({
+        customer: customerOf(orderId),
+        coupon,
+        subtotal: money,
+        discount: { ...money, amount: 100 },
+      }),
       () =>
         numberFrom(
           env.COUPONS_DB,
@@ -148,7 +164,7 @@ const pointsDomain: HoldDomain = {
       .run()
     return storeOf(
       { hold: 'freeze-points', commit: 'deduct-points', giveBack: 'give-points-back' },
-      { customer, points: POINTS_A_UNIT },
+      () => ({ customer, points: POINTS_A_UNIT }),
       () =>
         numberFrom(
           env.POINTS_DB,
@@ -182,15 +198,18 @@ const logisticsDomain: HoldDomain = {
     await env.LOGISTICS_DB.prepare('insert into region (code, daily_capacity) values (?1, ?2)')
       .bind(region, units)
       .run()
-    return storeOf({ hold: 'reserve-delivery', commit: 'book-delivery' }, { region, day }, () =>
-      numberFrom(
-        env.LOGISTICS_DB,
-        `select r.daily_capacity - coalesce(d.reserved + d.booked, 0) as n
+    return storeOf(
+      { hold: 'reserve-delivery', commit: 'book-delivery' },
+      () => ({ region, day }),
+      () =>
+        numberFrom(
+          env.LOGISTICS_DB,
+          `select r.daily_capacity - coalesce(d.reserved + d.booked, 0) as n
          from region r left join delivery_day d on d.region = r.code and d.day = ?2
          where r.code = ?1`,
-        region,
-        day,
-      ),
+          region,
+          day,
+        ),
     )
   },
 }

@@ -14,7 +14,7 @@ import { refusalToReserve as refusalToDeliver } from '../../worker/domains/logis
 import { steps as logisticsSteps } from '../../worker/domains/logistics/store.ts'
 import { refusalToFreeze } from '../../worker/domains/points/rules.ts'
 import { steps as pointsSteps } from '../../worker/domains/points/store.ts'
-import { bind, compile } from '../../worker/domains/statement.ts'
+import { bind, commands, compile } from '../../worker/domains/statement.ts'
 import { newCustomer } from './domains.ts'
 import { newOrderId } from './queue.ts'
 
@@ -24,10 +24,10 @@ const TIMEOUT_MS = 60_000
 /** The step's guard, ready to be asked about an input. */
 function guardOf(db: D1Database, step: BarrierStep | undefined) {
   if (step === undefined) throw new Error('no such step')
-  const statement = compile(sql`select (${step.definition.action.rejection}) as code`)
+  const text = compile(sql`select (${step.definition.action.rejection}) as code from ${commands}`)
   return (input: Json, nowMs = 0): Promise<string | null> => {
     const orderId = newOrderId()
-    return bind(db, statement, {
+    const command = {
       sagaId: sagaIdOf(orderId),
       orderId,
       step: '',
@@ -35,8 +35,10 @@ function guardOf(db: D1Database, step: BarrierStep | undefined) {
       traceparent: '',
       nowMs,
       holdMs: 0,
-      input: JSON.stringify(input),
-    }).first<string>('code')
+      input,
+    }
+    const [statement] = bind(db, [text], [command])
+    return statement?.first<string>('code') ?? Promise.reject(new Error('no statement'))
   }
 }
 

@@ -34,7 +34,7 @@ export class Stage {
       maxRetriesIn(name === 'saga-log' ? 'wrangler.toml' : `worker/domains/${name}/wrangler.toml`),
     )
     this.#laws = ofEachDatabase((domain) =>
-      LAWS[domain].map(({ law, broken }) => ({ law, text: compile(broken).text })),
+      LAWS[domain].map(({ law, broken }) => ({ law, text: compile(broken) })),
     )
     this.#anyBroken = ofEachDatabase(
       (domain) =>

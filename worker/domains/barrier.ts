@@ -4,7 +4,7 @@
  * B1. The first command of an identity claims its row of `operation`; only the run that made the
  *     row decides, has effects, and so has them once. A repeat reads the first outcome.
  * B2. Decision and effects are one atomic batch: there is no outcome without its effects.
- * B3. A nonce belongs to one run of one message. Shared by a batch, a repeat within it would apply
+ * B3. A nonce belongs to one run of one command. Shared by a batch, a repeat within it would apply
  *     twice; kept for a second run, a batch that was committed but whose answer was lost would.
  * B4. A compensation claims its action's row first. If it could, the action never ran: the
  *     compensation does nothing (null compensation), and a late action finds its row taken (no
@@ -12,19 +12,26 @@
  * B5. Only an action that was processed is compensated, once, whoever asks and however often.
  * B6. Stored: `done`, and the rejection of a compensatable or pivot action. A rejected retriable
  *     action or compensation leaves no row, so that a retry may succeed.
+ * B7. Its statements are for a set of commands of one kind, however many: each is decided by what was
+ *     there before the set. What they ask for together, the tables' checks look at (A4).
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type * as z from 'zod'
 import type { StepKind } from '../../durable-objects/core/definition.ts'
 import type { Direction, Json } from '../../durable-objects/core/messages.ts'
-import { type Statement, compile, given } from './statement.ts'
+import { commands, compile, given } from './statement.ts'
 
-/** One direction of a step: when it is refused, and what it does where `when` holds. */
+/** One direction of a step: when it is refused, and what it does. */
 export type Work = {
-  /** An expression: the code of the rejection, or null. */
+  /** An expression about the command at hand: the code of the rejection, or null. */
   rejection: SQL
-  /** Statements, each of which must do nothing unless `when` holds. */
-  effects: (when: SQL) => SQL[]
+  /**
+   * Statements that carry out all commands of `granted`, to select from like `commands`. Where these
+   * may be too many together, a check of the table must refuse the statement.
+   */
+  effects: (granted: SQL) => SQL[]
+  /** A field of the input: two commands with the same in it have a limit that no check can see. */
+  apart?: string
 }
 
 export type StepDefinition = {
@@ -34,8 +41,14 @@ export type StepDefinition = {
   compensation?: Work
 }
 
-/** The statements of one command, and which of them reads its outcome. */
-export type Group = { readonly statements: readonly Statement[]; readonly outcomeIndex: number }
+/** What carries out a set of commands of one kind. */
+export type Group = {
+  readonly statements: readonly string[]
+  /** The statement that answers with each command's outcome, and its `position` in the set. */
+  readonly outcomeIndex: number
+  /** Commands with the same in this field of their input are not in one set. */
+  readonly apart?: string | undefined
+}
 
 export type BarrierStep = {
   readonly definition: StepDefinition
@@ -44,11 +57,13 @@ export type BarrierStep = {
   readonly compensation: Group | undefined
 }
 
-export const identity = (direction: Direction): SQL =>
-  sql`saga_id = ${given.sagaId} and step = ${given.step} and direction = ${direction}`
+/** The row of `operation` that belongs to the command at hand. */
+export const identity = (direction: Direction): SQL => sql`
+  operation.saga_id = ${given.sagaId} and operation.step = ${given.step}
+    and operation.direction = ${direction}`
 
 export const ours = (direction: Direction): SQL =>
-  sql`${identity(direction)} and claimed_by = ${given.nonce}`
+  sql`${identity(direction)} and operation.claimed_by = ${given.nonce}`
 
 /** Makes the row unless there is one. Whose it is tells `claimed_by`; `changes()` is no promise. */
 export const claim = (
@@ -58,8 +73,9 @@ export const claim = (
 ): SQL => sql`
   insert into operation
     (saga_id, step, direction, order_id, status, claimed_by, traceparent, at_ms, lease_until_ms)
-  values (${given.sagaId}, ${given.step}, ${direction}, ${given.orderId}, ${status},
-          ${given.nonce}, ${given.traceparent}, ${given.nowMs}, ${leaseUntilMs})
+  select ${given.sagaId}, ${given.step}, ${direction}, ${given.orderId}, ${status},
+    ${given.nonce}, ${given.traceparent}, ${given.nowMs}, ${leaseUntilMs}
+  from ${commands} where true
   on conflict do nothing`
 
 /** Decides, once: the row is still `received` only in the run that made it. */
@@ -68,41 +84,53 @@ export const rule = (direction: Direction, rejection: SQL): SQL => sql`
   set (status, code) = (
     select case when verdict.code is null then 'processed' else 'failed' end, verdict.code
     from (select (${rejection}) as code) as verdict)
-  where ${ours(direction)} and status = 'received'`
+  from ${commands}
+  where ${ours(direction)} and operation.status = 'received'`
 
 export const outcome = (direction: Direction): SQL => sql`
-  select status, code, output from operation where ${identity(direction)}`
+  select ${given.position}, operation.status, operation.code, operation.output
+  from ${commands} join operation on ${identity(direction)}`
 
 const forgetRejection = (direction: Direction): SQL => sql`
-  delete from operation where ${ours(direction)} and status = 'failed'`
+  delete from operation where rowid in (
+    select operation.rowid from ${commands} join operation on ${ours(direction)}
+    where operation.status = 'failed')`
 
-function actionGroup(kind: StepKind, { rejection, effects }: Work): Group {
-  const when = sql`exists (select 1 from operation where ${ours('action')} and status = 'processed')`
+const isProcessed = (row: SQL): SQL =>
+  sql`exists (select 1 from operation where ${row} and operation.status = 'processed')`
+
+const thoseWith = (condition: SQL): SQL =>
+  sql`(select * from ${commands} where ${condition}) command`
+
+function actionGroup(kind: StepKind, { rejection, effects, apart }: Work): Group {
+  const granted = thoseWith(isProcessed(ours('action')))
   const lease = kind === 'compensatable' ? sql`${given.nowMs} + ${given.holdMs}` : undefined
-  const before = [claim('action', 'received', lease), rule('action', rejection), ...effects(when)]
+  const before = [
+    claim('action', 'received', lease),
+    rule('action', rejection),
+    ...effects(granted),
+  ]
   const after = kind === 'retriable' ? [forgetRejection('action')] : []
-  return group(before, outcome('action'), after)
+  return { ...group(before, outcome('action'), after), apart }
 }
 
-function compensationGroup({ rejection, effects }: Work): Group {
-  const actionProcessed = sql`exists (
-    select 1 from operation where ${identity('action')} and status = 'processed')`
-  const agreed = sql`exists (
-    select 1 from operation where ${ours('compensation')} and status = 'processed')`
+function compensationGroup({ rejection, effects, apart }: Work): Group {
+  const actionProcessed = isProcessed(identity('action'))
+  const granted = thoseWith(sql`${isProcessed(ours('compensation'))} and ${actionProcessed}`)
   const before = [
     claim('action', 'compensated'),
     claim('compensation', 'received'),
     rule('compensation', sql`case when ${actionProcessed} then (${rejection}) end`),
-    ...effects(sql`${agreed} and ${actionProcessed}`),
+    ...effects(granted),
     // Last, because the effects above look at the action's status.
-    sql`update operation set status = 'compensated'
-        where ${identity('action')} and status = 'processed' and ${agreed}`,
+    sql`update operation set status = 'compensated' from ${granted} where ${identity('action')}`,
   ]
-  return group(before, outcome('compensation'), [forgetRejection('compensation')])
+  const after = [forgetRejection('compensation')]
+  return { ...group(before, outcome('compensation'), after), apart }
 }
 
 export const group = (before: SQL[], read: SQL, after: SQL[]): Group => ({
-  statements: [...before, read, ...after].map((statement) => compile(statement)),
+  statements: [...before, read, ...after].map(compile),
   outcomeIndex: before.length,
 })
 

@@ -19,7 +19,7 @@ export async function violationsOf(
   domain: string,
   laws: readonly Law[],
 ): Promise<Violation[]> {
-  const results = await db.batch(laws.map(({ broken }) => db.prepare(compile(broken).text)))
+  const results = await db.batch(laws.map(({ broken }) => db.prepare(compile(broken))))
   return laws.flatMap(({ law }, index) =>
     z
       .array(breachSchema)

@@ -9,13 +9,14 @@
 import { sql } from 'drizzle-orm'
 import type { Command } from '../../durable-objects/core/messages.ts'
 import { runInOneBatch } from './atomic-batch.ts'
-import { type BarrierStep, type Group, defineStep } from './barrier.ts'
+import { type BarrierStep, defineStep } from './barrier.ts'
 import { type DomainEnv, type Receiver, receiver } from './receiver.ts'
 import { type Delivery, answer, fail } from './delivery.ts'
 import type { Steps } from './intake.ts'
 import { outcomeRowSchema, resultOf } from './replies.ts'
 import { type Runtime, edgeRuntime } from './runtime.ts'
-import { type Given, bind } from './statement.ts'
+import type { Grouped } from './sets.ts'
+import type { Given } from './statement.ts'
 
 export function participant(
   domain: string,
@@ -40,8 +41,7 @@ export const readable = (byName: Readonly<Record<string, BarrierStep>>): Steps<B
   accepts: (step, { direction, mode }) => mode === 'execute' && step[direction] !== undefined,
 })
 
-/** One command, with the statements that it takes. */
-type Run = { delivery: Delivery<BarrierStep>; group: Group }
+type Run = Grouped & { delivery: Delivery<BarrierStep> }
 
 /** P2, P3. */
 export function carryOut(
@@ -51,22 +51,17 @@ export function carryOut(
 ): Promise<void> {
   const runs = deliveries.flatMap((delivery): Run[] => {
     const group = delivery.step[delivery.command.direction]
-    return group ? [{ delivery, group }] : []
+    return group ? [{ delivery, group, command: delivery.command }] : []
   })
   return runInOneBatch(db, runs, {
-    statementsOf: ({ delivery, group }) => {
-      const values = givenBy(delivery.command, runtime)
-      return group.statements.map((statement) => bind(db, statement, values))
-    },
-    onDone: async ({ delivery, group }, results) => {
-      const row = outcomeRowSchema.parse(results[group.outcomeIndex]?.results[0])
-      await answer(delivery, resultOf(row, delivery.command.direction))
-    },
+    givenBy: ({ command }) => givenBy(command, runtime),
+    onDone: ({ delivery, command }, row) =>
+      answer(delivery, resultOf(outcomeRowSchema.parse(row), command.direction)),
     onFailed: ({ delivery }, error) => fail(delivery, 'command-failed', error),
   })
 }
 
-/** What the statements of one run take from its command; the nonce is new each time (B3). */
+/** What one run takes from its command; the nonce is new each time (B3). */
 export function givenBy(command: Command, runtime: Runtime): Given {
   const { sagaId, orderId, step, holdMs, traceparent, input } = command
   return {
@@ -77,7 +72,7 @@ export function givenBy(command: Command, runtime: Runtime): Given {
     nonce: runtime.newNonce(),
     nowMs: runtime.nowMs(),
     holdMs,
-    input: JSON.stringify(input),
+    input,
   }
 }
 

@@ -1,16 +1,17 @@
 /**
- * SQL that is compiled once, when the Worker starts, and filled in once per command.
+ * SQL over a set of commands, compiled once, when the Worker starts.
  *
- * Q1. Whatever comes from a command is a bound parameter. Other interpolated values are constants
- *     of the code, written into the text, because nothing else is there at compile time.
- * Q2. A name takes one parameter however often it occurs, so a command's input is sent once per
- *     statement and D1's limit of 100 parameters is out of reach.
+ * Q1. Whatever comes from commands is in the one bound parameter, as JSON. Other interpolated values
+ *     are constants of the code, written into the text, because nothing else is there at compile time.
+ * Q2. So a statement takes one parameter for any number of commands, and D1's limit of 100 is out of
+ *     reach.
  */
-import { Placeholder, type SQL, is, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { CasingCache } from 'drizzle-orm/casing'
 import type { OrderId, SagaId } from '../../durable-objects/core/ids.ts'
+import type { Json } from '../../durable-objects/core/messages.ts'
 
-/** What a statement can ask for about the command that it is run for. */
+/** What a statement can ask for about a command of the set that it is run for. */
 export type Given = {
   sagaId: SagaId
   orderId: OrderId
@@ -21,54 +22,57 @@ export type Given = {
   /** How long what the command holds is of use to its saga, in milliseconds. */
   holdMs: number
   traceparent: string
-  /** The step's input, as JSON text. */
-  input: string
+  input: Json
 }
 
-type GivenName = keyof Given
+/** To select from: one row, called `command`, for each of the set. */
+export const commands: SQL = sql`(
+  select key as position, value ->> 'sagaId' as saga_id, value ->> 'orderId' as order_id,
+    value ->> 'step' as step, value ->> 'nonce' as nonce, value ->> 'nowMs' as now_ms,
+    value ->> 'holdMs' as hold_ms, value ->> 'traceparent' as traceparent,
+    value -> 'input' as input
+  from json_each(?1)) command`
 
-export const given: { readonly [Name in GivenName]: Placeholder } = {
-  sagaId: sql.placeholder('sagaId'),
-  orderId: sql.placeholder('orderId'),
-  step: sql.placeholder('step'),
-  nonce: sql.placeholder('nonce'),
-  nowMs: sql.placeholder('nowMs'),
-  holdMs: sql.placeholder('holdMs'),
-  traceparent: sql.placeholder('traceparent'),
-  input: sql.placeholder('input'),
+/** What is given of the command at hand, wherever one is selected from. */
+export const given: { readonly [Name in keyof Given | 'position']: SQL } = {
+  /** Its place in the set, from 0. */
+  position: sql`command.position`,
+  sagaId: sql`command.saga_id`,
+  orderId: sql`command.order_id`,
+  step: sql`command.step`,
+  nonce: sql`command.nonce`,
+  nowMs: sql`command.now_ms`,
+  holdMs: sql`command.hold_ms`,
+  traceparent: sql`command.traceparent`,
+  input: sql`command.input`,
 }
 
 /** A field of the command's input, by its JSON path: `field('amount.currency')`. */
 export const field = (path: string): SQL => sql`${given.input} ->> ${`$.${path}`}`
 
-export type Statement = { readonly text: string; readonly names: readonly GivenName[] }
-
-const isGivenName = (name: string): name is GivenName => Object.hasOwn(given, name)
-
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
-/** Text of a constant, or the number of a parameter, new or met before. */
-function parameterText(value: unknown, names: GivenName[]): string {
+function constant(value: unknown): string {
   if (typeof value === 'string') return quoted(value)
   if (typeof value === 'number' && Number.isInteger(value)) return String(value)
-  if (!is(value, Placeholder) || !isGivenName(value.name)) {
-    throw new TypeError('a statement takes constants and given parameters only')
-  }
-  if (!names.includes(value.name)) names.push(value.name)
-  return `?${names.indexOf(value.name) + 1}`
+  throw new TypeError('a statement takes constants only: what comes from commands is `given`')
 }
 
-export function compile(query: SQL): Statement {
-  const names: GivenName[] = []
-  const { sql: text } = query.toQuery({
+/** The text of a statement. */
+export const compile = (query: SQL): string =>
+  query.toQuery({
     casing: new CasingCache(),
     escapeName: (name) => `"${name}"`,
     escapeString: quoted,
-    escapeParam: (_index, value) => parameterText(value, names),
-  })
-  return { text, names }
-}
+    escapeParam: (_index, value) => constant(value),
+  }).sql
 
-export function bind(db: D1Database, statement: Statement, values: Given): D1PreparedStatement {
-  return db.prepare(statement.text).bind(...statement.names.map((name) => values[name]))
+/** Statements for one set, ready to run. */
+export function bind(
+  db: D1Database,
+  texts: readonly string[],
+  set: readonly Given[],
+): D1PreparedStatement[] {
+  const json = JSON.stringify(set)
+  return texts.map((text) => db.prepare(text).bind(json))
 }

@@ -7,25 +7,23 @@ export const BARRIER: Theme = {
     {
       name: 'the barrier is off: a repeat has its effects again (B1)',
       file: 'worker/domains/barrier.ts',
-      find: ' and claimed_by = ${given.nonce}`',
+      find: ' and operation.claimed_by = ${given.nonce}`',
       replace: '`',
       suites: ['simulation', 'participant'],
     },
     {
       name: 'a repeat reads only what its own run decided (B1)',
       file: 'worker/domains/barrier.ts',
-      find: 'select status, code, output from operation where ${identity(direction)}',
-      replace: 'select status, code, output from operation where ${ours(direction)}',
+      find: 'from ${commands} join operation on ${identity(direction)}`',
+      replace: 'from ${commands} join operation on ${ours(direction)}`',
       suites: ['simulation', 'participant'],
     },
     {
       name: 'decision and effects are not one transaction (B2)',
       file: 'worker/domains/atomic-batch.ts',
-      find: 'results = await db.batch(groups.flatMap(({ statements }) => statements))',
-      replace: `results = []
-    for (const { statements } of groups) {
-      for (const statement of statements) results.push(...(await db.batch([statement])))
-    }`,
+      find: 'const results = await db.batch(bound.flat())',
+      replace: `const results: D1Result[] = []
+  for (const statement of bound.flat()) results.push(...(await db.batch([statement])))`,
       suites: ['simulation', 'participant'],
     },
     {
@@ -40,8 +38,9 @@ export const BARRIER: Theme = {
     {
       name: 'a second run of a message keeps the nonce of the first (A2, B3)',
       file: 'worker/domains/participant.ts',
-      find: 'const values = givenBy(delivery.command, runtime)',
-      replace: 'const values = (delivery.given ??= givenBy(delivery.command, runtime))',
+      find: 'givenBy: ({ command }) => givenBy(command, runtime),',
+      replace:
+        'givenBy: ({ delivery, command }) => (delivery.given ??= givenBy(command, runtime)),',
       suites: ['simulation', 'participant'],
     },
     {
@@ -54,8 +53,8 @@ export const BARRIER: Theme = {
     {
       name: 'a compensation has effects although its action had none (B4, B5)',
       file: 'worker/domains/barrier.ts',
-      find: '...effects(sql`${agreed} and ${actionProcessed}`)',
-      replace: '...effects(agreed)',
+      find: "thoseWith(sql`${isProcessed(ours('compensation'))} and ${actionProcessed}`)",
+      replace: "thoseWith(isProcessed(ours('compensation')))",
       suites: ['simulation', 'participant'],
     },
     {
@@ -75,9 +74,38 @@ export const BARRIER: Theme = {
     {
       name: 'the rejection of a compensation is stored (B6)',
       file: 'worker/domains/barrier.ts',
-      find: "outcome('compensation'), [forgetRejection('compensation')])",
-      replace: "outcome('compensation'), [])",
+      find: "const after = [forgetRejection('compensation')]",
+      replace: 'const after: SQL[] = []',
       suites: ['simulation', 'participant'],
+    },
+    {
+      name: 'commands of one order share a set (T1)',
+      file: 'worker/domains/sets.ts',
+      find: 'own.every((key) => !keys.has(key))',
+      replace: 'own.length > 0',
+      suites: ['simulation', 'participant'],
+    },
+    {
+      name: 'two orders of one customer share a set of coupons (K1)',
+      file: 'worker/domains/coupons/store.ts',
+      find: "  apart: 'customer',",
+      replace: '',
+      suites: ['participant'],
+    },
+    {
+      name: 'a set is cut where a command of another step stands between its own, and joined again (T1)',
+      file: 'worker/domains/sets.ts',
+      find: 'const last = sets.at(-1)',
+      replace: 'const last = sets.find((set) => set.group === group)',
+      suites: ['simulation', 'participant'],
+    },
+    {
+      name: 'a set that asks for too much together is not run again (A4)',
+      file: 'worker/domains/atomic-batch.ts',
+      find: 'else if (sets.length < items.length) await runSets(db, eachAlone(items), run)',
+      replace:
+        'else if (sets.length < items.length) for (const item of items) run.onFailed(item, error)',
+      suites: ['participant'],
     },
     {
       name: 'one command that fails costs its batch (A1)',

@@ -7,8 +7,8 @@ export const DOMAINS: Theme = {
     {
       name: 'two lines of one SKU are two demands (N1)',
       file: 'worker/domains/inventory/store.ts',
-      find: "'$.lines') group by 1)",
-      replace: "'$.lines') group by key)",
+      find: 'from ${lines} group by 1)`',
+      replace: 'from ${lines} group by line.key)`',
       suites: ['participant'],
     },
     {
@@ -42,8 +42,8 @@ export const DOMAINS: Theme = {
     {
       name: 'points that are given back stay frozen (S1)',
       file: 'worker/domains/points/store.ts',
-      find: "${pour('frozen', 'available')} and ${when}",
-      replace: "${pour('frozen', 'available')} and not ${when}",
+      find: "pour(granted, 'frozen', 'available'), ",
+      replace: '',
       suites: ['simulation', 'participant'],
     },
     {

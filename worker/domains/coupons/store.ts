@@ -17,6 +17,12 @@ export const usesBy = (code: SQL, customer: SQL): SQL<number> => sql`(
   select count(*) from redemption r
   where r.code = ${code} and r.customer = ${customer} and r.status in ('held', 'used'))`
 
+/** What all that are granted change of each coupon: `g.uses` in `changes`. */
+const count = (granted: SQL, changes: SQL): SQL => sql`
+  update coupon set ${changes}
+  from (select ${field('coupon')} as code, count(*) as uses from ${granted} group by 1) g
+  where g.code = coupon.code`
+
 const redeem: Work = {
   rejection: sql`
     select case
@@ -34,17 +40,20 @@ const redeem: Work = {
                  ${field('subtotal.amount')} as subtotal,
                  ${field('subtotal.currency')} as currency) asked
     left join coupon c on c.code = asked.code`,
-  effects: (when) => [
+  effects: (granted) => [
     sql`insert into redemption (order_id, code, customer, status)
-        select ${given.orderId}, ${field('coupon')}, ${field('customer')}, 'held' where ${when}`,
-    sql`update coupon set held = held + 1 where code = ${field('coupon')} and ${when}`,
+        select ${given.orderId}, ${field('coupon')}, ${field('customer')}, 'held' from ${granted}`,
+    count(granted, sql`held = held + g.uses`),
   ],
+  // The limit per customer is on rows that none of them is.
+  apart: 'customer',
 }
 
 type Status = 'held' | 'used' | 'released' | 'returned'
 
-const move = (from: Status, to: Status): SQL => sql`
-  update redemption set status = ${to} where order_id = ${given.orderId} and status = ${from}`
+const move = (granted: SQL, from: Status, to: Status): SQL => sql`
+  update redemption set status = ${to} from ${granted}
+  where redemption.order_id = ${given.orderId} and redemption.status = ${from}`
 
 /** The order has this coupon, for this customer, in `status`. */
 const mustBe = (status: Status, code: string): SQL => sql`
@@ -55,26 +64,25 @@ const mustBe = (status: Status, code: string): SQL => sql`
 
 const release: Work = {
   rejection: mustBe('held', 'not-held'),
-  effects: (when) => [
-    sql`update coupon set held = held - 1 where code = ${field('coupon')} and ${when}`,
-    sql`${move('held', 'released')} and ${when}`,
+  effects: (granted) => [
+    count(granted, sql`held = held - g.uses`),
+    move(granted, 'held', 'released'),
   ],
 }
 
 const commit: Work = {
   rejection: mustBe('held', 'not-held'),
-  effects: (when) => [
-    sql`update coupon set held = held - 1, redeemed = redeemed + 1
-        where code = ${field('coupon')} and ${when}`,
-    sql`${move('held', 'used')} and ${when}`,
+  effects: (granted) => [
+    count(granted, sql`held = held - g.uses, redeemed = redeemed + g.uses`),
+    move(granted, 'held', 'used'),
   ],
 }
 
 const giveBack: Work = {
   rejection: mustBe('used', 'not-used'),
-  effects: (when) => [
-    sql`update coupon set redeemed = redeemed - 1 where code = ${field('coupon')} and ${when}`,
-    sql`${move('used', 'returned')} and ${when}`,
+  effects: (granted) => [
+    count(granted, sql`redeemed = redeemed - g.uses`),
+    move(granted, 'used', 'returned'),
   ],
 }
 

@@ -5,16 +5,30 @@
  * N2. Amounts come from the command, and must be those that the order holds: the saga log and the
  *     hold cannot drift apart unnoticed.
  */
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { type BarrierStep, type Work, defineStep } from '../barrier.ts'
 import { type Law, heldOnlyIfGranted, nothingUndecided } from '../laws.ts'
 import type { Holds } from '../open-holds.ts'
 import { given } from '../statement.ts'
 import { linesSchema } from './rules.ts'
 
-const demand = sql`(
-  select value ->> 'sku' as sku, sum(value ->> 'quantity') as quantity
-  from json_each(${given.input}, '$.lines') group by 1)`
+const lines = sql`json_each(${given.input}, '$.lines') line`
+const sku = sql`line.value ->> 'sku'`
+const units = sql`sum(line.value ->> 'quantity')`
+
+/** Of the command at hand, by SKU. */
+const demand = sql`(select ${sku} as sku, ${units} as quantity from ${lines} group by 1)`
+
+/** Of all that are granted, by order and SKU. */
+const demandOf = (granted: SQL): SQL => sql`(
+  select ${given.orderId} as order_id, ${sku} as sku, ${units} as quantity
+  from ${granted}, ${lines} group by 1, 2)`
+
+/** What all that are granted change of each SKU: `quantity` in `changes`. */
+const changeStock = (changes: SQL, granted: SQL): SQL => sql`
+  update stock set ${changes}
+  from (select sku, sum(quantity) as quantity from ${demandOf(granted)} group by 1) d
+  where d.sku = stock.sku`
 
 /** The lines are exactly what the order has in `status`, and all of it (N2). */
 const mustBe = (status: 'held' | 'sold', code: string) => sql`
@@ -25,10 +39,14 @@ const mustBe = (status: 'held' | 'sold', code: string) => sql`
       where order_id = ${given.orderId} and status = ${status}) r on r.sku = d.sku
     where r.quantity is not d.quantity)`
 
-const markLines = (from: 'held' | 'sold', to: 'sold' | 'released' | 'returned') => sql`
-  update reservation set status = ${to}
-  where order_id = ${given.orderId} and status = ${from}
-    and sku in (select d.sku from ${demand} d)`
+const markLines = (
+  granted: SQL,
+  from: 'held' | 'sold',
+  to: 'sold' | 'released' | 'returned',
+): SQL => sql`
+  update reservation set status = ${to} from ${demandOf(granted)} d
+  where reservation.order_id = d.order_id and reservation.sku = d.sku
+    and reservation.status = ${from}`
 
 const reserve: Work = {
   rejection: sql`
@@ -37,39 +55,37 @@ const reserve: Work = {
       when min(s.on_hand - s.reserved - d.quantity) < 0 then 'out-of-stock'
     end
     from ${demand} d left join stock s on s.sku = d.sku`,
-  effects: (when) => [
+  effects: (granted) => [
     sql`insert into reservation (order_id, sku, quantity, status)
-        select ${given.orderId}, d.sku, d.quantity, 'held' from ${demand} d where ${when}`,
-    sql`update stock set reserved = reserved + d.quantity
-        from ${demand} d where d.sku = stock.sku and ${when}`,
+        select order_id, sku, quantity, 'held' from ${demandOf(granted)}`,
+    changeStock(sql`reserved = reserved + d.quantity`, granted),
   ],
 }
 
 const release: Work = {
   rejection: mustBe('held', 'not-held'),
-  effects: (when) => [
-    sql`update stock set reserved = reserved - d.quantity
-        from ${demand} d where d.sku = stock.sku and ${when}`,
-    sql`${markLines('held', 'released')} and ${when}`,
+  effects: (granted) => [
+    changeStock(sql`reserved = reserved - d.quantity`, granted),
+    markLines(granted, 'held', 'released'),
   ],
 }
 
 const commit: Work = {
   rejection: mustBe('held', 'not-held'),
-  effects: (when) => [
-    sql`update stock set on_hand = on_hand - d.quantity, reserved = reserved - d.quantity,
-          sold = sold + d.quantity
-        from ${demand} d where d.sku = stock.sku and ${when}`,
-    sql`${markLines('held', 'sold')} and ${when}`,
+  effects: (granted) => [
+    changeStock(
+      sql`on_hand = on_hand - d.quantity, reserved = reserved - d.quantity, sold = sold + d.quantity`,
+      granted,
+    ),
+    markLines(granted, 'held', 'sold'),
   ],
 }
 
 const restock: Work = {
   rejection: mustBe('sold', 'not-sold'),
-  effects: (when) => [
-    sql`update stock set on_hand = on_hand + d.quantity, sold = sold - d.quantity
-        from ${demand} d where d.sku = stock.sku and ${when}`,
-    sql`${markLines('sold', 'returned')} and ${when}`,
+  effects: (granted) => [
+    changeStock(sql`on_hand = on_hand + d.quantity, sold = sold - d.quantity`, granted),
+    markLines(granted, 'sold', 'returned'),
   ],
 }
 

@@ -16,10 +16,18 @@ type Status = 'held' | 'booked' | 'released'
 
 const region = field('region')
 const day = field('day')
-const thatDay = sql`region = ${region} and day = ${day}`
 
-const mark = (from: Status, to: Status): SQL => sql`
-  update delivery set status = ${to} where order_id = ${given.orderId} and status = ${from}`
+/** What all that are granted change of each day: `g.deliveries` in `changes`. */
+const count = (granted: SQL, changes: SQL): SQL => sql`
+  update delivery_day set ${changes}
+  from (
+    select ${region} as region, ${day} as day, count(*) as deliveries from ${granted} group by 1, 2
+  ) g
+  where g.region = delivery_day.region and g.day = delivery_day.day`
+
+const mark = (granted: SQL, from: Status, to: Status): SQL => sql`
+  update delivery set status = ${to} from ${granted}
+  where delivery.order_id = ${given.orderId} and delivery.status = ${from}`
 
 /** The order has this day, in this region, in `held`. */
 const mustBeHeld = sql`
@@ -38,31 +46,30 @@ const reserve: Work = {
     from (select ${region} as region, ${day} as day) asked
     left join region r on r.code = asked.region
     left join delivery_day d on d.region = asked.region and d.day = asked.day`,
-  effects: (when) => [
+  effects: (granted) => [
     sql`insert into delivery_day (region, day, capacity)
-        select r.code, ${day}, r.daily_capacity from region r
-        where r.code = ${region} and ${when}
+        select r.code, ${day}, r.daily_capacity
+        from ${granted} join region r on r.code = ${region} where true
         on conflict do nothing`,
-    sql`update delivery_day set reserved = reserved + 1 where ${thatDay} and ${when}`,
+    count(granted, sql`reserved = reserved + g.deliveries`),
     sql`insert into delivery (order_id, region, day, status)
-        select ${given.orderId}, ${region}, ${day}, 'held' where ${when}`,
+        select ${given.orderId}, ${region}, ${day}, 'held' from ${granted}`,
   ],
 }
 
 const release: Work = {
   rejection: mustBeHeld,
-  effects: (when) => [
-    sql`update delivery_day set reserved = reserved - 1 where ${thatDay} and ${when}`,
-    sql`${mark('held', 'released')} and ${when}`,
+  effects: (granted) => [
+    count(granted, sql`reserved = reserved - g.deliveries`),
+    mark(granted, 'held', 'released'),
   ],
 }
 
 const book: Work = {
   rejection: mustBeHeld,
-  effects: (when) => [
-    sql`update delivery_day set reserved = reserved - 1, booked = booked + 1
-        where ${thatDay} and ${when}`,
-    sql`${mark('held', 'booked')} and ${when}`,
+  effects: (granted) => [
+    count(granted, sql`reserved = reserved - g.deliveries, booked = booked + g.deliveries`),
+    mark(granted, 'held', 'booked'),
   ],
 }
 

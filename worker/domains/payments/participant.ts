@@ -13,7 +13,6 @@ import { type DomainEnv, type Receiver, receiver } from '../receiver.ts'
 import { type Delivery, answer, fail } from '../delivery.ts'
 import { givenBy } from '../participant.ts'
 import { type Runtime, edgeRuntime } from '../runtime.ts'
-import { bind } from '../statement.ts'
 import type { PaymentProvider } from './provider.ts'
 import { CALL_MS, CHARGE_LATE_MS_MAX, OPEN_RETRY_DELAY_S } from './rules.ts'
 import { Sandbox } from './sandbox.ts'
@@ -85,17 +84,13 @@ async function carryOut(
   if (deliveries.length === 0) return
   const runs = deliveries.map((delivery) => ({
     delivery,
-    claim: delivery.step.claimFor(delivery.command.mode),
+    command: delivery.command,
+    group: delivery.step.claimFor(delivery.command.mode),
   }))
   await runInOneBatch(tools.db, runs, {
-    statementsOf: ({ delivery, claim }) => {
-      const values = givenBy(delivery.command, runtime)
-      return claim.statements.map((statement) => bind(tools.db, statement, values))
-    },
-    onDone: async ({ delivery, claim }, results) => {
-      const claimed = claimRowSchema.parse(results[claim.outcomeIndex]?.results[0])
-      const { step, command } = delivery
-      const conclusion = await step.conclude(claimed, command, tools)
+    givenBy: ({ command }) => givenBy(command, runtime),
+    onDone: async ({ delivery, command }, row) => {
+      const conclusion = await delivery.step.conclude(claimRowSchema.parse(row), command, tools)
       if (conclusion.outcome === 'open') await comeBack(delivery)
       else await answer(delivery, conclusion)
     },

@@ -11,7 +11,7 @@ import * as z from 'zod'
 import type { Command } from '../../../durable-objects/core/messages.ts'
 import { type Group, claim, group, identity, ours, rule } from '../barrier.ts'
 import { type OutcomeRow, VOID, outcomeRowSchema } from '../replies.ts'
-import { field, given } from '../statement.ts'
+import { commands, field, given } from '../statement.ts'
 import type { ChargeState } from './provider.ts'
 import { CALLING_MS } from './rules.ts'
 
@@ -23,7 +23,7 @@ export const claimRowSchema = outcomeRowSchema.extend({
 })
 export type ClaimRow = z.infer<typeof claimRowSchema>
 
-const madeHere = sql`exists (select 1 from operation where ${ours('action')})`
+const madeHere = sql`${commands} join operation on ${ours('action')}`
 
 const newCharge = (status: 'calling' | 'declined' | 'void') => sql`
   insert into charge
@@ -31,17 +31,22 @@ const newCharge = (status: 'calling' | 'declined' | 'void') => sql`
   select ${given.sagaId}, ${given.orderId}, ${field('amount.amount')},
     ${field('amount.currency')}, ${field('token')}, ${status}, ${given.nonce},
     ${given.nowMs} + ${CALLING_MS}
-  where ${madeHere}`
+  from ${madeHere}`
 
 const takeOver = sql`
   update charge set called_by = ${given.nonce}, calling_until_ms = ${given.nowMs} + ${CALLING_MS}
-  where saga_id = ${given.sagaId} and status = 'calling' and calling_until_ms <= ${given.nowMs}`
+  from ${commands}
+  where charge.saga_id = ${given.sagaId} and charge.status = 'calling'
+    and charge.calling_until_ms <= ${given.nowMs}`
+
+const claimed = sql`
+  ${given.position}, operation.status, operation.code, operation.output,
+    operation.claimed_by = ${given.nonce} as fresh`
 
 const readCharge = sql`
-  select o.status, o.code, o.output, o.claimed_by = ${given.nonce} as fresh,
-    c.called_by = ${given.nonce} as mayCall
-  from (select * from operation where ${identity('action')}) o
-  join charge c on c.saga_id = o.saga_id`
+  select ${claimed}, charge.called_by = ${given.nonce} as mayCall
+  from ${commands} join operation on ${identity('action')}
+  join charge on charge.saga_id = operation.saga_id`
 
 /** Claims a charge in order to make it. */
 export const chargeClaim: Group = group(
@@ -66,10 +71,9 @@ export const refundClaim: Group = group(
     sql`insert into refund (saga_id, order_id, amount, currency, status)
         select ${given.sagaId}, ${given.orderId}, ${field('amount.amount')},
           ${field('amount.currency')}, 'calling'
-        where ${madeHere}`,
+        from ${madeHere}`,
   ],
-  sql`select status, code, output, claimed_by = ${given.nonce} as fresh, 1 as mayCall
-      from operation where ${identity('action')}`,
+  sql`select ${claimed}, 1 as mayCall from ${commands} join operation on ${identity('action')}`,
   [],
 )
 

@@ -18,17 +18,19 @@ type Status = 'held' | 'spent' | 'released' | 'returned'
 const customer = field('customer')
 const points = field('points')
 
-/** Moves the command's points from one pot to another (S1). */
-const pour = (from: Pot, to: Pot): SQL => {
+/** Moves the points of all that are granted from one pot to another (S1). */
+const pour = (granted: SQL, from: Pot, to: Pot): SQL => {
   const [source, target] = [sql.identifier(from), sql.identifier(to)]
   return sql`
     update account
-    set ${source} = ${source} - (${points}), ${target} = ${target} + (${points})
-    where customer = ${customer}`
+    set ${source} = ${source} - g.points, ${target} = ${target} + g.points
+    from (select ${customer} as customer, sum(${points}) as points from ${granted} group by 1) g
+    where g.customer = account.customer`
 }
 
-const mark = (from: Status, to: Status): SQL => sql`
-  update hold set status = ${to} where order_id = ${given.orderId} and status = ${from}`
+const mark = (granted: SQL, from: Status, to: Status): SQL => sql`
+  update hold set status = ${to} from ${granted}
+  where hold.order_id = ${given.orderId} and hold.status = ${from}`
 
 const mustBe = (status: Status, code: string): SQL => sql`
   select ${code} where not exists (
@@ -41,35 +43,26 @@ const freeze: Work = {
     select 'not-enough-points'
     where coalesce((select a.available from account a where a.customer = ${customer}), 0)
       < ${points}`,
-  effects: (when) => [
+  effects: (granted) => [
     sql`insert into hold (order_id, customer, points, status)
-        select ${given.orderId}, ${customer}, ${points}, 'held' where ${when}`,
-    sql`${pour('available', 'frozen')} and ${when}`,
+        select ${given.orderId}, ${customer}, ${points}, 'held' from ${granted}`,
+    pour(granted, 'available', 'frozen'),
   ],
 }
 
 const release: Work = {
   rejection: mustBe('held', 'not-held'),
-  effects: (when) => [
-    sql`${pour('frozen', 'available')} and ${when}`,
-    sql`${mark('held', 'released')} and ${when}`,
-  ],
+  effects: (granted) => [pour(granted, 'frozen', 'available'), mark(granted, 'held', 'released')],
 }
 
 const deduct: Work = {
   rejection: mustBe('held', 'not-held'),
-  effects: (when) => [
-    sql`${pour('frozen', 'spent')} and ${when}`,
-    sql`${mark('held', 'spent')} and ${when}`,
-  ],
+  effects: (granted) => [pour(granted, 'frozen', 'spent'), mark(granted, 'held', 'spent')],
 }
 
 const giveBack: Work = {
   rejection: mustBe('spent', 'not-spent'),
-  effects: (when) => [
-    sql`${pour('spent', 'available')} and ${when}`,
-    sql`${mark('spent', 'returned')} and ${when}`,
-  ],
+  effects: (granted) => [pour(granted, 'spent', 'available'), mark(granted, 'spent', 'returned')],
 }
 
 export const steps: Record<string, BarrierStep> = {
