@@ -4,6 +4,7 @@ import { type Me, type OrderView, meSchema, orderSchema } from '../../worker/api
 import { ADDRESS } from './orders.ts'
 
 const PATIENCE_MS = 20_000
+const SETTLED_MS_MAX = 60_000
 
 export type Visitor = {
   page: Page
@@ -92,8 +93,22 @@ export async function placeOrder(page: Page): Promise<string> {
 /** Waits until the page itself shows the end, and returns the status it shows. */
 export async function untilSettledOnPage(page: Page): Promise<string> {
   const settled = page.locator('[data-testid="order-status"][data-settled="true"]')
-  await settled.waitFor({ timeout: 60_000 })
+  try {
+    await settled.waitFor({ timeout: SETTLED_MS_MAX })
+  } catch (cause) {
+    throw new Error(await whatIsUnsettled(page), { cause })
+  }
   return (await settled.getAttribute('data-status')) ?? ''
+}
+
+/** Tells whether it is the page that stands still, or the order. */
+async function whatIsUnsettled(page: Page): Promise<string> {
+  const orderId = new URL(page.url()).pathname.split('/').at(-1) ?? ''
+  const [seen, order] = await Promise.all([
+    page.locator('main').innerText(),
+    orderFromApi(page, orderId).then((it) => JSON.stringify(it), String),
+  ])
+  return `not settled on the page within ${SETTLED_MS_MAX} ms\nThe page: ${seen}\nThe API: ${order}`
 }
 
 export async function orderFromApi(page: Page, orderId: string): Promise<OrderView> {

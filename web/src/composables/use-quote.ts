@@ -1,31 +1,33 @@
-/** What the basket would cost, asked again a moment after each change. */
-import { type Ref, computed, onScopeDispose, ref, watch } from 'vue'
+/**
+ * What the basket would cost, asked again a moment after each change.
+ *
+ * Q1. A quote is current only for the very request that it answers. One that is under way while the
+ *     basket changes is shown when it comes, and nobody can order by it.
+ */
+import { type Ref, computed, onScopeDispose, watch } from 'vue'
 import type { QuoteRequest } from '../../../worker/api/contract.ts'
-import { quote } from '../api/shop-api.ts'
+import { quote as askForQuote } from '../api/shop-api.ts'
 import { useRequest } from './use-request.ts'
 
 const QUIET_MS = 250
 
-export function useQuote(request: Ref<QuoteRequest | null>) {
-  const { data, error, status, run } = useRequest(quote)
-  /** False from a change until its quote is there: then the total on the page is an old one. */
-  const isCurrent = ref(false)
+export function useQuote(request: Ref<QuoteRequest | null>, askShop = askForQuote) {
+  // By content: a new object that says the same asks nothing.
+  const key = computed(() => JSON.stringify(request.value))
+  const { data, error, status, run } = useRequest(async (body: QuoteRequest, answers: string) => ({
+    answers,
+    quote: await askShop(body),
+  }))
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function ask(): void {
     clearTimeout(timer)
-    const body = request.value
-    if (!body) return
-    void run(body).then(() => {
-      isCurrent.value = status.value === 'idle'
-    })
+    if (request.value) void run(request.value, key.value)
   }
 
   watch(
-    // By content: a new object that says the same asks nothing.
-    () => JSON.stringify(request.value),
+    key,
     () => {
-      isCurrent.value = false
       clearTimeout(timer)
       timer = setTimeout(ask, data.value ? QUIET_MS : 0)
     },
@@ -33,5 +35,11 @@ export function useQuote(request: Ref<QuoteRequest | null>) {
   )
   onScopeDispose(() => clearTimeout(timer))
 
-  return { quote: data, error, status, isCurrent: computed(() => isCurrent.value), retry: ask }
+  return {
+    quote: computed(() => data.value?.quote ?? null),
+    error,
+    status,
+    isCurrent: computed(() => status.value === 'idle' && data.value?.answers === key.value),
+    retry: ask,
+  }
 }
