@@ -1,4 +1,4 @@
-/** Commands by call: how they share batches, and that a call and a message are one command. */
+/** Commands by call: how they are answered, and that a call and a message are one command. */
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import * as z from 'zod'
@@ -7,6 +7,7 @@ import { SharedBatches } from '../../worker/domains/calls.ts'
 import { type Delivery, answer } from '../../worker/domains/delivery.ts'
 import type { Steps } from '../../worker/domains/intake.ts'
 import { participant } from '../../worker/domains/participant.ts'
+import { edgeRuntime } from '../../worker/domains/runtime.ts'
 import { steps as inventorySteps } from '../../worker/domains/inventory/store.ts'
 import { again, command, newOrderId, outcomes } from './queue.ts'
 import { charge, openTill } from './till.ts'
@@ -20,10 +21,8 @@ const steps: Steps<string> = {
 const newHold = (): Command => command(newOrderId(), 'hold', null)
 
 /** A database that is busy until it is told otherwise. */
-function busyDomain(batchesMax = 1) {
+function busyDomain() {
   const batches: { deliveries: Delivery<string>[]; end: (error?: Error) => void }[] = []
-  const clock = { nowMs: 0 }
-  const kept: Promise<unknown>[] = []
   const shared = new SharedBatches<string, null>({
     steps,
     carryOut: (deliveries) => {
@@ -31,24 +30,23 @@ function busyDomain(batchesMax = 1) {
       batches.push({ deliveries, end: (error) => (error ? reject(error) : resolve()) })
       return promise
     },
-    runtime: { nowMs: () => clock.nowMs },
-    batchesMax,
+    runtime: edgeRuntime,
+    batchesMax: 1,
   })
-  const execute = (hold: Command) =>
-    shared.execute(hold, null, { waitUntil: (work) => void kept.push(work) })
+  const execute = (hold: Command) => shared.execute(hold, null, { waitUntil: () => undefined })
   /** Answers every command of the batch, and ends it. */
   const answerAll = async (index: number) => {
     const batch = batches[index]
     for (const delivery of batch?.deliveries ?? []) await answer(delivery, { outcome: 'done' })
     batch?.end()
   }
-  return { execute, batches, clock, kept, answerAll }
+  return { execute, batches, answerAll }
 }
 
 const sizes = ({ batches }: ReturnType<typeof busyDomain>) =>
   batches.map(({ deliveries }) => deliveries.length)
 
-it('calls that come while a batch runs share the next one (G1)', async () => {
+it('calls that come while a batch runs are one batch, each with its own reply (G1)', async () => {
   const domain = busyDomain()
   const commands = Array.from({ length: 4 }, newHold)
   const replies = commands.map((hold) => domain.execute(hold))
@@ -67,17 +65,6 @@ it('calls that come while a batch runs share the next one (G1)', async () => {
       outcome: 'done',
     })),
   )
-  expect(domain.kept).toHaveLength(2)
-})
-
-it('as many batches run at a time as may', async () => {
-  const domain = busyDomain(2)
-  const replies = Array.from({ length: 4 }, () => domain.execute(newHold()))
-  expect(sizes(domain)).toEqual([1, 1])
-  await domain.answerAll(1)
-  await expect.poll(() => sizes(domain)).toEqual([1, 1, 2])
-  await Promise.all([domain.answerAll(0), domain.answerAll(2)])
-  expect(await Promise.all(replies)).toHaveLength(4)
 })
 
 it('a reply does not wait for the rest of its batch', async () => {
@@ -102,18 +89,6 @@ it('a call that is put back, or that nobody answers, has no reply; the next one 
   await expect.poll(() => sizes(domain)).toEqual([1, 1, 1])
   await domain.answerAll(2)
   expect(await next).toMatchObject({ outcome: 'done' })
-})
-
-it('nobody waits for a batch that was lost with its call (G3)', async () => {
-  const domain = busyDomain()
-  const lost = domain.execute(newHold())
-  domain.clock.nowMs = 5_001
-  const next = domain.execute(newHold())
-  expect(sizes(domain)).toEqual([1, 1])
-  await domain.answerAll(1)
-  expect(await next).toMatchObject({ outcome: 'done' })
-  domain.batches[0]?.end()
-  expect(await lost).toBeNull()
 })
 
 it('a command that cannot be read has no reply, and reaches no database', async () => {

@@ -103,6 +103,32 @@ it('logistics: seven days from tomorrow, less what is taken; none where we do no
   expect(await logistics.days('XX')).toEqual([])
 })
 
+it('asked side by side, each gets what they asked for', async () => {
+  const rich = newCustomer()
+  await points.openAccount(rich)
+  await env.LOGISTICS_DB.prepare("insert into region values ('YY', 7), ('WW', 9)").run()
+  await env.INVENTORY_DB.prepare(
+    "insert into stock (sku, received, on_hand) values ('B', 6, 6), ('C', 7, 7)",
+  ).run()
+  // The first of each kind is read alone, the others together.
+  const [, ...stock] = await Promise.all(
+    [['B'], ['C'], ['B', 'C'], ['NO-SUCH']].map((skus) => inventory.availability(skus)),
+  )
+  const [b, c] = [
+    { sku: 'B', available: 6 },
+    { sku: 'C', available: 7 },
+  ]
+  expect(stock).toEqual([[c], [b, c], []])
+  const [, ...balances] = await Promise.all(
+    [rich, rich, newCustomer()].map((customer) => points.balance(customer)),
+  )
+  expect(balances.map(({ available }) => available)).toEqual([500, 0])
+  const [, ...days] = await Promise.all(
+    ['YY', 'WW', 'XX', 'YY'].map((region) => logistics.days(region)),
+  )
+  expect(days.map((offered) => offered[0]?.available)).toEqual([9, undefined, 7])
+})
+
 it('payments: the ledger is read page by page, and nothing is ever held', async () => {
   const { queue } = openTill()
   const orders = [newOrderId(), newOrderId(), newOrderId()].toSorted()

@@ -4,13 +4,14 @@
  * command does is the handler's affair.
  */
 import type { Command, Reply } from '../../durable-objects/core/messages.ts'
-import { type Lifetime, SharedBatches } from './calls.ts'
+import { SharedBatches } from './calls.ts'
 import { type Delivery, deliveryOf } from './delivery.ts'
 import { injectFaults } from './faults.ts'
 import { type Steps, takeIn } from './intake.ts'
 import { commandFields, logInfo } from './log.ts'
 import type { Orders, Result } from './replies.ts'
 import type { Runtime } from './runtime.ts'
+import type { Lifetime } from './turns.ts'
 
 export type DomainEnv = { DB: D1Database; ORDERS: Orders }
 

@@ -1,8 +1,8 @@
-/** Bugs in how commands travel by call, and how their replies come back. */
+/** Bugs in how commands travel by call, how their replies come back, and how calls share a database. */
 import type { Theme } from '../mutant.ts'
 
 export const CALLS: Theme = {
-  title: 'Commands by call',
+  title: 'Calls, and what they share',
   mutants: [
     {
       name: 'a call without a reply is not sent by queue (T1)',
@@ -33,13 +33,6 @@ export const CALLS: Theme = {
       suites: ['core', 'simulation'],
     },
     {
-      name: 'what was called is carried out with every later batch again (G1)',
-      file: 'worker/domains/calls.ts',
-      find: 'this.#waiting.splice(0, CALLS_PER_BATCH_MAX)',
-      replace: 'this.#waiting.slice(0, CALLS_PER_BATCH_MAX)',
-      suites: ['participant'],
-    },
-    {
       name: 'who called and is put back waits for ever (G2)',
       file: 'worker/domains/calls.ts',
       find: 'retry: () => resolve(null),',
@@ -47,10 +40,31 @@ export const CALLS: Theme = {
       suites: ['participant'],
     },
     {
-      name: 'a batch that was lost with its call is waited for (G3)',
-      file: 'worker/domains/calls.ts',
-      find: 'if (nowMs - batch.beganAtMs > BATCH_MS_MAX) this.#running.delete(batch)',
-      replace: 'if (nowMs - batch.beganAtMs > Infinity) this.#running.delete(batch)',
+      name: 'who has had a turn has every later one again (U1)',
+      file: 'worker/domains/turns.ts',
+      find: 'this.#waiting.splice(0, ITEMS_PER_TURN_MAX)',
+      replace: 'this.#waiting.slice(0, ITEMS_PER_TURN_MAX)',
+      suites: ['participant'],
+    },
+    {
+      name: 'a turn that was lost with its request is waited for (U3)',
+      file: 'worker/domains/turns.ts',
+      find: 'if (nowMs - turn.beganAtMs >= TURN_MS_MAX) this.#running.delete(turn)',
+      replace: 'if (nowMs - turn.beganAtMs >= Infinity) this.#running.delete(turn)',
+      suites: ['participant'],
+    },
+    {
+      name: 'who waits is not told that a turn has ended (U1)',
+      file: 'worker/domains/turns.ts',
+      find: 'this.#waiting[0]?.wake()',
+      replace: 'this.#waiting[0]?.wake',
+      suites: ['participant'],
+    },
+    {
+      name: 'who shares a read gets the answer to the first question (H1)',
+      file: 'worker/domains/shared-reads.ts',
+      find: 'const answer = answers.get(index)',
+      replace: 'const answer = answers.get(index * 0)',
       suites: ['participant'],
     },
   ],

@@ -11,11 +11,13 @@ import { orderIdsIn } from '../order-ids.ts'
 import { participant } from '../participant.ts'
 import type { CouponsReads, Faults } from '../reads.ts'
 import type { DomainEnv } from '../receiver.ts'
-import { checkFor, offersTo } from './offers.ts'
+import { SharedReads } from '../shared-reads.ts'
+import { checksOf, offersTo } from './offers.ts'
 import { holds, laws, steps } from './store.ts'
 
 const DOMAIN = 'coupons'
 const commands = participant(DOMAIN, steps)
+const checks = new SharedReads(checksOf)
 
 export class Coupons extends WorkerEntrypoint<DomainEnv> implements CouponsReads, CommandCalls {
   offers(customer: CustomerId) {
@@ -23,7 +25,8 @@ export class Coupons extends WorkerEntrypoint<DomainEnv> implements CouponsReads
   }
 
   check(customer: CustomerId, coupon: string, subtotal: Money) {
-    return checkFor(this.env.DB, { customer, code: coupon, subtotal, nowMs: Date.now() })
+    const question = { customer, code: coupon, subtotal, nowMs: Date.now() }
+    return checks.ask(question, this.env.DB, this.ctx)
   }
 
   execute(command: Command) {

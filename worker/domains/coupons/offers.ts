@@ -1,10 +1,10 @@
-/** Reads of the coupons on behalf of one customer. */
-import { and, eq, gt, lte, sql } from 'drizzle-orm'
+/** Reads of the coupons on behalf of customers. */
+import { and, gt, lte, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { CustomerId } from '../../../durable-objects/core/ids.ts'
 import type { Money } from '../../../durable-objects/core/money.ts'
 import type { CouponCheck, CouponOffer } from '../reads.ts'
-import { discountOf, refusalToRedeem } from './rules.ts'
+import { type Coupon, discountOf, refusalToRedeem } from './rules.ts'
 import { coupon } from './schema.ts'
 import { usesBy } from './store.ts'
 
@@ -39,18 +39,26 @@ export async function offersTo(
   }))
 }
 
-/** Advice for a quote; what counts is the guard that `redeem-coupon` meets later. */
-export async function checkFor(
-  db: D1Database,
-  asked: { customer: CustomerId; code: string; subtotal: Money; nowMs: number },
-): Promise<CouponCheck> {
-  const { customer, code, subtotal, nowMs } = asked
-  const uses = usesBy(sql`${coupon.code}`, sql`${customer}`)
-  const found = await drizzle(db)
-    .select({ coupon, uses })
+export type CouponQuestion = { customer: CustomerId; code: string; subtotal: Money; nowMs: number }
+
+/** Advice for quotes; what counts is the guard that `redeem-coupon` meets later. */
+export async function checksOf(db: D1Database, asked: CouponQuestion[]): Promise<CouponCheck[]> {
+  const uses = usesBy(sql`${coupon.code}`, sql`asked.value ->> 'customer'`)
+  const rows = await drizzle(db)
+    .select({ coupon, uses, question: sql<number>`asked.key` })
     .from(coupon)
-    .where(eq(coupon.code, code))
-    .get()
+    .innerJoin(
+      sql`json_each(${JSON.stringify(asked)}) asked`,
+      sql`${coupon.code} = asked.value ->> 'code'`,
+    )
+  const found = new Map(rows.map((row) => [row.question, row]))
+  return asked.map((question, index) => checkOf(question, found.get(index)))
+}
+
+function checkOf(
+  { subtotal, nowMs }: CouponQuestion,
+  found: { coupon: Coupon; uses: number } | undefined,
+): CouponCheck {
   const refusal = refusalToRedeem(found?.coupon, found?.uses ?? 0, subtotal, nowMs)
   if (refusal !== null || found === undefined) {
     return { ok: false, code: refusal ?? 'coupon-unknown' }

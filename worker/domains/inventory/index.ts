@@ -1,7 +1,5 @@
 /** The inventory: units on hand, reserved and sold, by SKU. */
 import { WorkerEntrypoint } from 'cloudflare:workers'
-import { sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/d1'
 import type { OrderId } from '../../../durable-objects/core/ids.ts'
 import type { Command, CommandCalls } from '../../../durable-objects/core/messages.ts'
 import { storeFaults } from '../faults.ts'
@@ -12,22 +10,17 @@ import { orderIdsIn } from '../order-ids.ts'
 import { participant } from '../participant.ts'
 import type { Faults, InventoryReads } from '../reads.ts'
 import type { DomainEnv } from '../receiver.ts'
-import { stock } from './schema.ts'
+import { SharedReads } from '../shared-reads.ts'
+import { availabilityOf } from './availability.ts'
 import { holds, laws, steps } from './store.ts'
 
 const DOMAIN = 'inventory'
 const commands = participant(DOMAIN, steps)
+const availability = new SharedReads(availabilityOf)
 
 export class Inventory extends WorkerEntrypoint<DomainEnv> implements InventoryReads, CommandCalls {
   availability(skus: string[]) {
-    return (
-      drizzle(this.env.DB)
-        .select({ sku: stock.sku, available: sql<number>`${stock.onHand} - ${stock.reserved}` })
-        .from(stock)
-        // One parameter for any number of SKUs: D1 takes no more than 100.
-        .where(sql`${stock.sku} in (select value from json_each(${JSON.stringify(skus)}))`)
-        .orderBy(stock.sku)
-    )
+    return availability.ask(skus, this.env.DB, this.ctx)
   }
 
   execute(command: Command) {

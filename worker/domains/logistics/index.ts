@@ -10,15 +10,17 @@ import { orderIdsIn } from '../order-ids.ts'
 import { participant } from '../participant.ts'
 import type { Faults, LogisticsReads } from '../reads.ts'
 import type { DomainEnv } from '../receiver.ts'
+import { SharedReads } from '../shared-reads.ts'
 import { daysOf } from './days.ts'
 import { holds, laws, steps } from './store.ts'
 
 const DOMAIN = 'logistics'
 const commands = participant(DOMAIN, steps)
+const days = new SharedReads((db, regions: string[]) => daysOf(db, regions, Date.now()))
 
 export class Logistics extends WorkerEntrypoint<DomainEnv> implements LogisticsReads, CommandCalls {
   days(region: string) {
-    return daysOf(this.env.DB, region, Date.now())
+    return days.ask(region, this.env.DB, this.ctx)
   }
 
   execute(command: Command) {

@@ -1,6 +1,5 @@
 /** The loyalty points: balances, what is frozen for orders, and what was spent. */
 import { WorkerEntrypoint } from 'cloudflare:workers'
-import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { CustomerId, OrderId } from '../../../durable-objects/core/ids.ts'
 import type { Command, CommandCalls } from '../../../durable-objects/core/messages.ts'
@@ -12,12 +11,15 @@ import { orderIdsIn } from '../order-ids.ts'
 import { participant } from '../participant.ts'
 import type { Faults, PointsReads } from '../reads.ts'
 import type { DomainEnv } from '../receiver.ts'
+import { SharedReads } from '../shared-reads.ts'
+import { balancesOf } from './balance.ts'
 import { WELCOME_POINTS } from './rules.ts'
 import { account } from './schema.ts'
 import { holds, laws, steps } from './store.ts'
 
 const DOMAIN = 'points'
 const commands = participant(DOMAIN, steps)
+const balances = new SharedReads(balancesOf)
 
 export class Points extends WorkerEntrypoint<DomainEnv> implements PointsReads, CommandCalls {
   async openAccount(customer: CustomerId) {
@@ -27,13 +29,8 @@ export class Points extends WorkerEntrypoint<DomainEnv> implements PointsReads, 
       .onConflictDoNothing()
   }
 
-  async balance(customer: CustomerId) {
-    const balance = await drizzle(this.env.DB)
-      .select({ available: account.available, frozen: account.frozen })
-      .from(account)
-      .where(eq(account.customer, customer))
-      .get()
-    return balance ?? { available: 0, frozen: 0 }
+  balance(customer: CustomerId) {
+    return balances.ask(customer, this.env.DB, this.ctx)
   }
 
   execute(command: Command) {
