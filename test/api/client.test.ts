@@ -4,7 +4,6 @@ import { type Api, app } from '../../worker/api/app.ts'
 import type { OrderView } from '../../worker/api/contract.ts'
 import { useDatabases } from './support/databases.ts'
 import { bindings, customerOfNumber, orderIdOfNumber } from './support/doubles.ts'
-import { CONTEXT } from './support/requests.ts'
 import { issueToken } from '../../worker/api/session/session-token.ts'
 
 const databases = useDatabases()
@@ -13,7 +12,7 @@ it('the typed client has the routes, what they take, and what they give', async 
   const env = bindings(databases())
   const token = await issueToken(customerOfNumber(1), env.SESSION_SECRET ?? '', Date.now())
   const { api } = hc<Api>('http://localhost', {
-    fetch: (input: RequestInfo | URL, init?: RequestInit) => app.request(input, init, env, CONTEXT),
+    fetch: (input: RequestInfo | URL, init?: RequestInit) => app.request(input, init, env),
     headers: { Authorization: `Bearer ${token}` },
   })
   const me = await api.me.$get()

@@ -30,12 +30,6 @@ const quoteABasket = createRoute({
 
 export const quotes = new OpenAPIHono<ApiContext>().openapi(quoteABasket, async (c) => {
   const { country, ...basket } = c.req.valid('json')
-  const { day: _day, ...quote } = await quoteBasket(
-    c.env,
-    c.executionCtx,
-    c.get('customer'),
-    basket,
-    country,
-  )
+  const { day: _day, ...quote } = await quoteBasket(c.env, c.get('customer'), basket, country)
   return c.json(quote, 200)
 })

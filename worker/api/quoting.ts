@@ -1,7 +1,6 @@
 /** Brings together what a quote needs: the catalogue, and four domains asked at the same time. */
 import type { CustomerId } from '../../durable-objects/core/ids.ts'
 import { productsBySku } from '../catalog/store.ts'
-import type { Lifetime } from '../domains/turns.ts'
 import { type ApiBindings, ask } from './ports.ts'
 import {
   type Basket,
@@ -16,7 +15,6 @@ import {
 /** Throws the problem `service-unavailable` where one of them does not answer. */
 export async function quoteBasket(
   env: ApiBindings,
-  lifetime: Lifetime,
   customer: CustomerId,
   basket: Basket,
   country: string | undefined,
@@ -26,7 +24,7 @@ export async function quoteBasket(
     ask('inventory', () => env.INVENTORY.availability(skus)),
     basket.points ? ask('points', () => env.POINTS.balance(customer)) : null,
     country ? ask('logistics', () => env.LOGISTICS.days(country)) : null,
-    readPrices(env, lifetime, customer, basket, skus),
+    readPrices(env, customer, basket, skus),
   ])
   return priceBasket(basket, {
     products,
@@ -40,14 +38,11 @@ export async function quoteBasket(
 /** The coupon's check needs the subtotal, so it comes after the catalogue. */
 async function readPrices(
   env: ApiBindings,
-  lifetime: Lifetime,
   customer: CustomerId,
   basket: Basket,
   skus: string[],
 ): Promise<Pick<Facts, 'products' | 'coupon'>> {
-  const products = await ask('catalogue', () =>
-    productsBySku(env.CATALOG_DB, lifetime, CURRENCY, skus),
-  )
+  const products = await ask('catalogue', () => productsBySku(env.CATALOG_DB, CURRENCY, skus))
   return { products, coupon: await checkCoupon(env, customer, basket, products) }
 }
 

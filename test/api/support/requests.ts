@@ -1,18 +1,10 @@
 /** Requests to the app, with no server in between. */
-import type { ExecutionContext } from 'hono'
 import type { CustomerId } from '../../../durable-objects/core/ids.ts'
 import { app } from '../../../worker/api/app.ts'
 import { type Problem, type Session, problemSchema } from '../../../worker/api/contract.ts'
 import type { ApiBindings } from '../../../worker/api/ports.ts'
 import { issueToken } from '../../../worker/api/session/session-token.ts'
 import { customerOfNumber } from './doubles.ts'
-
-/** A test waits for what it asked for, so nothing needs to be kept alive. */
-export const CONTEXT: ExecutionContext = {
-  waitUntil: () => undefined,
-  passThroughOnException: () => undefined,
-  props: {},
-}
 
 type Sent = { headers?: Record<string, string>; json?: unknown; text?: string }
 
@@ -29,7 +21,6 @@ export async function request(
     path,
     { method, headers: { ...type, ...headers }, ...(body === undefined ? {} : { body }) },
     env,
-    CONTEXT,
   )
 }
 

@@ -5,7 +5,6 @@
 import type { CustomerId } from '../../../durable-objects/core/ids.ts'
 import type { Money } from '../../../durable-objects/core/money.ts'
 import type { Placement, PlacedOrder, Refusal } from '../../../durable-objects/order-rpc.ts'
-import type { Lifetime } from '../../domains/turns.ts'
 import type { OrderRequest } from '../contract.ts'
 import type { ApiBindings } from '../ports.ts'
 import { type Priced, QUOTE_PROBLEM_CODES, type QuoteProblem } from '../pricing.ts'
@@ -25,13 +24,12 @@ type Judgement = { decision: Placement['decision']; cause?: unknown }
 
 export async function judge(
   env: ApiBindings,
-  lifetime: Lifetime,
   customer: CustomerId,
   request: OrderRequest,
 ): Promise<Judgement> {
   let priced: Priced
   try {
-    priced = await quoteBasket(env, lifetime, customer, request, request.shipTo.country)
+    priced = await quoteBasket(env, customer, request, request.shipTo.country)
   } catch (error) {
     if (!(error instanceof ProblemError && error.code === 'service-unavailable')) throw error
     const { detail, cause } = error.particulars

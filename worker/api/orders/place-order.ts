@@ -83,7 +83,7 @@ export const placeOrder = new OpenAPIHono<ApiContext>().openapi(placeAnOrder, as
 
   const [bodyHash, judgement] = await Promise.all([
     hashBody(request),
-    judge(c.env, c.executionCtx, customer, request),
+    judge(c.env, customer, request),
   ])
   const { shipTo } = request
   const { decision, cause } = judgement
