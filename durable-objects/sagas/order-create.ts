@@ -49,13 +49,14 @@ export const orderCreateV1 = defineSaga<PlacedOrder>()({
     }),
   },
   retriable: {
-    'commit-stock': { domain: 'inventory', input: lines },
+    'commit-stock': { domain: 'inventory', by: 'call', input: lines },
     'commit-coupon': {
       domain: 'coupons',
+      by: 'call',
       needed: usesCoupon,
       input: ({ customer, coupon = '' }): StepInputs['commit-coupon'] => ({ customer, coupon }),
     },
-    'deduct-points': { domain: 'points', needed: usesPoints, input: points },
-    'book-delivery': { domain: 'logistics', input: delivery },
+    'deduct-points': { domain: 'points', by: 'call', needed: usesPoints, input: points },
+    'book-delivery': { domain: 'logistics', by: 'call', input: delivery },
   },
 })
