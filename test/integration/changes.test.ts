@@ -1,12 +1,15 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it } from 'vitest'
-import { NO_FAULTS } from '../../worker/domains/reads.ts'
-import { Customer, audit, eventually, fullOrder, goodOrder } from './shop.ts'
+import {
+  Customer,
+  audit,
+  eventually,
+  fullOrder,
+  goodOrder,
+  holdOrdersPending,
+  letGo,
+} from './shop.ts'
 
-/** Keeps orders pending: stock answers, but the saga does not hear it. */
-const holdOrdersPending = () =>
-  env.INVENTORY.setFaults({ ...NO_FAULTS, dropReplyRate: 1, only: { direction: 'action' } })
-const letGo = () => env.INVENTORY.setFaults(NO_FAULTS)
 afterEach(letGo)
 
 const post = { method: 'POST' }

@@ -1,7 +1,16 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { orderSchema } from '../../worker/api/contract.ts'
-import { Customer, audit, eventually, fullOrder, goodOrder, objectOf } from './shop.ts'
+import {
+  Customer,
+  audit,
+  eventually,
+  fullOrder,
+  goodOrder,
+  holdOrdersPending,
+  letGo,
+  objectOf,
+} from './shop.ts'
 
 const available = async (sku: string) => (await env.INVENTORY.availability([sku]))[0]?.available
 
@@ -54,10 +63,11 @@ describe('an order through six Workers', () => {
 
   it('who waits for an order that stands still is answered in time', async () => {
     const customer = await Customer.arrive()
-    const slow = { ...goodOrder, payment: { token: 'tok_slow' as const } }
-    const response = await customer.submit(slow, 'impatient', { Prefer: 'wait=1' })
+    await holdOrdersPending()
+    const response = await customer.submit(goodOrder, 'impatient', { Prefer: 'wait=1' })
     const early = orderSchema.parse(await response.json())
     expect(early).toMatchObject({ status: 'pending', settled: false })
+    await letGo()
     expect((await customer.settled(early.id)).status).toBe('confirmed')
   })
 

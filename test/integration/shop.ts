@@ -9,6 +9,7 @@ import {
   sessionSchema,
 } from '../../worker/api/contract.ts'
 import { isCustomerId, isOrderId } from '../../durable-objects/core/ids.ts'
+import { NO_FAULTS } from '../../worker/domains/reads.ts'
 
 const ORIGIN = 'https://shop.example'
 const POLL_MS = 15
@@ -74,6 +75,11 @@ export const goodOrder: OrderRequest = {
   payment: { token: 'tok_visa' },
 }
 export const fullOrder: OrderRequest = { ...goodOrder, coupon: 'WELCOME10', points: 120 }
+
+/** Keeps orders pending: stock answers, but the saga does not hear it. */
+export const holdOrdersPending = (): Promise<unknown> =>
+  env.INVENTORY.setFaults({ ...NO_FAULTS, dropReplyRate: 1, only: { direction: 'action' } })
+export const letGo = (): Promise<unknown> => env.INVENTORY.setFaults(NO_FAULTS)
 
 /** Reads until it is as wanted; what was read last is in the error when it never is. */
 export async function eventually<Value>(
