@@ -1,20 +1,13 @@
 /** `npm run bench`: orders a second and their latency, side by side with the platform's limits. */
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
+import { BENCH_NAMES } from '../test/bench/names.ts'
 import { binaries, inProject, projectRoot } from './local/project.ts'
 import { readArgs, readCount, refuse } from './terminal/args.ts'
 
 const CLIENTS_DEFAULT = '1,8,32,128'
 const CLIENTS_MAX = 1_000
 const SECONDS_DEFAULT = 6
-const SERIES = [
-  'no-op',
-  'bare-object',
-  'workflows-good',
-  'workflows-declined',
-  'edge-saga-good',
-  'edge-saga-declined',
-]
 
 const HELP = `
 npm run bench [-- --json FILE --svg FILE --clients N,… --seconds S --orders N --only SERIES,…]
@@ -39,7 +32,14 @@ Series:
   edge-saga-good      the shop's order, confirmed
   edge-saga-declined  … whose card is declined: all four holds are compensated
 
-All of it takes about five minutes on two cores that have nothing else to do.
+Once each, whatever the number of clients:
+  sockets             1,000 of them: how long an update takes from its commit to each
+  hot-sku             2,000 buyers, 100 units: 100 are sold, and how long the refusals take
+  start-up            from the start of workerd to the first answer
+  memory              what workerd's memory grows by with 1,000 open orders
+  cost                what an order uses, counted, and what a million of them cost
+
+All of it takes about seven minutes on two cores that have nothing else to do.
 `
 
 function readClients(text: string): number[] {
@@ -49,11 +49,12 @@ function readClients(text: string): number[] {
   return refuse(`--clients must be whole numbers from 1 to ${CLIENTS_MAX}, as in 1,8,32.`)
 }
 
-function readSeries(text: string | undefined): string[] {
-  const names = text?.split(',') ?? SERIES
-  const unknown = names.filter((name) => !SERIES.includes(name))
+function readNames(text: string | undefined): readonly string[] {
+  const known: readonly string[] = BENCH_NAMES
+  const names = text?.split(',') ?? known
+  const unknown = names.filter((name) => !known.includes(name))
   if (unknown.length === 0) return names
-  return refuse(`There is no series ${unknown.join(', ')}. There are: ${SERIES.join(', ')}.`)
+  return refuse(`There is no series ${unknown.join(', ')}. There are: ${known.join(', ')}.`)
 }
 
 const pathOf = (text: string | undefined): string | null =>
@@ -77,7 +78,7 @@ const options = {
   clients: readClients(values.clients ?? CLIENTS_DEFAULT),
   seconds: readCount('seconds', values.seconds, SECONDS_DEFAULT),
   requestsMax: values.orders === undefined ? null : readCount('orders', values.orders, 1),
-  only: readSeries(values.only),
+  only: readNames(values.only),
   json: pathOf(values.json),
   svg: chartPath(values.svg, values.json),
 }

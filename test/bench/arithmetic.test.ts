@@ -5,7 +5,7 @@ import { discrepancies } from './books.ts'
 import { OBJECTS_MIN, ObjectBudget } from './object-budget.ts'
 import { ratiosOf } from './ratios.ts'
 import type { SeriesResult } from './result.ts'
-import type { SeriesName } from './series.ts'
+import type { SeriesName } from './names.ts'
 
 const measured = (name: SeriesName, perSecond: number, p99Ms: number): SeriesResult => ({
   name,

@@ -2,6 +2,7 @@
 import type { PlacedOrder } from '../../durable-objects/order-rpc.ts'
 import { type OrderRequest, deliveryDaysSchema, quoteSchema } from '../../worker/api/contract.ts'
 import { type Client, openClient } from './http.ts'
+import { MAIN_WORKER } from './stand-workers.ts'
 import type { Stand } from './stand.ts'
 import { type Customer, admit } from './supplies.ts'
 
@@ -14,12 +15,13 @@ export const CARDS = { good: 'tok_visa', declined: 'tok_declined' } as const sat
 >
 
 const COUNTRY = 'GB'
+export const BASKET_SKU = 'MUG-CLAY'
 const BASKET = {
-  lines: [{ sku: 'MUG-CLAY', quantity: 1 }],
+  lines: [{ sku: BASKET_SKU, quantity: 1 }],
   coupon: 'WELCOME10',
   points: 100,
 }
-const SHIP_TO = {
+export const SHIP_TO = {
   name: 'Ada',
   line1: '1 Way',
   city: 'Bath',
@@ -35,7 +37,7 @@ export type Basket = {
 
 /** Prices and the day come from the shop itself. */
 export async function fillBasket(stand: Stand): Promise<Basket> {
-  const client = openClient(stand.urls.shop, 1)
+  const client = openClient(stand.url(MAIN_WORKER), 1)
   try {
     const [customer] = await admit(stand, 1)
     if (!customer) throw new Error('nobody was admitted')

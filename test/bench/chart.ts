@@ -5,7 +5,7 @@
  */
 import { CHART_STYLE } from './chart-style.ts'
 import type { BenchResult, Cell, SeriesResult } from './result.ts'
-import type { SeriesName } from './series.ts'
+import type { SeriesName } from './names.ts'
 import { TITLES, machineTitle } from './titles.ts'
 
 const WIDTH = 940

@@ -4,7 +4,7 @@ import { Agent, request } from 'node:http'
 const TIMEOUT_MS = 60_000
 
 export type Call = {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: string
   headers?: Record<string, string>
   body?: string

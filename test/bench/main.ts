@@ -5,15 +5,16 @@ import { EXIT_INTERRUPTED, endOnSignals } from '../../scripts/terminal/lifetime.
 import { reportAndExit } from '../../scripts/terminal/report.ts'
 import { seconds } from '../../scripts/terminal/steps.ts'
 import { chartOf } from './chart.ts'
+import { BENCH_NAMES } from './names.ts'
+import { FULL_SCALE } from './probes.ts'
 import { runBench } from './run.ts'
-import { SERIES_NAMES } from './series.ts'
 import { tableOf } from './table.ts'
 
 const optionsSchema = z.object({
   clients: z.array(z.int()),
   seconds: z.number(),
   requestsMax: z.int().nullable(),
-  only: z.array(z.enum(SERIES_NAMES)),
+  only: z.array(z.enum(BENCH_NAMES)),
   json: z.string().nullable(),
   svg: z.string().nullable(),
 })
@@ -24,14 +25,17 @@ const interrupted = new AbortController()
 const beganAtMs = Date.now()
 lifetime.add(async () => interrupted.abort())
 try {
-  const result = await runBench(options, {
-    tell: (line) => console.log(`  ${seconds(Date.now() - beganAtMs).padStart(8)}  ${line}`),
-    signal: interrupted.signal,
-    onStop: lifetime.add,
-  })
+  const result = await runBench(
+    { ...options, scale: FULL_SCALE },
+    {
+      tell: (line) => console.log(`  ${seconds(Date.now() - beganAtMs).padStart(8)}  ${line}`),
+      signal: interrupted.signal,
+      onStop: lifetime.add,
+    },
+  )
   console.log(tableOf(result))
   if (options.json !== null) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`)
-  if (options.svg !== null) writeFileSync(options.svg, chartOf(result))
+  if (options.svg !== null && result.series.length > 0) writeFileSync(options.svg, chartOf(result))
 } catch (error) {
   // An interrupted run is ended by whoever interrupted it.
   if (!interrupted.signal.aborted) reportAndExit(error)

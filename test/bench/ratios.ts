@@ -1,6 +1,6 @@
 /** Edge-saga beside its peers, at one number of clients. Pure. */
 import type { Cell, Ratios, SeriesResult } from './result.ts'
-import type { SeriesName } from './series.ts'
+import type { SeriesName } from './names.ts'
 
 export const RATIOS_AT_CLIENTS = 32
 

@@ -1,20 +1,11 @@
 /** What is measured, each thing at several numbers of clients. */
 import type { Basket, Kind } from './basket.ts'
 import type { Answer, Call } from './http.ts'
+import type { SeriesName } from './names.ts'
 import { bareObjectSeries, noOpSeries } from './series/bare.ts'
 import { edgeSagaSeries } from './series/edge-saga.ts'
 import { workflowsSeries } from './series/workflows.ts'
 import type { Stand } from './stand.ts'
-
-export const SERIES_NAMES = [
-  'no-op',
-  'bare-object',
-  'workflows-good',
-  'workflows-declined',
-  'edge-saga-good',
-  'edge-saga-declined',
-] as const
-export type SeriesName = (typeof SERIES_NAMES)[number]
 
 export type Series = {
   url: URL

@@ -11,9 +11,9 @@ export const BARE_PEER = 'bench-bare'
 export const WORKFLOWS_PEER = 'bench-workflows'
 
 /** A Worker that is asked from outside listens itself: no proxy stands before it. */
-const LISTENING = { unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }] }
+export const LISTENING = { unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }] }
 
-type Bindings = Record<string, string>
+export type Bindings = Record<string, string>
 
 function shopWorker(configPath: string, name: string): V4WorkerOptions {
   const { workerOptions, main } = unstable_getMiniflareWorkerOptions(configPath)
@@ -40,11 +40,20 @@ function peer(name: string, file: string): V4WorkerOptions {
 const nameOf = (domain: string): string => `${MAIN_WORKER}-${domain}`
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
-export function standWorkers(bindings: Bindings): V4WorkerOptions[] {
-  const domains = domainConfigPaths().map((path) => ({ path, domain: basename(dirname(path)) }))
+const domains = () => domainConfigPaths().map((path) => ({ path, domain: basename(dirname(path)) }))
+
+export const shopWorkers = (bindings: Bindings): V4WorkerOptions[] => [
+  mainWorker(bindings),
+  ...domains().map(({ path, domain }) => shopWorker(path, nameOf(domain))),
+]
+
+export const standWorkers = (bindings: Bindings): V4WorkerOptions[] => [
+  ...shopWorkers(bindings),
+  ...peers(),
+]
+
+function peers(): V4WorkerOptions[] {
   return [
-    mainWorker(bindings),
-    ...domains.map(({ path, domain }) => shopWorker(path, nameOf(domain))),
     {
       ...peer(BARE_PEER, 'bare.ts'),
       durableObjects: { OBJECTS: { className: 'BareObject', useSQLite: true } },
@@ -55,7 +64,7 @@ export function standWorkers(bindings: Bindings): V4WorkerOptions[] {
       workflows: { ORDERS: { name: 'bench-orders', className: 'OrderWorkflow' } },
       durableObjects: { DOORBELLS: { className: 'Doorbell', useSQLite: true } },
       serviceBindings: Object.fromEntries(
-        domains.map(({ domain }) => [
+        domains().map(({ domain }) => [
           domain.toUpperCase(),
           { name: nameOf(domain), entrypoint: capital(domain) },
         ]),

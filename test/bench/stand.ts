@@ -2,26 +2,26 @@
  * The stand: shop and peers in one workerd, with nothing before them. State lies in memory where
  * the machine offers that, so that a slow disk is not what is measured.
  */
-import { accessSync, constants, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Miniflare, NoOpLog, convertV4MiniflareOptions } from 'miniflare'
-import { migrateAndSeed } from '../../scripts/local/migrate.ts'
+import { Miniflare, NoOpLog, type V4WorkerOptions, convertV4MiniflareOptions } from 'miniflare'
 import { forgetState } from '../../scripts/local/temporary-shop.ts'
 import { type WorkerConfig, databasesOf, readWorkers } from '../../scripts/local/workers.ts'
-import { BARE_PEER, MAIN_WORKER, WORKFLOWS_PEER, standWorkers } from './stand-workers.ts'
+import { newStateFolder, prepareState } from './prepared-state.ts'
+import { type Bindings, standWorkers } from './stand-workers.ts'
 
 /** A busy machine must not turn a good order into a late one. */
 export const DEADLINE_MS = 30_000
 const SESSION_SECRET = 'session-secret-of-the-bench-0123456789'
-const TMPFS = '/dev/shm'
+const OPERATOR_TOKEN = 'operator-token-of-the-bench-0123456789'
 const ERRORS_KEPT = 5
 
 export type Stand = {
-  stateDir: string
   sessionSecret: string
-  /** Where each Worker listens. */
-  urls: { shop: URL; bare: URL; workflows: URL }
+  operatorToken: string
+  /** From the start of workerd until its Workers listened. */
+  startedInMs: number
+  /** Where a Worker listens. */
+  url: (worker: string) => URL
   /** By the name in wrangler.toml. */
   database: (name: string) => Promise<D1Database>
   /** The last errors that the Workers logged. */
@@ -29,42 +29,39 @@ export type Stand = {
   stop: () => Promise<void>
 }
 
-function stateFolder(): string {
-  try {
-    accessSync(TMPFS, constants.W_OK)
-    return mkdtempSync(join(TMPFS, 'edge-saga-bench-'))
-  } catch {
-    return mkdtempSync(join(tmpdir(), 'edge-saga-bench-'))
-  }
-}
+/** Hears, as soon as there is something to stop, how to stop it. */
+export type OnStop = (stop: () => Promise<void>) => void
 
-/** `onStop` hears, as soon as there is something to stop, how to stop it. */
-export async function openStand(onStop: (stop: () => Promise<void>) => void): Promise<Stand> {
-  const stateDir = stateFolder()
-  // Miniflare ends the process at once on a signal, before anything that takes time is over.
-  process.once('exit', () => forgetState(stateDir))
+export async function openStand(
+  onStop: OnStop,
+  workersWith: (bindings: Bindings) => V4WorkerOptions[] = standWorkers,
+): Promise<Stand> {
+  const stateDir = newStateFolder()
   const errors: string[] = []
-  const workersRead = readWorkers()
-  const started = workersRead.then(async (workers) => {
-    await migrateAndSeed(databasesOf(workers), stateDir)
-    return startedOn(stateDir, errors)
+  const bindings = { SAGA_DEADLINE_MS: String(DEADLINE_MS), SESSION_SECRET, OPERATOR_TOKEN }
+  const stand = workersWith(bindings)
+  const started = prepareState(stateDir).then(() => {
+    const startedAtMs = performance.now()
+    return { miniflare: startedOn(stateDir, stand, errors), startedAtMs }
   })
   let stopped: Promise<void> | null = null
   const stop = (): Promise<void> => {
     // A start that is under way would write to the state again.
     stopped ??= started
-      .then((miniflare) => miniflare.dispose())
+      .then(({ miniflare }) => miniflare.dispose())
       .finally(() => forgetState(stateDir))
     return stopped
   }
   onStop(stop)
   try {
-    const miniflare = await started
+    const { miniflare, startedAtMs } = await started
+    const url = await urlsIn(miniflare, stand)
     return {
-      stateDir,
       sessionSecret: SESSION_SECRET,
-      urls: await urlsOf(miniflare),
-      database: databasesIn(miniflare, await workersRead),
+      operatorToken: OPERATOR_TOKEN,
+      startedInMs: performance.now() - startedAtMs,
+      url,
+      database: databasesIn(miniflare, await readWorkers()),
       errors: () => errors.slice(-ERRORS_KEPT),
       stop,
     }
@@ -74,19 +71,26 @@ export async function openStand(onStop: (stop: () => Promise<void>) => void): Pr
   }
 }
 
-async function urlsOf(miniflare: Miniflare): Promise<Stand['urls']> {
-  const [shop, bare, workflows] = await Promise.all([
-    miniflare.unsafeGetDirectURL(MAIN_WORKER),
-    miniflare.unsafeGetDirectURL(BARE_PEER),
-    miniflare.unsafeGetDirectURL(WORKFLOWS_PEER),
-  ])
-  return { shop, bare, workflows }
+async function urlsIn(miniflare: Miniflare, workers: V4WorkerOptions[]): Promise<Stand['url']> {
+  const listening = workers.flatMap(({ name, unsafeDirectSockets }) =>
+    name !== undefined && unsafeDirectSockets ? [name] : [],
+  )
+  const urls = new Map(
+    await Promise.all(
+      listening.map(async (name) => [name, await miniflare.unsafeGetDirectURL(name)] as const),
+    ),
+  )
+  return (worker) => {
+    const url = urls.get(worker)
+    if (!url) throw new Error(`${worker} does not listen in this stand`)
+    return url
+  }
 }
 
-function startedOn(stateDir: string, errors: string[]): Miniflare {
+function startedOn(stateDir: string, workers: V4WorkerOptions[], errors: string[]): Miniflare {
   return new Miniflare(
     convertV4MiniflareOptions({
-      workers: standWorkers({ SAGA_DEADLINE_MS: String(DEADLINE_MS), SESSION_SECRET }),
+      workers,
       resourcePersistencePath: join(stateDir, 'v3'),
       cf: false,
       log: new NoOpLog(),

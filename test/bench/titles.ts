@@ -1,6 +1,6 @@
 /** What people read. */
 import type { Machine, Ratios } from './result.ts'
-import type { SeriesName } from './series.ts'
+import type { SeriesName } from './names.ts'
 
 export const TITLES: Record<SeriesName, string> = {
   'no-op': 'no-op request',

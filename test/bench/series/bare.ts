@@ -1,6 +1,7 @@
 /** The limits of the platform: a request that does nothing, and an object with one durable write. */
 import type { Answer, Call } from '../http.ts'
 import type { Series } from '../series.ts'
+import { BARE_PEER } from '../stand-workers.ts'
 import type { Stand } from '../stand.ts'
 
 const repeated = async (call: Call, count: number): Promise<Call[]> =>
@@ -11,8 +12,8 @@ const mustBe =
   (answer: Answer): string | null =>
     answer.status === status ? null : `${answer.status} ${answer.body}`
 
-export const noOpSeries = ({ urls }: Stand): Series => ({
-  url: urls.bare,
+export const noOpSeries = (stand: Stand): Series => ({
+  url: stand.url(BARE_PEER),
   kind: null,
   objectsPerCall: 0,
   calls: (count) => repeated({ method: 'GET', path: '/no-op' }, count),
@@ -20,8 +21,8 @@ export const noOpSeries = ({ urls }: Stand): Series => ({
   atRest: async () => undefined,
 })
 
-export const bareObjectSeries = ({ urls }: Stand): Series => ({
-  url: urls.bare,
+export const bareObjectSeries = (stand: Stand): Series => ({
+  url: stand.url(BARE_PEER),
   kind: null,
   objectsPerCall: 1,
   calls: (count) => repeated({ method: 'POST', path: '/object' }, count),

@@ -6,6 +6,7 @@ import { type OrderView, orderSchema } from '../../../worker/api/contract.ts'
 import { type Basket, type Kind, headersOf } from '../basket.ts'
 import type { Answer } from '../http.ts'
 import type { Series } from '../series.ts'
+import { MAIN_WORKER } from '../stand-workers.ts'
 import type { Stand } from '../stand.ts'
 import { admit } from '../supplies.ts'
 
@@ -20,7 +21,7 @@ export function edgeSagaSeries(stand: Stand, basket: Basket): (kind: Kind) => Se
   // Of both kinds: the saga log counts them together.
   let placed = 0
   return (kind) => ({
-    url: stand.urls.shop,
+    url: stand.url(MAIN_WORKER),
     kind,
     objectsPerCall: 1,
     async calls(count) {
@@ -36,14 +37,19 @@ export function edgeSagaSeries(stand: Stand, basket: Basket): (kind: Kind) => Se
     objection: (answer) => objection(kind, answer),
     async atRest(orders) {
       placed += orders
-      const log = await stand.database('edge-saga-log')
-      const settled = log.prepare('select count(*) as settled from saga_instance where settled = 1')
-      await until(
-        async () => (countSchema.parse(await settled.first()).settled === placed ? true : null),
-        { withinMs: REST_MS_MAX, everyMs: LOOK_EVERY_MS, what: 'all orders settled in D1' },
-      )
+      await settledInLog(stand, placed)
     },
   })
+}
+
+/** Resolves when the saga log knows of so many orders that nothing of them moves any more. */
+export async function settledInLog(stand: Stand, orders: number): Promise<void> {
+  const log = await stand.database('edge-saga-log')
+  const settled = log.prepare('select count(*) as settled from saga_instance where settled = 1')
+  await until(
+    async () => (countSchema.parse(await settled.first()).settled === orders ? true : null),
+    { withinMs: REST_MS_MAX, everyMs: LOOK_EVERY_MS, what: 'all orders settled in D1' },
+  )
 }
 
 function objection(kind: Kind, { status, body }: Answer): string | null {

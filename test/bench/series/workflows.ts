@@ -6,6 +6,7 @@ import type { Basket, Kind } from '../basket.ts'
 import { openClient } from '../http.ts'
 import type { WorkflowOrder } from '../peers/workflow.ts'
 import type { Series } from '../series.ts'
+import { WORKFLOWS_PEER } from '../stand-workers.ts'
 import type { Stand } from '../stand.ts'
 import { admit } from '../supplies.ts'
 
@@ -16,7 +17,7 @@ const OUTCOMES = { good: 'confirmed', declined: 'compensated' } as const
 
 export function workflowsSeries(stand: Stand, basket: Basket): (kind: Kind) => Series {
   return (kind) => ({
-    url: stand.urls.workflows,
+    url: stand.url(WORKFLOWS_PEER),
     kind,
     objectsPerCall: 1,
     async calls(count) {
@@ -29,7 +30,7 @@ export function workflowsSeries(stand: Stand, basket: Basket): (kind: Kind) => S
     objection: ({ status, body }) =>
       status === 200 && body === OUTCOMES[kind] ? null : `${status} ${body}`,
     async atRest() {
-      const client = openClient(stand.urls.workflows, 1)
+      const client = openClient(stand.url(WORKFLOWS_PEER), 1)
       const open = async (): Promise<string> =>
         (await client.send({ method: 'GET', path: '/open' })).body
       await until(async () => ((await open()) === '0' ? true : null), {
