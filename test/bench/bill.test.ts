@@ -1,28 +1,12 @@
 /** From counts to dollars. */
 import { describe, expect, it } from 'vitest'
-import { isCustomerId } from '../../durable-objects/core/ids.ts'
-import type { PlacedOrder } from '../../durable-objects/order-rpc.ts'
+import { goldenPlacing } from '../core/golden-run.ts'
 import { billOf } from './cost/bill.ts'
 import { Tally, difference } from './cost/counts.ts'
 import { itemsOf, usageOf } from './cost/usage.ts'
 import { workflowsBill } from './cost/workflows-formula.ts'
 
-const customer = 'cus_00000000000000000000000000000001'
-if (!isCustomerId(customer)) throw new RangeError(customer)
-const usd = (amount: number) => ({ amount, currency: 'USD' })
-const order: PlacedOrder = {
-  customer,
-  lines: [{ sku: 'MUG-CLAY', title: 'Mug', quantity: 1, unitPrice: usd(2_000), total: usd(2_000) }],
-  subtotal: usd(2_000),
-  discount: usd(200),
-  shipping: usd(500),
-  pointsDiscount: usd(100),
-  total: usd(2_200),
-  coupon: 'WELCOME10',
-  points: 100,
-  delivery: { day: '2026-12-01', region: 'GB' },
-  payment: { token: 'tok_visa' },
-}
+const { order } = goldenPlacing
 
 describe("Workflows' formula", () => {
   it('a good order: nine steps, a request, and a start', () => {
