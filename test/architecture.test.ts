@@ -11,17 +11,18 @@ const files = globSync(SOURCES, { cwd: ROOT }).toSorted()
 /** The first pattern that fits says the level. A file may import from its own level and below. */
 const LEVELS: readonly (readonly [pattern: RegExp, level: number])[] = [
   // Published vocabulary: it imports nothing but the core.
-  [/^worker\/(api\/(contract|order-id)|domains\/(steps|reads))\.ts$/, 0],
+  [/^worker\/(api\/((status-)?contract|order-id)|domains\/(steps|reads))\.ts$/, 0],
   [/^durable-objects\/core\//, 0],
   // What an order is: pure, and the shapes of the shell.
   [/^durable-objects\/(sagas|order)\//, 1],
-  [/^durable-objects\/(log|order-rpc|ports|bindings)\.ts$/, 1],
+  [/^durable-objects\/(log|order-rpc|breaker-rpc|ports|bindings)\.ts$/, 1],
   [/^durable-objects\/saga-log\/message\.ts$/, 1],
   // One adapter per binding, and the process between them.
   [/^durable-objects\/(journal|sockets|outcome-waits|command-(queues|calls))\.ts$/, 2],
+  [/^durable-objects\/breaker-(policy|state|desk)\.ts$/, 2],
   [/^durable-objects\/order-(process|requests)\.ts$/, 2],
   [/^durable-objects\/saga-log\//, 2],
-  [/^durable-objects\/order-saga\.ts$/, 3],
+  [/^durable-objects\/(order-saga|breaker|status-board)\.ts$/, 3],
   [/^worker\//, 4],
 ]
 
@@ -87,7 +88,7 @@ describe('imports', () => {
 
   it('of the web app take of the Workers their contract only', () => {
     const shared =
-      /→ (web\/|worker\/api\/(contract|order-id)\.ts|durable-objects\/core\/(ids|money|unreachable)\.ts)/
+      /→ (web\/|worker\/api\/((status-)?contract|order-id)\.ts|durable-objects\/core\/(ids|money|unreachable)\.ts)/
     expect(arrowsFrom('web').filter((arrow) => !shared.test(arrow))).toEqual([])
   })
 })

@@ -1,7 +1,9 @@
 /** What wrangler.toml binds to the main Worker. */
 import type { OrderSagaBindings } from '../durable-objects/bindings.ts'
+import type { DomainBreaker, DomainBreakerBindings } from '../durable-objects/breaker.ts'
 import type { CommandCalls } from '../durable-objects/core/messages.ts'
 import type { OrderSaga } from '../durable-objects/order-saga.ts'
+import type { StatusBoard } from '../durable-objects/status-board.ts'
 import type {
   CouponsReads,
   InventoryReads,
@@ -11,8 +13,10 @@ import type {
 } from './domains/reads.ts'
 
 /** The queues, the saga log and the deadline are the object's as well. */
-export interface Env extends OrderSagaBindings {
+export interface Env extends OrderSagaBindings, DomainBreakerBindings {
   ORDERS: DurableObjectNamespace<OrderSaga>
+  BREAKERS: DurableObjectNamespace<DomainBreaker>
+  STATUS: DurableObjectNamespace<StatusBoard>
   CATALOG_DB: D1Database
 
   // Typed by what may be asked, not by the classes that answer: the domains stay strangers.

@@ -5,7 +5,9 @@ import type { Env } from './env.ts'
 import { consumeSagaLog } from './saga-log/consumer.ts'
 import { sweep } from './sweep.ts'
 
+export { DomainBreaker } from '../durable-objects/breaker.ts'
 export { OrderSaga } from '../durable-objects/order-saga.ts'
+export { StatusBoard } from '../durable-objects/status-board.ts'
 
 const SAGA_LOG_QUEUE = 'edge-saga-log'
 const DEAD_LETTER_QUEUE = 'edge-saga-dead-letters'

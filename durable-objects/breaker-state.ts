@@ -1,0 +1,113 @@
+/**
+ * One domain's breaker, behind its storage: what it was told, what operators want of it, and what it
+ * answers.
+ *
+ * U5. It writes when an outcome changed something: healthy traffic costs no row.
+ * U6. An operator's word goes before what was counted, and counting goes on under it.
+ */
+import * as z from 'zod'
+import { BreakerPolicy, NEW_CIRCUIT, savedCircuitSchema } from './breaker-policy.ts'
+import type { BreakerChange, BreakerInspection } from './breaker-rpc.ts'
+import {
+  type BreakerAnswer,
+  type BreakerSettings,
+  type Outcomes,
+  forceSchema,
+  requestsOf,
+  someSettingsSchema,
+} from './core/breaker.ts'
+import { unreachable } from './core/unreachable.ts'
+
+/** How long those who ask are to wait while an operator holds it open: until they ask again. */
+const FORCED_OPEN_MS = 5_000
+
+const savedSchema = z.object({
+  circuit: savedCircuitSchema,
+  settings: someSettingsSchema,
+  force: forceSchema,
+  changed: z.object({ by: z.string(), reason: z.string(), atMs: z.int() }).nullable(),
+})
+type Saved = z.infer<typeof savedSchema>
+
+const NEW: Saved = { circuit: NEW_CIRCUIT, settings: {}, force: 'auto', changed: null }
+
+/** `read` gives what `write` was given last; undefined before the first. */
+export type BreakerStorage = { read(): unknown; write(saved: unknown): void }
+
+export class DomainBreakerState {
+  readonly #domain: string
+  readonly #storage: BreakerStorage
+  readonly #configured: BreakerSettings
+  #saved: Saved
+  #policy: BreakerPolicy
+
+  /** `configured`: unless operators have changed it. */
+  constructor(domain: string, storage: BreakerStorage, configured: BreakerSettings) {
+    this.#domain = domain
+    this.#storage = storage
+    this.#configured = configured
+    this.#saved = savedSchema.safeParse(storage.read()).data ?? NEW
+    this.#policy = new BreakerPolicy(this.#settings, this.#saved.circuit)
+  }
+
+  async exchange(outcomes: Outcomes): Promise<BreakerAnswer> {
+    await this.#policy.record(outcomes)
+    this.#keepCircuit()
+    return this.answer
+  }
+
+  /** U6. */
+  get answer(): BreakerAnswer {
+    const { force } = this.#saved
+    switch (force) {
+      case 'open':
+        return { state: 'open', openForMs: FORCED_OPEN_MS }
+      case 'closed':
+        return { state: 'closed', openForMs: 0 }
+      case 'auto':
+        return this.#policy.answer
+      default:
+        return unreachable(force)
+    }
+  }
+
+  change({ settings = {}, force = this.#saved.force, by, reason }: BreakerChange): void {
+    const circuit = this.#policy.saved
+    const changed = { by, reason, atMs: Date.now() }
+    this.#save({ circuit, settings: { ...this.#saved.settings, ...settings }, force, changed })
+    this.#policy = new BreakerPolicy(this.#settings, circuit)
+  }
+
+  inspect(): BreakerInspection {
+    const { breakerState } = this.#policy.saved
+    return {
+      domain: this.#domain,
+      ...this.answer,
+      force: this.#saved.force,
+      settings: this.#settings,
+      failedInARow: breakerState.failedInARow,
+      requests: requestsOf(breakerState),
+      changed: this.#saved.changed,
+    }
+  }
+
+  get #settings(): BreakerSettings {
+    return { ...this.#configured, ...this.#saved.settings }
+  }
+
+  /** U5. */
+  #keepCircuit(): void {
+    const circuit = this.#policy.saved
+    if (essenceOf(circuit) === essenceOf(this.#saved.circuit)) return
+    this.#save({ ...this.#saved, circuit })
+  }
+
+  #save(saved: Saved): void {
+    this.#saved = saved
+    this.#storage.write(saved)
+  }
+}
+
+/** What must not be lost: of requests that went well, only that the breaker is closed. */
+const essenceOf = ({ ownState, breakerState }: Saved['circuit']): string =>
+  JSON.stringify([ownState, breakerState.failedInARow, breakerState.lastFailedAtMs])
