@@ -16,8 +16,9 @@ import { decide, decideAll } from './core/decide.ts'
 import type { SagaDefinition } from './core/definition.ts'
 import type { Operator } from './core/events.ts'
 import { type OrderId, type SagaId, sagaIdOf } from './core/ids.ts'
-import type { LaterInput, OutgoingCommand, SagaInput } from './core/inputs.ts'
+import type { DecisionContext, LaterInput, OutgoingCommand, SagaInput } from './core/inputs.ts'
 import type { Reply } from './core/messages.ts'
+import { outcomesOf } from './core/outcomes.ts'
 import { type SagaState, hasEnded, nextDueAtMs, sagaStatus } from './core/saga-state.ts'
 import { logWarning } from './log.ts'
 import type { PlacedOrder } from './order-rpc.ts'
@@ -111,6 +112,9 @@ export class OrderProcess {
     }
     const { events, commands } = decideAll(definition, saga, inputs, this.#context())
     if (events.length > 0) this.#commit(this.#order.orderId, sagaId, events, commands)
+    for (const { domain, isWell } of outcomesOf(saga, inputs, this.#ports.nowMs())) {
+      this.#ports.breakers.report(domain, isWell)
+    }
   }
 
   /** Records something about the order that no saga decides. */
@@ -143,8 +147,12 @@ export class OrderProcess {
     return (cause) => logWarning(event, { orderId: this.#order?.orderId }, cause)
   }
 
-  #context(): { nowMs: number; jitter: number } {
-    return { nowMs: this.#ports.nowMs(), jitter: this.#ports.jitter() }
+  #context(): DecisionContext {
+    return {
+      nowMs: this.#ports.nowMs(),
+      jitter: this.#ports.jitter(),
+      openForMs: (domain) => this.#ports.breakers.openForMs(domain),
+    }
   }
 
   #commit(

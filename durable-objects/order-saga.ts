@@ -5,6 +5,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { ShipTo } from '../worker/api/contract.ts'
 import type { OrderSagaBindings } from './bindings.ts'
+import { BreakerDesk, boardOf } from './breaker-desk.ts'
 import { commandCalls } from './command-calls.ts'
 import { commandQueues } from './command-queues.ts'
 import { type CustomerId, type SagaId, isOrderId } from './core/ids.ts'
@@ -55,6 +56,11 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
         journal: this.#journal,
         sendCommands: commandCalls(env, commandQueues(env), after),
         sagaLog: new SagaLogShipper(env, this.#journal),
+        breakers: new BreakerDesk(boardOf(env.BREAKERS), {
+          breakers: env.BREAKERS,
+          inBackground: (work) => ctx.waitUntil(work),
+          nowMs: () => Date.now(),
+        }),
         setAlarm: (atMs) => ctx.waitUntil(ctx.storage.setAlarm(atMs)),
         publish: (update) => {
           this.#sockets.broadcast(update)

@@ -34,6 +34,12 @@ export interface Ports {
     ship(order: OrderState, nowMs: number): Promise<boolean>
     isAtRest(order: OrderState): Promise<boolean>
   }
+  breakers: {
+    /** For how long a domain should not be asked; 0: it may be. Once for each command. */
+    openForMs(domain: string): number
+    /** What was met while waiting for it. */
+    report(domain: string, isWell: boolean): void
+  }
   /** The object's only alarm; setting it replaces the one before. Commits with the journal. */
   setAlarm(atMs: number): void
   publish(update: () => ServerMessage): void

@@ -18,11 +18,11 @@ export function advance<Order>(draft: Draft, definition: SagaDefinition<Order>):
 function advanceForward<Order>(draft: Draft, definition: SagaDefinition<Order>): void {
   for (const step of definition.steps) {
     const state = draft.saga.steps.get(step.name)
-    if (state?.status === 'waiting' && isReady(step, draft.saga)) {
-      const { timeoutMs, by } = step
-      const policy = policyOf(state, draft.saga)
-      draft.send(state, { direction: 'action', mode: 'execute', timeoutMs, policy, by })
-    }
+    if (state?.status !== 'waiting' || !isReady(step, draft.saga)) continue
+    if (state.held && state.held.untilMs > draft.context.nowMs) continue
+    const { timeoutMs, by, optional } = step
+    const policy = policyOf(state, draft.saga)
+    draft.send(state, { direction: 'action', mode: 'execute', timeoutMs, policy, by, optional })
   }
   if ([...draft.saga.steps.values()].every(isThrough)) draft.emit({ type: 'saga-completed' })
 }

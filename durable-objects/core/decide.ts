@@ -18,6 +18,11 @@
  *     that is refused leaves no trace, so any of them may be repeated.
  * E10. While the pivot is under way or beyond, a rejection of what came before it contradicts it:
  *     the step is parked for an operator. After a restoration (R2) that can be seen.
+ * E11. While the breaker of its domain is open, a command is not sent: its step is held, and looked
+ *     at again when the breaker is half-open. That takes no attempt, and starts nothing: at the
+ *     forward deadline a step that was only held has nothing to compensate. Compensations and what
+ *     follows the pivot are held for as long as it takes. A pivot that is resolved never is: its
+ *     outcome must be known. An optional step of which nothing has begun is left out instead.
  */
 import { advance } from './advance.ts'
 import type { SagaDefinition } from './definition.ts'

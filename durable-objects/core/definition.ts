@@ -23,6 +23,8 @@ export type StepSpec<Order, Name extends string> = {
   timeoutMs?: number
   /** How its commands travel the first time. Default by queue. */
   by?: Transport
+  /** The order makes sense without it: left out while its domain's breaker is open. Default no. */
+  optional?: boolean
 }
 
 /**
@@ -39,7 +41,7 @@ export type SagaSpec<Order, Compensatable extends string, Retriable extends stri
   /** The part of the deadline that is kept for compensation. Default a third. */
   compensationMs?: number
   compensatable?: { [Name in Compensatable]: StepSpec<Order, NoInfer<Compensatable>> }
-  pivot?: { name: string } & Omit<StepSpec<Order, never>, 'after'>
+  pivot?: { name: string } & Omit<StepSpec<Order, never>, 'after' | 'optional'>
   retriable?: { [Name in Retriable]: StepSpec<Order, NoInfer<Retriable>> }
 }
 
@@ -51,6 +53,7 @@ export type Step<Order> = {
   needed: (order: Order) => boolean
   timeoutMs: number
   by: Transport
+  optional: boolean
   /** Every step that must have succeeded before this one, also indirectly. */
   ancestors: ReadonlySet<string>
 }
@@ -136,6 +139,7 @@ function section<Order>(
       needed: spec.needed ?? (() => true),
       timeoutMs: spec.timeoutMs ?? STEP_TIMEOUT_MS,
       by: spec.by ?? 'queue',
+      optional: spec.optional ?? false,
       ancestors: new Set([
         ...earlier,
         ...parents.flatMap((parent) => [parent.name, ...parent.ancestors]),

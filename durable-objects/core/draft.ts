@@ -5,8 +5,8 @@ import { evolve } from './evolve.ts'
 import type { SagaId } from './ids.ts'
 import type { Decision, DecisionContext, OutgoingCommand } from './inputs.ts'
 import { type Direction, MESSAGE_VERSION, type Mode } from './messages.ts'
-import { type RetryPolicy, backoffMs } from './retry-policy.ts'
-import type { SagaState, StepState } from './saga-state.ts'
+import { type RetryPolicy, backoffMs, holdMs } from './retry-policy.ts'
+import { type SagaState, type StepState, heldOf, isSending } from './saga-state.ts'
 
 /** `by`: of the first attempt. */
 type Sending = {
@@ -15,6 +15,10 @@ type Sending = {
   timeoutMs: number
   policy: RetryPolicy
   by: Transport
+  /** Left out rather than held, if nothing of it can have begun. */
+  optional?: boolean
+  /** Sent also while the breaker is open: somebody wants to know. */
+  evenIfOpen?: boolean
 }
 
 export class Draft {
@@ -55,9 +59,12 @@ export class Draft {
 
   /**
    * Records that a command goes out and when to ask again. From the second attempt on the wait
-   * grows with the attempts, so that a slow domain is not asked ever more often.
+   * grows with the attempts, so that a slow domain is not asked ever more often. While the breaker
+   * of its domain is open, it is held instead (E11).
    */
   send(step: StepState, command: Sending): void {
+    const openForMs = this.#openForMs(step, command)
+    if (openForMs > 0) return this.#hold(step, command, openForMs)
     const { nowMs, jitter } = this.context
     const { direction, mode, timeoutMs, policy, by } = command
     const attempt = isSending(step, direction) ? step.attempt + 1 : 1
@@ -81,24 +88,21 @@ export class Draft {
     })
   }
 
+  #openForMs(step: StepState, { mode, evenIfOpen = false }: Sending): number {
+    return mode === 'resolve' || evenIfOpen ? 0 : this.context.openForMs(step.plan.domain)
+  }
+
+  #hold(step: StepState, { direction, mode, optional }: Sending, openForMs: number): void {
+    const { name } = step.plan
+    if (optional && step.status === 'waiting' && !step.mayHaveStarted) {
+      return this.emit({ type: 'step-left-out', step: name })
+    }
+    const { nowMs, jitter } = this.context
+    const dueAtMs = nowMs + holdMs(openForMs, nowMs - (heldOf(step)?.sinceMs ?? nowMs), jitter)
+    this.emit({ type: 'step-held', step: name, direction, mode, dueAtMs })
+  }
+
   finish(): Decision {
     return { events: this.#events, commands: this.#commands }
-  }
-}
-
-/** Whether `step` is busy, or stuck, in this direction: then its attempts are counted on. */
-function isSending(
-  step: StepState,
-  direction: Direction,
-): step is StepState & { status: 'started' | 'compensating' | 'parked'; attempt: number } {
-  switch (step.status) {
-    case 'started':
-      return direction === 'action'
-    case 'compensating':
-      return direction === 'compensation'
-    case 'parked':
-      return direction === step.direction
-    default:
-      return false
   }
 }

@@ -50,6 +50,16 @@ export type SagaEvent =
       attempt: number
       dueAtMs: number
     }
+  | {
+      /** Not sent, because its domain's breaker is open: it is looked at again at `dueAtMs`. */
+      type: 'step-held'
+      step: string
+      direction: Direction
+      mode: Mode
+      dueAtMs: number
+    }
+  /** Done without: it is optional, and its domain's breaker is open. */
+  | { type: 'step-left-out'; step: string }
   | { type: 'step-succeeded'; step: string; output?: Json }
   | { type: 'step-rejected'; step: string; code: string }
   | { type: 'retry-scheduled'; step: string; direction: Direction; code: string; dueAtMs: number }

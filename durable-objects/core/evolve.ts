@@ -8,7 +8,7 @@
 import type { SagaEvent } from './events.ts'
 import type { SagaId } from './ids.ts'
 import { restored } from './restored.ts'
-import type { SagaState, StepState, StepStatus } from './saga-state.ts'
+import { type SagaState, type StepState, type StepStatus, heldOf, isSending } from './saga-state.ts'
 
 export function evolve(
   saga: SagaState | null,
@@ -28,6 +28,10 @@ export function evolve(
         dueAtMs: event.dueAtMs,
         ...('code' in step && step.status !== 'rejected' && step.code ? { code: step.code } : {}),
       }))
+    case 'step-held':
+      return withStep(saga, event.step, atMs, (step) => heldBack(step, event, atMs))
+    case 'step-left-out':
+      return withStep(saga, event.step, atMs, () => ({ status: 'skipped', direction: 'action' }))
     case 'retry-scheduled':
       return withStep(saga, event.step, atMs, (step) =>
         'attempt' in step && step.status !== 'parked'
@@ -117,10 +121,30 @@ function withStep(
   const next: StepState = {
     ...changed,
     plan: step.plan,
-    startedAtMs: step.startedAtMs ?? atMs,
+    startedAtMs: changed.status === 'waiting' ? step.startedAtMs : (step.startedAtMs ?? atMs),
     endedAtMs: ended ? atMs : null,
   }
   return { ...saga, steps: new Map(saga.steps).set(name, next) }
+}
+
+/** E11: it takes no attempt, and what has not begun does not begin by it. */
+function heldBack(
+  step: StepState,
+  { direction, mode, dueAtMs }: Extract<SagaEvent, { type: 'step-held' }>,
+  atMs: number,
+): StepStatus {
+  const held = { sinceMs: heldOf(step)?.sinceMs ?? atMs, untilMs: dueAtMs }
+  if (step.status === 'waiting' && direction === 'action') return { ...step, held }
+  if (step.status === 'parked' && step.direction === direction) return { ...step, dueAtMs, held }
+  return {
+    status: direction === 'action' ? 'started' : 'compensating',
+    attempt: isSending(step, direction) ? step.attempt : 0,
+    mode,
+    awaiting: 'retry',
+    dueAtMs,
+    code: 'domain-unavailable',
+    held,
+  }
 }
 
 /** The compiler has seen every type that this version writes; the journal may hold newer ones. */

@@ -18,11 +18,16 @@ export type LaterInput =
   | { type: 'cancel' }
   | ({ type: 'operator' } & Operator & Intervention)
 
-/** Time and chance, handed in. */
+/** Time, chance, and what is known of the domains, handed in. */
 export type DecisionContext = {
   nowMs: number
   /** In [0, 1). */
   jitter: number
+  /**
+   * For how long a domain should not be asked, as its breaker has it; 0: it may be. Called once for
+   * each command that would go out, because of some it lets only a few through.
+   */
+  openForMs(domain: string): number
 }
 
 /** A command without what only the shell knows: the order's id. */

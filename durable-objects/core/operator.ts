@@ -6,14 +6,18 @@
  *   pivot. Never the pivot, whose outcome is not guessed, nor anything while it is unknown.
  * - `compensate`: the saga is called off, under the same condition as cancelling.
  * - `resume`: what waits, for an answer or for its domain, is asked again now.
+ *
+ * What an operator asks for is asked also while the domain's breaker is open (E11).
  */
 import type { SagaDefinition } from './definition.ts'
 import type { Draft } from './draft.ts'
 import type { Intervention, Operator } from './events.ts'
 import {
   type SagaState,
+  type StepState,
   type UnfinishedStep,
   hasEnded,
+  heldBeforeStart,
   isCancellable,
   isDecided,
   unfinishedSteps,
@@ -64,13 +68,13 @@ export function applyIntervention<Order>(
     case 'skip': {
       const step = parkedStep(draft.saga, intervention.step)
       if (!step) return
-      if (intervention.action === 'retry') return askAgain(draft, definition, step)
+      if (intervention.action === 'retry') return askAgain(draft, definition, step, true)
       return draft.emit({ type: 'step-skipped', step: step.plan.name, direction: step.direction })
     }
     case 'compensate':
       return draft.emit({ type: 'compensation-started', code: 'stopped-by-operator' })
     case 'resume':
-      for (const step of resumable(draft.saga)) askAgain(draft, definition, step)
+      for (const step of resumable(draft.saga)) askAgain(draft, definition, step, true)
       return
     default:
       return unreachable(intervention)
@@ -85,5 +89,9 @@ const parkedStep = (saga: SagaState, name: string): ParkedStep | undefined =>
     .filter(isParked)
     .find(({ plan }) => plan.name === name)
 
-const resumable = (saga: SagaState): UnfinishedStep[] =>
-  unfinishedSteps(saga).filter((step) => !isParked(step) || step.reason === 'waiting-for-domain')
+const resumable = (saga: SagaState): StepState[] => [
+  ...unfinishedSteps(saga).filter(
+    (step) => !isParked(step) || step.reason === 'waiting-for-domain',
+  ),
+  ...heldBeforeStart(saga),
+]

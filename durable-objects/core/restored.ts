@@ -32,6 +32,8 @@ export function restored(saga: SagaState, atMs: number): SagaState {
 function doubted(step: StepState, atMs: number): StepState {
   if (step.plan.kind === 'pivot') return asked(step, 'resolve', atMs)
   if (step.plan.kind !== 'compensatable') return step
+  // It was its turn: the lost part may have begun it, and nothing else would ask for it.
+  if (step.status === 'waiting' && step.held) return asked(step, 'execute', atMs)
   if (step.status === 'waiting') return { ...step, mayHaveStarted: true }
   return asked(step, 'execute', atMs)
 }

@@ -33,3 +33,15 @@ export function backoffMs(policy: RetryPolicy, retry: number, jitter: number): n
   const exponential = Math.min(policy.capMs, policy.backoffMs * 2 ** Math.min(retry - 1, 30))
   return Math.round(exponential * (0.5 + 0.5 * jitter))
 }
+
+/** A step that is held for long is looked at ever more seldom: each look is a row. */
+const HELD_MS_MIN = 100
+const HELD_MS_MAX = 60_000
+/** So much of the wait, so that those that were held together do not come back together. */
+const HELD_SPREAD = 0.2
+
+/** How long to hold a step whose domain's breaker is open, and that was held for `heldMs` already. */
+export function holdMs(openForMs: number, heldMs: number, jitter: number): number {
+  const waitMs = Math.max(HELD_MS_MIN, openForMs, Math.min(HELD_MS_MAX, heldMs))
+  return Math.round(waitMs * (1 + HELD_SPREAD * jitter))
+}

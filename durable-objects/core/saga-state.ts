@@ -3,6 +3,9 @@ import type { ParkReason, PlannedStep } from './events.ts'
 import type { DefinitionRef, Direction, Json, Mode } from './messages.ts'
 import type { SagaId } from './ids.ts'
 
+/** Its next command is kept back while its domain's breaker is open. */
+export type Held = { sinceMs: number; untilMs: number }
+
 /** A command under way: sent and unanswered, or waiting for its next attempt. */
 export type UnderWay = {
   attempt: number
@@ -11,11 +14,12 @@ export type UnderWay = {
   dueAtMs: number
   /** Why the last attempt did not settle it. */
   code?: string
+  held?: Held
 }
 
 export type StepStatus =
   /** `mayHaveStarted`: the part of the journal that would tell is lost (R2). */
-  | { status: 'waiting'; mayHaveStarted?: true }
+  | { status: 'waiting'; mayHaveStarted?: true; held?: Held }
   | ({ status: 'started' } & UnderWay)
   | { status: 'succeeded'; output?: Json }
   | { status: 'rejected'; code: string }
@@ -29,8 +33,9 @@ export type StepStatus =
       mode: Mode
       code: string
       dueAtMs: number | null
+      held?: Held
     }
-  /** Given up by an operator, in this direction. */
+  /** Given up by an operator, in this direction; or left out, because its domain does not work. */
   | { status: 'skipped'; direction: Direction }
 
 export type StepState = StepStatus & {
@@ -75,9 +80,38 @@ export function unfinishedSteps(saga: SagaState): UnfinishedStep[] {
   })
 }
 
+/** Steps that would be under way by now, if the breaker of their domain were not open. */
+export function heldBeforeStart(saga: SagaState): (StepState & { status: 'waiting' })[] {
+  if (saga.phase !== 'running') return []
+  return [...saga.steps.values()].filter(
+    (step): step is StepState & { status: 'waiting' } =>
+      step.status === 'waiting' && step.held !== undefined,
+  )
+}
+
+export const heldOf = (step: StepState): Held | undefined =>
+  'held' in step ? step.held : undefined
+
 export function directionOf(step: StepState): Direction {
   if ('direction' in step) return step.direction
   return step.status === 'compensating' || step.status === 'compensated' ? 'compensation' : 'action'
+}
+
+/** Whether `step` is busy, or stuck, in this direction: then its attempts are counted on. */
+export function isSending(
+  step: StepState,
+  direction: Direction,
+): step is StepState & { status: 'started' | 'compensating' | 'parked'; attempt: number } {
+  switch (step.status) {
+    case 'started':
+      return direction === 'action'
+    case 'compensating':
+      return direction === 'compensation'
+    case 'parked':
+      return direction === step.direction
+    default:
+      return false
+  }
 }
 
 /** Parked: nothing is under way any more, and something waits for its domain or an operator. */
@@ -86,7 +120,7 @@ export function sagaStatus(saga: SagaState): SagaStatus {
   if (saga.unreadable !== null) return 'parked'
   const unfinished = unfinishedSteps(saga)
   const isStuck = unfinished.length > 0 && unfinished.every(({ status }) => status === 'parked')
-  return isStuck ? 'parked' : saga.phase
+  return isStuck && heldBeforeStart(saga).length === 0 ? 'parked' : saga.phase
 }
 
 /** Its effect is there, or an operator has said to go on without it. */
@@ -118,6 +152,7 @@ export function nextDueAtMs(saga: SagaState): number | null {
   const dueAtMs = Math.min(
     pendingForwardDeadlineAtMs(saga) ?? Infinity,
     ...unfinishedSteps(saga).map((step) => step.dueAtMs ?? Infinity),
+    ...heldBeforeStart(saga).map((step) => step.held?.untilMs ?? Infinity),
   )
   return dueAtMs === Infinity ? null : dueAtMs
 }

@@ -15,6 +15,7 @@ import {
   type StepState,
   type UnfinishedStep,
   directionOf,
+  heldOf,
   pendingForwardDeadlineAtMs,
   pivotOf,
   unfinishedSteps,
@@ -40,9 +41,11 @@ function endForwardPhase<Order>(draft: Draft, definition: SagaDefinition<Order>)
     draft.send(pivot, { direction: 'action', mode: 'resolve', timeoutMs, policy, by: 'queue' })
     return
   }
-  const slow = [...draft.saga.steps.values()].find((step) => step.status === 'started')
-  const culprit = slow ? { step: slow.plan.name } : {}
-  draft.emit({ type: 'compensation-started', code: 'deadline-exceeded', ...culprit })
+  const steps = [...draft.saga.steps.values()]
+  const held = steps.find((step) => heldOf(step) !== undefined)
+  const code = held ? 'domain-unavailable' : 'deadline-exceeded'
+  const slow = held ?? steps.find((step) => step.status === 'started')
+  draft.emit({ type: 'compensation-started', code, ...(slow ? { step: slow.plan.name } : {}) })
 }
 
 function goOn<Order>(draft: Draft, definition: SagaDefinition<Order>, step: UnfinishedStep): void {
@@ -57,14 +60,16 @@ function goOn<Order>(draft: Draft, definition: SagaDefinition<Order>, step: Unfi
 export function askAgain<Order>(
   draft: Draft,
   definition: SagaDefinition<Order>,
-  step: UnfinishedStep,
+  step: StepState,
+  evenIfOpen = false,
 ): void {
   draft.send(step, {
     direction: directionOf(step),
-    mode: step.mode,
+    mode: 'mode' in step ? step.mode : 'execute',
     timeoutMs: timeoutOf(definition, step),
     policy: policyOf(step, draft.saga),
     by: 'queue',
+    evenIfOpen,
   })
 }
 

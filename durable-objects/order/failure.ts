@@ -8,6 +8,7 @@ const TITLES: Record<string, string> = {
   cancelled: 'You cancelled the order.',
   'stopped-by-operator': 'We stopped the order.',
   'deadline-exceeded': 'A service took too long to answer.',
+  'domain-unavailable': 'A service that the order needs is out of order.',
   'card-declined': 'The card was declined.',
   'out-of-stock': 'Something in the basket was sold out in the meantime.',
   'unknown-sku': 'Something in the basket is not sold any more.',

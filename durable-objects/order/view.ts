@@ -1,6 +1,6 @@
 /** The order as the API and the socket give it: whole, and only what its owner may see. */
 import type { OrderView, ShipTo, StepView } from '../../worker/api/contract.ts'
-import { type SagaState, type StepState, hasEnded } from '../core/saga-state.ts'
+import { type SagaState, type StepState, hasEnded, heldOf } from '../core/saga-state.ts'
 import { failureOf } from './failure.ts'
 import { type OrderState, isSettled } from './state.ts'
 import { createSagaOf, isOrderCancellable, isReturnable, orderStatus } from './status.ts'
@@ -39,6 +39,7 @@ function stepViews(saga: SagaState): StepView[] {
 }
 
 function stepView(step: StepState, ended: boolean): StepView {
+  const held = ended ? undefined : heldOf(step)
   return {
     name: step.plan.name,
     domain: step.plan.domain,
@@ -48,6 +49,7 @@ function stepView(step: StepState, ended: boolean): StepView {
     ...(step.startedAtMs === null ? {} : { startedAt: isoTime(step.startedAtMs) }),
     ...(step.endedAtMs === null ? {} : { endedAt: isoTime(step.endedAtMs) }),
     ...('code' in step && step.code ? { code: step.code } : {}),
+    ...(held ? { heldUntil: isoTime(held.untilMs) } : {}),
   }
 }
 

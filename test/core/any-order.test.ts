@@ -36,6 +36,7 @@ const move = fc.oneof(
   { weight: 1, arbitrary: choice('cancel', anyOf) },
   { weight: 1, arbitrary: choice('repair', anyOf) },
   { weight: 1, arbitrary: choice('lose-object', fc.nat(12)) },
+  { weight: 2, arbitrary: choice('turn-breaker', fc.nat(3_000)) },
 )
 function choice(what: string, among: fc.Arbitrary<number>): fc.Arbitrary<Move> {
   return fc.record({ do: fc.constant(what), pick: among, twice: fc.boolean() })
@@ -49,6 +50,7 @@ function play(world: ModelWorld, { do: what, pick, twice }: Move): void {
   if (what === 'lose-command') world.loseCommand(pick)
   if (what === 'lose-reply') world.loseReply(pick)
   if (what === 'lose-object') world.loseObject(pick)
+  if (what === 'turn-breaker') world.turnBreaker(pick)
   if (what === 'repair') {
     const intervention = interventions[pick % interventions.length]
     if (intervention) world.send(saga.operator(intervention))
@@ -161,6 +163,7 @@ describe('given any inputs in any order', () => {
             if (lost < 3) saga.restore(Math.max(1, saga.transitions - lost))
             const before = saga.state
             saga.nowMs += waitMs
+            if (lost > 90) saga.turnBreaker(waitMs)
             saga.input(input)
             expectLegal(before, saga.state)
           }

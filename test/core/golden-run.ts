@@ -78,6 +78,7 @@ export const reply = (
   },
 })
 
+const CONTEXT = { jitter: 0.5, openForMs: () => 0 }
 const PLACED_AT_MS = Date.UTC(2026, 10, 23, 12)
 
 export function run(
@@ -92,7 +93,7 @@ export function run(
     transitions.push(transition)
     order = evolveOrder(order, GOLDEN_ORDER_ID, transition)
   }
-  const placed = decide(definition, null, goldenPlacing, { nowMs: PLACED_AT_MS, jitter: 0.5 })
+  const placed = decide(definition, null, goldenPlacing, { ...CONTEXT, nowMs: PLACED_AT_MS })
   commit(PLACED_AT_MS, [
     { type: 'order-placed', order: agreed, bodyHash: 'a'.repeat(64) },
     ...placed.events,
@@ -104,7 +105,7 @@ export function run(
       continue
     }
     const saga: OrderState['sagas'] = stateOf(order).sagas
-    const { events } = decide(definition, saga.get(SAGA_ID) ?? null, input, { nowMs, jitter: 0.5 })
+    const { events } = decide(definition, saga.get(SAGA_ID) ?? null, input, { ...CONTEXT, nowMs })
     commit(nowMs, events)
   }
   return { transitions, order }

@@ -42,6 +42,8 @@ export class SagaUnderTest {
   nowMs = 1_000_000
   jitter = 0.5
   state: SagaState | null = null
+  /** Domains whose breaker is open, and for how long still. */
+  readonly open = new Map<string, number>()
   readonly journal: { event: SagaEvent; atMs: number }[] = []
   readonly sent: OutgoingCommand[] = []
   /** How long the journal was after each transition. */
@@ -59,6 +61,8 @@ export class SagaUnderTest {
     return saga
   }
 
+  readonly openForMs = (domain: string): number => this.open.get(domain) ?? 0
+
   place(basket: Partial<Basket> = {}): OutgoingCommand[] {
     const order = { coupon: true, free: false, ...basket }
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
@@ -66,8 +70,7 @@ export class SagaUnderTest {
   }
 
   input(input: SagaInput<Basket>): OutgoingCommand[] {
-    const { nowMs, jitter } = this
-    const { events, commands } = decide(this.definition, this.state, input, { nowMs, jitter })
+    const { events, commands } = decide(this.definition, this.state, input, this)
     if (events.length > 0) this.#commit(events)
     this.sent.push(...commands)
     return commands
@@ -79,6 +82,13 @@ export class SagaUnderTest {
       this.state = evolve(this.state, SAGA_ID, event, this.nowMs)
     }
     this.#lengths.push(this.journal.length)
+  }
+
+  /** One of the breakers opens for a while, or closes. */
+  turnBreaker(choice: number): void {
+    const domains = [...new Set(this.definition.steps.map((step) => step.domain))]
+    const domain = domains[choice % domains.length] ?? ''
+    if (!this.open.delete(domain)) this.open.set(domain, choice + 1)
   }
 
   get transitions(): number {

@@ -136,7 +136,11 @@ function eventsOnReply(outcome: Outcome): string[] {
   const saga = createSagaOf(orderAfter(declined))
   const { input } = reply(0, 'reserve-stock', outcome, { direction: 'compensation' })
   if (input.type !== 'reply-received') throw new TypeError(input.type)
-  const { events, commands } = decide(ORDER_CREATE, saga, input, { nowMs: 9e12, jitter: 0 })
+  const { events, commands } = decide(ORDER_CREATE, saga, input, {
+    nowMs: 9e12,
+    jitter: 0,
+    openForMs: () => 0,
+  })
   expect(commands).toEqual([])
   return events.map(({ type }) => type)
 }

@@ -66,9 +66,14 @@ export class ModelWorld {
     saga.restore(Math.max(1, saga.transitions - transitionsLost))
   }
 
+  turnBreaker(choice: number): void {
+    this.saga.turnBreaker(choice)
+  }
+
   /** From here on the network and the domains are well: the saga must come to its end. */
   settle(): void {
     const ROUNDS_MAX = 200
+    this.saga.open.clear()
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       while (this.commandsInFlight > 0) this.deliverCommand(0, false)
       while (this.repliesInFlight > 0) this.deliverReply(0, false)

@@ -44,6 +44,13 @@ export class Surroundings implements Ports {
     },
     isAtRest: async (order: OrderState) => this.shipped === order.version,
   }
+  readonly met: string[] = []
+  openForMs = 0
+  breakers = {
+    openForMs: () => this.openForMs,
+    report: (domain: string, isWell: boolean) =>
+      void this.met.push(`${domain} ${isWell ? 'well' : 'failed'}`),
+  }
   setAlarm = (atMs: number) => void this.alarms.push(atMs)
   publish = () => undefined
   inBackground = (work: Promise<unknown>) => void work

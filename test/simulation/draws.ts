@@ -22,4 +22,5 @@ export const DRAW = {
   shopper: 119,
   operator: 120,
   brokenWord: 121,
+  breaker: 122,
 } as const

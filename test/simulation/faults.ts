@@ -50,6 +50,10 @@ export const FAULTS = {
   'storage-lost': 'an object loses all that it stored; an operator restores it from D1',
   'letter-replayed': 'an operator sends a dead letter again',
   'captured-though-voided': 'the provider voids a charge, and captures it up to a minute later',
+  'breaker-silent': 'a breaker does not answer',
+  'breaker-stale': 'a breaker answers what it said the last time',
+  'breaker-forgets': 'a breaker loses all that it stored',
+  'breaker-wrong': 'a breaker is open for up to a minute, though its domain is well',
 } as const
 
 export type FaultKind = keyof typeof FAULTS

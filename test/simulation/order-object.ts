@@ -242,6 +242,7 @@ export class OrderObject {
         },
         journal,
       ),
+      breakers: world.breakers.deskOf(caller, nowMs),
       setAlarm: (atMs) => {
         if (caller.isDead) return
         if (this.#turn) this.#turn.alarmAtMs = atMs

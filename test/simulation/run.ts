@@ -1,5 +1,6 @@
 /** One run: a seed, one to three orders, whatever goes wrong, and what must be true afterwards. */
 import { Chance } from './chance.ts'
+import { onClock } from './clock.ts'
 import { DRAW } from './draws.ts'
 import { FAULT_KINDS, type FaultKind, type Point, type Weather } from './faults.ts'
 import { checkAtTheEnd } from './invariants.ts'
@@ -66,11 +67,17 @@ export async function run(options: RunOptions): Promise<Outcome> {
   world.unwellUntil(world.schedule.nowMs + calmMs)
   world.schedule.after(calmMs, () => world.faults.calmDown())
   interfereNowAndThen(world)
-  await world.run()
+  await onClock(
+    () => world.schedule.nowMs,
+    () => world.run(),
+  )
   const needsWalk = world.violations.length === 0 && !world.isAtRest
   if (needsWalk) {
     await walkOnce(world)
-    await world.run()
+    await onClock(
+      () => world.schedule.nowMs,
+      () => world.run(),
+    )
   }
   if (world.violations.length === 0) checkAtTheEnd(world)
   const sagas = [...world.objects.values()].flatMap(({ order }) =>

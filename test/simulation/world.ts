@@ -10,6 +10,7 @@ import { createSagaOf, orderStatus } from '../../durable-objects/order/status.ts
 import { definitionOf } from '../../durable-objects/sagas/registry.ts'
 import type { OrderStatus } from '../../worker/api/contract.ts'
 import type { Domain } from '../../worker/domains/reads.ts'
+import { SimulatedBreakers } from './breakers.ts'
 import { Chance } from './chance.ts'
 import { DRAW } from './draws.ts'
 import { Faults, type Weather } from './faults.ts'
@@ -72,6 +73,7 @@ export class World {
   readonly deadlineMs = 3_000
   readonly queues: Queues
   readonly domains: Record<Domain, DomainWorker>
+  readonly breakers: SimulatedBreakers
   readonly operator: Operator
   /** The queues as an operator's request sees them. */
   readonly bindings: Record<string, object>
@@ -101,6 +103,7 @@ export class World {
     this.queues = queuesOf(this)
     this.domains = domainsOf(this)
     this.bindings = bindingsOf(this)
+    this.breakers = new SimulatedBreakers(this)
     this.operator = new Operator(this)
   }
 

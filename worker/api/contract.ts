@@ -148,8 +148,13 @@ export const stepViewSchema = z
         'not-run',
       ])
       .describe(
-        '`skipped`: an operator gave up what it was to do; `not-run`: the saga ended before its turn',
+        '`skipped`: an operator gave up what it was to do, or it was left out; ' +
+          '`not-run`: the saga ended before its turn',
       ),
+    heldUntil: z.iso
+      .datetime()
+      .optional()
+      .describe('Its service is out of order, and is not asked before then'),
     attempt: z.int().describe('How often the command under way was sent; 0 before the first'),
     startedAt: z.iso.datetime().optional(),
     endedAt: z.iso.datetime().optional(),
@@ -215,6 +220,7 @@ export const problemSchema = z
     current: orderSchema
       .optional()
       .describe('The order as it is now, where its version or state stood in the way'),
+    service: z.string().optional().describe('Which service is out of order, where one is'),
   })
   .openapi('Problem')
 

@@ -1,0 +1,52 @@
+/** U10: what those who wait have to tell of the domains. */
+import { describe, expect, it } from 'vitest'
+import type { LaterInput } from '../../durable-objects/core/inputs.ts'
+import { outcomesOf } from '../../durable-objects/core/outcomes.ts'
+import { SagaUnderTest } from './harness.ts'
+
+const met = (saga: SagaUnderTest, ...inputs: LaterInput[]): string[] =>
+  saga.state
+    ? outcomesOf(saga.state, inputs, saga.nowMs).map(
+        ({ domain, isWell }) => `${domain} ${isWell ? 'well' : 'failed'}`,
+      )
+    : []
+const replied = (saga: SagaUnderTest, step: string, outcome: 'done' | 'rejected' | 'transient') =>
+  met(saga, { type: 'reply-received', reply: saga.replyOf(step, outcome) })
+
+describe('who waits reports', () => {
+  it('any answer is a success of the domain, also a no; not knowing is a failure', () => {
+    const saga = SagaUnderTest.placed()
+    expect(replied(saga, 'flight', 'done')).toEqual(['air well'])
+    expect(replied(saga, 'flight', 'rejected')).toEqual(['air well'])
+    expect(replied(saga, 'flight', 'transient')).toEqual(['air failed'])
+    expect(
+      met(saga, { type: 'command-died', step: 'hotel', direction: 'action', attempt: 1 }),
+    ).toEqual(['rooms failed'])
+  })
+
+  it('silence is a failure of each domain whose answer is overdue, once per attempt', () => {
+    const saga = SagaUnderTest.placed({ coupon: false })
+    expect(met(saga, { type: 'timer' }), 'nothing is due yet').toEqual([])
+    saga.nowMs += 1
+    saga.reply('flight', 'done')
+    saga.nowMs = saga.dueAtMs ?? 0
+    expect(met(saga, { type: 'timer' })).toEqual(['rooms failed'])
+    saga.input({ type: 'timer' })
+    expect(met(saga, { type: 'timer' }), 'asked again, and waited for again').toEqual([])
+  })
+
+  it('a step that waits for its next attempt is not silent', () => {
+    const saga = SagaUnderTest.placed({ coupon: false })
+    saga.reply('flight', 'done')
+    saga.reply('hotel', 'transient')
+    saga.nowMs = saga.dueAtMs ?? 0
+    expect(saga.nowMs, 'before the transfer is overdue').toBeLessThan(1_001_000)
+    expect(met(saga, { type: 'timer' })).toEqual([])
+  })
+
+  it('says nothing of steps that it does not know, nor of a shopper or an operator', () => {
+    const saga = SagaUnderTest.placed()
+    const reply = { ...saga.replyOf('flight', 'done'), step: 'no-such-step' }
+    expect(met(saga, { type: 'reply-received', reply }, { type: 'cancel' })).toEqual([])
+  })
+})
