@@ -32,6 +32,9 @@ export type Refusal = {
   code: string
   detail?: string
   errors?: { field: string; message: string }[]
+  /** Which one is out of order, and after how many seconds it may be asked again. */
+  service?: string
+  retryAfterS?: number
 }
 
 export type Placement = {

@@ -32,6 +32,8 @@ const ROUTES = [
   'POST /api/ops/saga-log/rebuild',
   'POST /api/ops/sweep',
   'GET /api/ops/audit',
+  'GET /api/ops/breakers',
+  'PUT /api/ops/breakers/payments',
   'PUT /api/dev/faults/inventory',
 ]
 

@@ -61,6 +61,7 @@ describe('the catalogue', () => {
         "426 upgrade-required",
         "428 precondition-required",
         "500 internal",
+        "503 domain-unavailable",
         "503 not-configured",
         "503 service-unavailable",
       ]

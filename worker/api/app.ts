@@ -12,6 +12,7 @@ import { documentation } from './documentation/documentation.ts'
 import { me } from './me.ts'
 import { onError, onMethodNotAllowed, onNotFound, onParsed } from './on-error.ts'
 import { audit } from './ops/audit.ts'
+import { breakers } from './ops/breakers.ts'
 import { deadLetters } from './ops/dead-letters.ts'
 import { interventions } from './ops/interventions.ts'
 import { rebuild } from './ops/rebuild.ts'
@@ -32,6 +33,7 @@ import {
   sameOrigin,
 } from './request-context.ts'
 import { session } from './session/session.ts'
+import { status } from './status.ts'
 
 const base = new OpenAPIHono<ApiContext>({ defaultHook: onParsed })
 base.onError(onError)
@@ -45,6 +47,7 @@ export const app = base
   .route('/', me)
   .route('/', catalog)
   .route('/', deliveryDays)
+  .route('/', status)
   .route('/', quotes)
   .route('/', placeOrder)
   .route('/', listOrders)
@@ -57,6 +60,7 @@ export const app = base
   .route('/', rebuild)
   .route('/', sweeps)
   .route('/', audit)
+  .route('/', breakers)
 
 export type Api = typeof app
 

@@ -11,14 +11,14 @@ import type { ApiContext } from './ports.ts'
 import { ProblemError, asProblem } from './problem-error.ts'
 import { etagOf } from './orders/order-headers.ts'
 
-const RETRY_AFTER_S = '2'
+const RETRY_AFTER_S = 2
 
 export function onError(error: unknown, c: Context<ApiContext>): Response {
   const problem = asProblem(error)
-  if (problem.status >= 500) logFailure(problem, c)
-  const { headers, current } = problem.particulars
+  if (problem.status >= 500 && problem.code !== 'domain-unavailable') logFailure(problem, c)
+  const { headers, current, retryAfterS = RETRY_AFTER_S } = problem.particulars
   return c.json(problem.body, problem.status, {
-    ...(problem.status === 503 ? { 'Retry-After': RETRY_AFTER_S } : {}),
+    ...(problem.status === 503 ? { 'Retry-After': String(retryAfterS) } : {}),
     ...(problem.status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}),
     ...(current ? { ETag: etagOf(current) } : {}),
     ...headers,

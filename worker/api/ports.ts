@@ -2,6 +2,7 @@
  * What the API needs of the world, and nothing else. The Worker's own `Env` fits it; a test
  * hands in doubles.
  */
+import type { BreakerRpc } from '../../durable-objects/breaker-rpc.ts'
 import type { OrderRpc } from '../../durable-objects/order-rpc.ts'
 import type { OrderId } from '../../durable-objects/core/ids.ts'
 import type { Env } from '../env.ts'
@@ -24,7 +25,11 @@ export type ApiBindings = DomainBindings &
     | 'SAGA_LOG'
     | 'SESSION_SECRET'
     | 'OPERATOR_TOKEN'
-  > & { ORDERS: { getByName(orderId: OrderId): OrderObject } }
+  > & {
+    ORDERS: { getByName(orderId: OrderId): OrderObject }
+    BREAKERS: { getByName(domain: string): BreakerRpc }
+    STATUS: { getByName(name: string): { fetch(request: Request): Promise<Response> } }
+  }
 
 export type ApiContext = {
   Bindings: ApiBindings

@@ -7,6 +7,10 @@ type Particulars = {
   detail?: string | undefined
   errors?: Problem['errors']
   current?: OrderView
+  /** Which one does not work. */
+  service?: string
+  /** For the header of the same name. */
+  retryAfterS?: number
   headers?: Record<string, string>
   /** For the log only. */
   cause?: unknown
@@ -29,7 +33,7 @@ export class ProblemError extends Error {
 
   get body(): Problem {
     const { title, status } = PROBLEMS[this.code]
-    const { detail, errors, current } = this.particulars
+    const { detail, errors, current, service } = this.particulars
     return {
       type: problemTypeOf(this.code),
       title,
@@ -38,6 +42,7 @@ export class ProblemError extends Error {
       ...(detail === undefined ? {} : { detail }),
       ...(errors === undefined ? {} : { errors }),
       ...(current === undefined ? {} : { current }),
+      ...(service === undefined ? {} : { service }),
     }
   }
 }

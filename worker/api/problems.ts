@@ -251,6 +251,14 @@ export const PROBLEMS = {
   ...OPERATING_PROBLEMS,
 
   // Our side
+  'domain-unavailable': {
+    status: 503,
+    title: 'A service is out of order',
+    why: 'A service that is needed has failed again and again, so it is left alone for a while.',
+    fix:
+      '`service` is its name. Repeat the request after `Retry-After` seconds, an order with the ' +
+      'same key. Where `errors` names a field, it can be placed at once without that.',
+  },
   'service-unavailable': {
     status: 503,
     title: 'A service does not answer',

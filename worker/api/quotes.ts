@@ -24,12 +24,18 @@ const quoteABasket = createRoute({
   request: { body: jsonBody(quoteRequestSchema) },
   responses: {
     200: jsonAnswer('The quote. Nothing is held by it.', quoteSchema),
-    ...problems(...CUSTOMER_PROBLEMS, ...BODY_PROBLEMS),
+    ...problems(...CUSTOMER_PROBLEMS, ...BODY_PROBLEMS, 'domain-unavailable'),
   },
 })
 
 export const quotes = new OpenAPIHono<ApiContext>().openapi(quoteABasket, async (c) => {
   const { country, ...basket } = c.req.valid('json')
-  const { day: _day, ...quote } = await quoteBasket(c.env, c.get('customer'), basket, country)
+  const { day: _day, ...quote } = await quoteBasket(
+    c.env,
+    c.get('customer'),
+    basket,
+    country,
+    'quote',
+  )
   return c.json(quote, 200)
 })

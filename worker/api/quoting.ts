@@ -1,6 +1,8 @@
 /** Brings together what a quote needs: the catalogue, and four domains asked at the same time. */
 import type { CustomerId } from '../../durable-objects/core/ids.ts'
 import { productsBySku } from '../catalog/store.ts'
+import type { Domain } from '../domains/reads.ts'
+import { type Asker, assertNoObstacle } from './obstacles.ts'
 import { type ApiBindings, ask } from './ports.ts'
 import {
   type Basket,
@@ -12,13 +14,26 @@ import {
   subtotalOf,
 } from './pricing.ts'
 
-/** Throws the problem `service-unavailable` where one of them does not answer. */
+/** The domains that a quote asks. */
+export const domainsAskedFor = (basket: Basket, country: string | undefined): Domain[] => [
+  'inventory',
+  ...(basket.points ? (['points'] as const) : []),
+  ...(country ? (['logistics'] as const) : []),
+  ...(basket.coupon === undefined ? [] : (['coupons'] as const)),
+]
+
+/**
+ * Throws the problem `service-unavailable` where one of them does not answer, `domain-unavailable`
+ * where one is not even asked.
+ */
 export async function quoteBasket(
   env: ApiBindings,
   customer: CustomerId,
   basket: Basket,
   country: string | undefined,
+  asker: Asker,
 ): Promise<Priced> {
+  await assertNoObstacle(env, domainsAskedFor(basket, country), asker)
   const skus = [...new Set(basket.lines.map(({ sku }) => sku))]
   const [stock, points, deliveryDays, { products, coupon }] = await Promise.all([
     ask('inventory', () => env.INVENTORY.availability(skus)),

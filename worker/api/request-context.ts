@@ -1,4 +1,5 @@
 /** What every request gets before its route: limits, headers, its ids. */
+import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
 import { secureHeaders } from 'hono/secure-headers'
@@ -57,4 +58,12 @@ export function assertSameOrigin(url: string, origin: string | undefined): void 
   if (origin === undefined) return
   const host = URL.parse(origin)?.host
   if (host !== new URL(url).host) throw new ProblemError('foreign-origin')
+}
+
+/** For a socket: it is asked for, and by a page of this origin. */
+export function assertUpgrade(c: Context): void {
+  if (c.req.header('Upgrade')?.toLowerCase() !== 'websocket') {
+    throw new ProblemError('upgrade-required', { headers: { Upgrade: 'websocket' } })
+  }
+  assertSameOrigin(c.req.url, c.req.header('Origin'))
 }

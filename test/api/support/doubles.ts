@@ -1,6 +1,7 @@
 /** Doubles of what the API asks: five domains and the order objects, in memory. */
 import type { CustomerId, OrderId } from '../../../durable-objects/core/ids.ts'
 import { isCustomerId, isOrderId, sagaIdOf } from '../../../durable-objects/core/ids.ts'
+import { BreakersInMemory } from '../../support/breakers.ts'
 import type { ChangeResult, Inspection, PlacedOrder } from '../../../durable-objects/order-rpc.ts'
 import type { OrderView } from '../../../worker/api/contract.ts'
 import type { ApiBindings, OrderObject } from '../../../worker/api/ports.ts'
@@ -80,6 +81,8 @@ export function bindings(
     LOGISTICS_COMMANDS: new QueueDouble(),
     PAYMENTS_COMMANDS: new QueueDouble(),
     SAGA_LOG: new QueueDouble(),
+    BREAKERS: new BreakersInMemory(),
+    STATUS: { getByName: () => ({ fetch: async () => new Response(null, { status: 503 }) }) },
     SESSION_SECRET: 'a secret of the tests',
     OPERATOR_TOKEN: 'an-operator',
     ...overrides,

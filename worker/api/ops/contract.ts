@@ -1,5 +1,11 @@
 /** What operators are told. */
 import { z } from '@hono/zod-openapi'
+import {
+  breakerSettingsSchema,
+  breakerStateSchema,
+  forceSchema,
+  someSettingsSchema,
+} from '../../../durable-objects/core/breaker.ts'
 import { directionSchema, orderIdSchema } from '../../../durable-objects/core/messages.ts'
 import { LETTER_KINDS } from '../../saga-log/schema.ts'
 import { moneySchema, orderSchema, orderStatusSchema } from '../contract.ts'
@@ -98,6 +104,34 @@ export const stepRepairSchema = z
   .strictObject({ ...operatorShape, step: z.string().min(1).max(64) })
   .openapi('StepRepair')
 
+export const breakerSchema = z
+  .object({
+    domain: z.string(),
+    state: breakerStateSchema.describe('`half-open`: a few are let through, to see how it is'),
+    openForMs: z.int().describe('Until it is half-open'),
+    force: forceSchema.describe('What an operator said; `auto`: what was counted decides'),
+    settings: breakerSettingsSchema,
+    failedInARow: z.int(),
+    requests: z.int().describe('Whose outcome was seen within the window'),
+    changed: z
+      .object({ at: z.iso.datetime(), by: z.string(), reason: z.string() })
+      .nullable()
+      .describe('The last time by an operator'),
+  })
+  .openapi('Breaker')
+
+export const breakerListSchema = z
+  .object({ breakers: z.array(breakerSchema) })
+  .openapi('BreakerList')
+
+export const breakerChangeSchema = z
+  .strictObject({
+    ...operatorShape,
+    settings: someSettingsSchema.exactOptional(),
+    force: forceSchema.exactOptional(),
+  })
+  .openapi('BreakerChange')
+
 const REBUILD_ORDERS_MAX = 500
 
 export const rebuildSchema = z
@@ -188,5 +222,6 @@ export type SagaListing = z.infer<typeof sagaListingSchema>
 export type SagaList = z.infer<typeof sagaListSchema>
 export type SagaDetail = z.infer<typeof sagaDetailSchema>
 export type DeadLetter = z.infer<typeof deadLetterSchema>
+export type Breaker = z.infer<typeof breakerSchema>
 export type RebuildReport = z.infer<typeof rebuildReportSchema>
 export type AuditReport = z.infer<typeof auditReportSchema>

@@ -5,17 +5,21 @@
 import type { CustomerId } from '../../../durable-objects/core/ids.ts'
 import type { Money } from '../../../durable-objects/core/money.ts'
 import type { Placement, PlacedOrder, Refusal } from '../../../durable-objects/order-rpc.ts'
+import { ORDER_CREATE } from '../../../durable-objects/sagas/registry.ts'
+import { DOMAINS, type Domain } from '../../domains/reads.ts'
 import type { OrderRequest } from '../contract.ts'
+import { assertNoObstacle } from '../obstacles.ts'
 import type { ApiBindings } from '../ports.ts'
 import { type Priced, QUOTE_PROBLEM_CODES, type QuoteProblem } from '../pricing.ts'
 import { ProblemError } from '../problem-error.ts'
-import { type CodeWithStatus, PROBLEMS, isProblemCode } from '../problems.ts'
-import { quoteBasket } from '../quoting.ts'
+import { type CodeWithStatus, PROBLEMS, type ProblemCode, isProblemCode } from '../problems.ts'
+import { domainsAskedFor, quoteBasket } from '../quoting.ts'
 
 export const REFUSAL_CODES = [
   ...QUOTE_PROBLEM_CODES,
   'price-changed',
   'service-unavailable',
+  'domain-unavailable',
 ] as const satisfies CodeWithStatus<Refusal['status']>[]
 type RefusalCode = (typeof REFUSAL_CODES)[number]
 
@@ -27,15 +31,35 @@ export async function judge(
   customer: CustomerId,
   request: OrderRequest,
 ): Promise<Judgement> {
-  let priced: Priced
+  const { country } = request.shipTo
   try {
-    priced = await quoteBasket(env, customer, request, request.shipTo.country)
+    const priced = await quoteBasket(env, customer, request, country, 'order')
+    const decision = decide(customer, request, priced)
+    if ('quote' in decision) {
+      const asked = domainsAskedFor(request, country)
+      const later = domainsOf(decision.quote).filter((domain) => !asked.includes(domain))
+      await assertNoObstacle(env, later, 'order')
+    }
+    return { decision }
   } catch (error) {
-    if (!(error instanceof ProblemError && error.code === 'service-unavailable')) throw error
-    const { detail, cause } = error.particulars
-    return { decision: { refusal: refusalOf('service-unavailable', detail) }, cause }
+    if (!(error instanceof ProblemError && isDown(error.code))) throw error
+    const { detail, errors = [], cause, service, retryAfterS } = error.particulars
+    const refusal: Refusal = {
+      ...refusalOf(error.code, detail, errors),
+      ...(service === undefined ? {} : { service }),
+      ...(retryAfterS === undefined ? {} : { retryAfterS }),
+    }
+    return { decision: { refusal }, cause }
   }
-  return { decision: decide(customer, request, priced) }
+}
+
+const DOWN = ['service-unavailable', 'domain-unavailable'] as const
+const isDown = (code: ProblemCode): code is (typeof DOWN)[number] => DOWN.some((it) => it === code)
+
+/** Those that the order cannot do without. */
+function domainsOf(quote: PlacedOrder): Domain[] {
+  const needed = ORDER_CREATE.steps.filter((step) => !step.optional && step.needed(quote))
+  return DOMAINS.filter((domain) => needed.some((step) => step.domain === domain))
 }
 
 export function decide(
@@ -44,7 +68,9 @@ export function decide(
   priced: Priced,
 ): Placement['decision'] {
   const [first] = priced.problems
-  if (first) return { refusal: refusalOf(first.code, first.title, priced.problems) }
+  if (first) {
+    return { refusal: refusalOf(first.code, first.title, priced.problems.map(errorOf)) }
+  }
   const { expectedTotal } = request
   if (expectedTotal && !isSameMoney(expectedTotal, priced.total)) {
     const detail = `It is ${priced.total.amount} by now, in minor units of ${priced.total.currency}.`
@@ -68,12 +94,16 @@ function placedOrderOf(customer: CustomerId, request: OrderRequest, priced: Pric
   }
 }
 
-function refusalOf(code: RefusalCode, detail?: string, found: QuoteProblem[] = []): Refusal {
+function refusalOf(
+  code: RefusalCode,
+  detail?: string,
+  errors: NonNullable<Refusal['errors']> = [],
+): Refusal {
   return {
     status: PROBLEMS[code].status,
     code,
     ...(detail === undefined ? {} : { detail }),
-    ...(found.length === 0 ? {} : { errors: found.map(errorOf) }),
+    ...(errors.length === 0 ? {} : { errors }),
   }
 }
 
@@ -83,9 +113,16 @@ const errorOf = ({ field, title }: QuoteProblem) => ({
   message: title,
 })
 
-export function problemOf({ code, detail, errors }: Refusal, cause: unknown): ProblemError {
+export function problemOf(refusal: Refusal, cause: unknown): ProblemError {
+  const { code, detail, errors, service, retryAfterS } = refusal
   if (!isProblemCode(code)) return new ProblemError('internal', { cause: `refusal: ${code}` })
-  return new ProblemError(code, { detail, ...(errors ? { errors } : {}), cause })
+  return new ProblemError(code, {
+    detail,
+    ...(errors ? { errors } : {}),
+    ...(service === undefined ? {} : { service }),
+    ...(retryAfterS === undefined ? {} : { retryAfterS }),
+    cause,
+  })
 }
 
 const isSameMoney = (a: Money, b: Money): boolean =>

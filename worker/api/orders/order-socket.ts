@@ -6,7 +6,7 @@ import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import { socketTicketSchema } from '../contract.ts'
 import { type ApiContext, ask } from '../ports.ts'
 import { ProblemError } from '../problem-error.ts'
-import { assertSameOrigin } from '../request-context.ts'
+import { assertUpgrade } from '../request-context.ts'
 import { CUSTOMER_PROBLEMS, jsonAnswer, problems } from '../route-problems.ts'
 import { requireSession } from '../session/require-session.ts'
 import { namedOrder, orderParams } from './order-route.ts'
@@ -63,10 +63,7 @@ export const orderSocket = new OpenAPIHono<ApiContext>()
     return c.json({ ticket }, 200)
   })
   .openapi(openSocket, async (c) => {
-    if (c.req.header('Upgrade')?.toLowerCase() !== 'websocket') {
-      throw new ProblemError('upgrade-required', { headers: { Upgrade: 'websocket' } })
-    }
-    assertSameOrigin(c.req.url, c.req.header('Origin'))
+    assertUpgrade(c)
     const { object } = namedOrder(c, c.req.valid('param').id)
     const answer = await ask('orders', () => object.fetch(c.req.raw))
     if (!answer.webSocket) throw new ProblemError('ticket-invalid')

@@ -1,0 +1,100 @@
+import { describe, expect, it, vi } from 'vitest'
+import { serviceStatusSchema } from '../../worker/api/status-contract.ts'
+import { breakerListSchema, breakerSchema } from '../../worker/api/ops/contract.ts'
+import type { ApiBindings } from '../../worker/api/ports.ts'
+import { BreakersInMemory } from '../support/breakers.ts'
+import { useDatabases } from './support/databases.ts'
+import { bindings } from './support/doubles.ts'
+import { asOperator, problemOf, request } from './support/requests.ts'
+
+vi.spyOn(console, 'warn').mockImplementation(() => {})
+vi.spyOn(console, 'error').mockImplementation(() => {})
+const databases = useDatabases()
+const operator = { by: 'Ann', reason: 'the card provider is moving' }
+
+const put = (env: ApiBindings, domain: string, json: unknown): Promise<Response> =>
+  asOperator(env)(`PUT /api/ops/breakers/${domain}`, { json })
+
+describe('GET /api/ops/breakers', () => {
+  it('tells of each domain how its breaker stands, and why', async () => {
+    const BREAKERS = new BreakersInMemory()
+    await BREAKERS.fail('payments', 20)
+    const env = bindings(databases(), { BREAKERS })
+    const response = await asOperator(env)('GET /api/ops/breakers')
+    const { breakers } = breakerListSchema.parse(await response.json())
+    expect(breakers.map(({ domain, state }) => `${domain} ${state}`)).toEqual([
+      'inventory closed',
+      'coupons closed',
+      'points closed',
+      'logistics closed',
+      'payments open',
+    ])
+    expect(breakers[4]).toMatchObject({
+      force: 'auto',
+      failedInARow: 15,
+      requests: 20,
+      changed: null,
+    })
+  })
+
+  it('is a problem while a breaker does not answer', async () => {
+    const BREAKERS = new BreakersInMemory()
+    BREAKERS.isDown = true
+    const response = await asOperator(bindings(databases(), { BREAKERS }))('GET /api/ops/breakers')
+    expect(response.status).toBe(503)
+  })
+})
+
+describe('PUT /api/ops/breakers/{domain}', () => {
+  it('changes what it names, and keeps who did it and why', async () => {
+    const env = bindings(databases())
+    const response = await put(env, 'points', { settings: { failureThreshold: 3 }, ...operator })
+    expect(response.status).toBe(200)
+    expect(breakerSchema.parse(await response.json())).toMatchObject({
+      domain: 'points',
+      settings: { failureThreshold: 3, minRequests: 20 },
+      changed: operator,
+    })
+  })
+
+  it('holds it open, and lets it go again', async () => {
+    const env = bindings(databases())
+    const open = await put(env, 'payments', { force: 'open', ...operator })
+    expect(await open.json()).toMatchObject({ state: 'open', force: 'open' })
+    const auto = await put(env, 'payments', { force: 'auto', ...operator })
+    expect(await auto.json()).toMatchObject({ state: 'closed', force: 'auto' })
+  })
+
+  it.each([
+    ['payments', { force: 'half-open', ...operator }],
+    ['payments', { settings: { failureThreshold: 0 }, ...operator }],
+    ['payments', { settings: { treshold: 5 }, ...operator }],
+    ['payments', { force: 'open' }],
+    ['weather', { force: 'open', ...operator }],
+  ])('%s with %j is bad input, and changes nothing', async (domain, json) => {
+    const env = bindings(databases())
+    const response = await put(env, domain, json)
+    expect(response.status).toBe(422)
+    expect(await problemOf(response)).toMatchObject({ code: 'invalid-input' })
+  })
+})
+
+describe('GET /api/status', () => {
+  it('tells everybody which services are out of order, and for how long', async () => {
+    const BREAKERS = new BreakersInMemory()
+    BREAKERS.of('payments').change({ force: 'open', ...operator })
+    const response = await request(bindings(databases(), { BREAKERS }), 'GET /api/status')
+    const { services } = serviceStatusSchema.parse(await response.json())
+    expect(services).toContainEqual({ service: 'payments', state: 'open', retryAfterS: 5 })
+    expect(services).toContainEqual({ service: 'points', state: 'closed', retryAfterS: 0 })
+  })
+
+  it('takes for working what it cannot know', async () => {
+    const BREAKERS = new BreakersInMemory()
+    BREAKERS.isDown = true
+    const response = await request(bindings(databases(), { BREAKERS }), 'GET /api/status')
+    expect(response.status).toBe(200)
+    const { services } = serviceStatusSchema.parse(await response.json())
+    expect(services.map(({ state }) => state)).toEqual(Array.from({ length: 5 }, () => 'closed'))
+  })
+})
