@@ -1,5 +1,6 @@
 /** All mutants, by theme. Short `find` strings live longest: the code moves on. */
 import { BARRIER } from './catalogue/barrier.ts'
+import { BREAKER } from './catalogue/breaker.ts'
 import { CALLS } from './catalogue/calls.ts'
 import { DOMAINS } from './catalogue/domains.ts'
 import { ENGINE } from './catalogue/engine.ts'
@@ -14,6 +15,7 @@ export const CATALOGUE: readonly Theme[] = [
   ENGINE,
   PROCESS,
   CALLS,
+  BREAKER,
   ORDER,
   BARRIER,
   DOMAINS,
