@@ -63,6 +63,26 @@ it('a failure on the server side is no refusal: the order may exist', async () =
   expect(events).toEqual(['unanswered', 'accepted'])
 })
 
+it('a service that is out of order is waited for', async () => {
+  const place = vi
+    .fn<DeliveryPorts['place']>()
+    .mockRejectedValueOnce(problem(503, 'domain-unavailable'))
+    .mockResolvedValueOnce(settled)
+  const { ports, events } = start({ place })
+  await deliver(id, ports)
+  expect(events).toEqual(['unanswered', 'accepted'])
+})
+
+it('but what the order could do without is asked about, not waited for', async () => {
+  const errors = [{ field: 'points', message: 'Without points it can be ordered now.' }]
+  const body = { type: '', title: 'out of order', status: 503, code: 'domain-unavailable', errors }
+  const place = vi.fn<DeliveryPorts['place']>(() => Promise.reject(new ApiProblem(body, body)))
+  const { ports, shown } = start({ place })
+  await deliver(id, ports)
+  expect(place).toHaveBeenCalledTimes(1)
+  expect(shown()).toMatchObject({ source: 'refused', refusal: { errors } })
+})
+
 it('a session that ended is opened again, and the order goes on as the same customer', async () => {
   const place = vi
     .fn<DeliveryPorts['place']>()

@@ -13,6 +13,7 @@ import type {
   ShipTo,
   SocketTicket,
 } from '../../../worker/api/contract.ts'
+import type { ServiceStatus } from '../../../worker/api/status-contract.ts'
 import { type Answer, ask } from './client.ts'
 
 /** Longer than a saga's own deadline would only make the shopper wait: the key is repeat-safe. */
@@ -26,6 +27,7 @@ export const readMe = () => bodyOf(ask<Me>('/api/me'))
 export const readCatalog = () => bodyOf(ask<Catalog>('/api/catalog'))
 export const readDeliveryDays = (country: string) =>
   bodyOf(ask<DeliveryDays>(`/api/delivery-days?country=${encodeURIComponent(country)}`))
+export const readStatus = () => bodyOf(ask<ServiceStatus>('/api/status'))
 export const quote = (body: QuoteRequest) =>
   bodyOf(ask<Quote>('/api/quotes', { method: 'POST', body }))
 

@@ -56,7 +56,9 @@ async function place(operation: Operation, ports: DeliveryPorts): Promise<void> 
   }
 }
 
-const isLater = ({ status }: ApiProblem) => status >= 500 || LATER.includes(status)
+/** A service that is out of order is no refusal, unless the order could go without: then who placed it decides. */
+const isLater = ({ status, code, errors }: ApiProblem) =>
+  code === 'domain-unavailable' ? errors.length === 0 : status >= 500 || LATER.includes(status)
 
 /** True also when it cannot be told now: then the order is simply sent again. */
 async function isSameCustomer(operation: Operation, ports: DeliveryPorts): Promise<boolean> {
