@@ -45,6 +45,14 @@ describe.each(holdDomains)('$name', (domain) => {
     expect(await store.freeUnits()).toBe(1)
   })
 
+  it('a domain that stands still goes on when it is told to (F3)', async () => {
+    const store = await domain.open(2)
+    await storeFaults(domain.db, { ...NO_FAULTS, latencyMs: 3_600_000 })
+    const standing = outcomes(domain.queue, [store.hold(newOrderId())])
+    await storeFaults(domain.db, NO_FAULTS)
+    expect(await standing).toEqual(['done'])
+  })
+
   it('a doubled command is done once and answered twice (F2)', async () => {
     const store = await domain.open(2)
     await storeFaults(domain.db, { ...NO_FAULTS, duplicateRate: 1 })

@@ -5,6 +5,7 @@
  *     nothing here runs when the module is loaded, so a deployed bundle has none of it.
  * F2. A fault is drawn per delivery. It may lose, delay, refuse or double a command, but what is
  *     handled goes through the same barrier: no fault breaks a conservation law.
+ * F3. A domain that stands still goes on soon after it is told to.
  */
 import * as z from 'zod'
 import { type Command, directionSchema } from '../../durable-objects/core/messages.ts'
@@ -13,6 +14,7 @@ import type { Faults } from './reads.ts'
 import type { Runtime } from './runtime.ts'
 
 const CODE = 'fault-injected'
+const LOOK_AGAIN_MS = 1_000
 
 // A function, because a schema made here at load time would stay in the production bundle (F1).
 const faultsSchema = () => {
@@ -53,9 +55,7 @@ export async function injectFaults<Step>(
   const faults = await readFaults(db)
   if (faults === undefined) return deliveries
   const hit = deliveries.filter(({ command }) => concerns(faults, command))
-  if (hit.length > 0 && faults.latencyMs > 0) {
-    await new Promise<void>((resolve) => after(faults.latencyMs, resolve))
-  }
+  if (hit.length > 0) await standStill(faults.latencyMs, db, after)
 
   const left: Delivery<Step>[] = []
   for (const delivery of deliveries) {
@@ -72,6 +72,15 @@ export async function injectFaults<Step>(
     }
   }
   return left
+}
+
+/** F3. */
+async function standStill(latencyMs: number, db: D1Database, after: Runtime['after']) {
+  for (let leftMs = latencyMs; leftMs > 0; leftMs -= LOOK_AGAIN_MS) {
+    await new Promise<void>((resolve) => after(Math.min(leftMs, LOOK_AGAIN_MS), resolve))
+    const faults = await readFaults(db)
+    if (!faults || faults.latencyMs < latencyMs) return
+  }
 }
 
 const concerns = ({ only }: StoredFaults, { step, direction }: Command): boolean =>
