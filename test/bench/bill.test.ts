@@ -82,6 +82,7 @@ describe('counts', () => {
       workerRequests: 1,
       queueBatches: 1,
       objectRequests: 4,
+      breakerRequests: 0,
       objectSeconds: 0.2,
       objectRowsWritten: 14,
       logRowsWritten: 10,

@@ -20,6 +20,7 @@ const kindSchema = z.object({
     workerRequests: count,
     queueBatches: count,
     objectRequests: count,
+    breakerRequests: count,
     objectSeconds: count,
     objectRowsWritten: count,
     logRowsWritten: count,
@@ -50,7 +51,10 @@ export function deviations(budget: Budget, counted: Budget): string[] {
   })
 }
 
-/** Reads, seconds and batches hang on how busy the machine is: they count in the sum only. */
+/**
+ * Reads, seconds, batches and what breakers are asked hang on how busy the machine is: they count in
+ * the sum only.
+ */
 const measuresOf = ({ usage, domains }: Budget[keyof Budget]): Record<string, number> => ({
   'object rows written': usage.objectRowsWritten,
   'saga log rows written': usage.logRowsWritten,

@@ -3,11 +3,14 @@
  * that counts are added and subtracted without knowing what they count.
  */
 
+/** To orders' objects, and to all others. */
+export type RequestsCount = 'object requests' | 'breaker requests'
+
 /** A binding's own counts carry its name; of a queue's deliveries, the queue's. */
 export type CountName =
   | 'requests'
   | 'queue batches'
-  | 'object requests'
+  | RequestsCount
   | 'object rows read'
   | 'object rows written'
   | 'object busy ms'

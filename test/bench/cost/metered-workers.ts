@@ -10,6 +10,7 @@ import type { Metered } from './meter/meter.ts'
 
 export const METER_READER = 'bench-meter'
 const METER_ENTRYPOINT = 'BenchMeter'
+const ORDER_OBJECT = 'OrderSaga'
 const METER_FOLDER = inProject('test', 'bench', 'cost', 'meter')
 
 const isOfShop = ({ name }: V4WorkerOptions): boolean => name?.startsWith(MAIN_WORKER) ?? false
@@ -85,7 +86,7 @@ export class ${name} extends production.${name} {
     super(ctx, env)
   }
 }
-meter.countCalls(${name}.prototype)`,
+meter.countCalls(${name}.prototype, '${name === ORDER_OBJECT ? 'object' : 'breaker'} requests')`,
   )
   .join('')}
 ${entrypoints

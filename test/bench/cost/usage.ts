@@ -9,6 +9,8 @@ export type Usage = {
   /** Each a start of a Worker, taken for a request: prices do not say otherwise. */
   queueBatches: number
   objectRequests: number
+  /** One a second, isolate and domain at most, whatever the number of orders. */
+  breakerRequests: number
   objectSeconds: number
   /** Alarms included. */
   objectRowsWritten: number
@@ -50,6 +52,7 @@ export function usageOf(
       workerRequests: named('requests'),
       queueBatches: named('queue batches'),
       objectRequests: named('object requests'),
+      breakerRequests: named('breaker requests'),
       objectSeconds: rounded(named('object busy ms') / 1_000),
       objectRowsWritten: named('object rows written'),
       logRowsWritten: named(LOG.database + WRITTEN),
@@ -77,6 +80,7 @@ export const itemsOf = (usage: Usage): Item[] => [
   { what: 'command queue operations', perOrder: usage.commandOperations, price: 'queueOperation' },
   { what: 'saga log queue operations', perOrder: usage.logOperations, price: 'queueOperation' },
   { what: 'object requests', perOrder: usage.objectRequests, price: 'objectRequest' },
+  { what: 'breaker requests', perOrder: usage.breakerRequests, price: 'objectRequest' },
   { what: 'object seconds', perOrder: usage.objectSeconds, price: 'objectSecond' },
   { what: 'Worker requests', perOrder: usage.workerRequests, price: 'workerRequest' },
   { what: 'queue batches', perOrder: usage.queueBatches, price: 'workerRequest' },

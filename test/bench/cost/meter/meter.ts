@@ -2,7 +2,7 @@
  * The meter of one Worker. Bindings are counted where they lie: their methods are shadowed by ones that
  * count and then do the same, so that production code runs as it is, whoever calls them.
  */
-import { type Counts, Tally } from '../counts.ts'
+import { type RequestsCount, type Counts, Tally } from '../counts.ts'
 import { meterDatabase } from './databases.ts'
 import { Gate } from './gate.ts'
 import { ObjectMeter } from './objects.ts'
@@ -50,8 +50,8 @@ export class Meter {
     this.#objects.beforeObject(ctx)
   }
 
-  countCalls(metered: object): void {
-    this.#objects.countCalls(metered)
+  countCalls(metered: object, as: RequestsCount): void {
+    this.#objects.countCalls(metered, as)
   }
 
   handlers({ fetch, queue }: ExportedHandler<Env>): ExportedHandler<Env> {

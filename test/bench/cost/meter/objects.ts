@@ -2,7 +2,7 @@
  * Requests to objects, and the time that they are awake for: from the first of the calls that
  * overlap to the end of the last, with all that it left in the background.
  */
-import type { Tally } from '../counts.ts'
+import type { RequestsCount, Tally } from '../counts.ts'
 
 /** What the platform calls without billing it as a request of its own. */
 const REQUESTS: Record<string, number> = { webSocketMessage: 1 / 20, webSocketClose: 0 }
@@ -41,15 +41,18 @@ export class ObjectMeter {
   }
 
   /** `metered` extends the class of production, whose methods are what can be called. */
-  countCalls(metered: object): void {
+  countCalls(metered: object, as: RequestsCount): void {
     const production: unknown = Object.getPrototypeOf(metered)
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(production))) {
-      if (name !== 'constructor' && isMethod(value)) this.#countCall(metered, name, value)
+      if (name !== 'constructor' && isMethod(value)) this.#countCall(metered, name, value, as)
     }
   }
 
-  #countCall(metered: object, name: string, method: Method): void {
-    const called = (object: Called, args: unknown[]) => this.#call(object, name, method, args)
+  #countCall(metered: object, name: string, method: Method, as: RequestsCount): void {
+    const called = (object: Called, args: unknown[]) => {
+      this.#tally.add(as, REQUESTS[name] ?? 1)
+      return this.#call(object, name, method, args)
+    }
     Object.defineProperty(metered, name, {
       value: function (this: Called, ...args: unknown[]) {
         return called(this, args)
@@ -59,7 +62,6 @@ export class ObjectMeter {
 
   async #call(object: Called, name: string, method: Method, args: unknown[]): Promise<unknown> {
     const id = object.ctx.id.toString()
-    this.#tally.add('object requests', REQUESTS[name] ?? 1)
     if (name === 'alarm') this.#alarmed.delete(id)
     const end = this.#begin(id)
     try {
