@@ -12,7 +12,7 @@ import { forgetState, temporaryState } from '../../scripts/local/temporary-shop.
 import { PATIENT } from '../support/shop-for-tests.ts'
 
 // Outages that are shorter than the retries of a compensation: a parked saga takes its minute.
-const OPTIONS = { orders: 60, kills: 3, seed: 1, spellMsMax: 4_000 }
+const OPTIONS = { orders: 60, kills: 2, seed: 1, spellMsMax: 4_000 }
 
 const stateDir = temporaryState('chaos')
 let server: Server | null = null
