@@ -18,6 +18,8 @@ export interface Env extends OrderSagaBindings, DomainBreakerBindings {
   BREAKERS: DurableObjectNamespace<DomainBreaker>
   STATUS: DurableObjectNamespace<StatusBoard>
   CATALOG_DB: D1Database
+  ADDRESS_RATE_LIMIT: RateLimit
+  SESSION_RATE_LIMIT: RateLimit
 
   // Typed by what may be asked, not by the classes that answer: the domains stay strangers.
   INVENTORY: InventoryReads & CommandCalls

@@ -60,6 +60,7 @@ describe('the catalogue', () => {
         "422 unknown-sku",
         "426 upgrade-required",
         "428 precondition-required",
+        "429 rate-limited",
         "500 internal",
         "503 domain-unavailable",
         "503 not-configured",

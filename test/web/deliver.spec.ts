@@ -63,6 +63,18 @@ it('a failure on the server side is no refusal: the order may exist', async () =
   expect(events).toEqual(['unanswered', 'accepted'])
 })
 
+it('a shopper who asked too much is no refusal either: the same order is sent again', async () => {
+  const keys: string[] = []
+  const place = vi.fn<DeliveryPorts['place']>((one) => {
+    keys.push(one.idempotencyKey)
+    return keys.length < 3 ? Promise.reject(problem(429, 'rate-limited')) : Promise.resolve(settled)
+  })
+  const { ports, events } = start({ place })
+  await deliver(id, ports)
+  expect(new Set(keys).size).toBe(1)
+  expect(events).toEqual(['unanswered', 'unanswered', 'accepted'])
+})
+
 it('a service that is out of order is waited for', async () => {
   const place = vi
     .fn<DeliveryPorts['place']>()

@@ -16,15 +16,20 @@ const RETRY_AFTER_S = 2
 export function onError(error: unknown, c: Context<ApiContext>): Response {
   const problem = asProblem(error)
   if (problem.status >= 500 && problem.code !== 'domain-unavailable') logFailure(problem, c)
-  const { headers, current, retryAfterS = RETRY_AFTER_S } = problem.particulars
+  const { headers, current } = problem.particulars
+  const retryAfterS = retryAfterSOf(problem)
   return c.json(problem.body, problem.status, {
-    ...(problem.status === 503 ? { 'Retry-After': String(retryAfterS) } : {}),
+    ...(retryAfterS === undefined ? {} : { 'Retry-After': String(retryAfterS) }),
     ...(problem.status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}),
     ...(current ? { ETag: etagOf(current) } : {}),
     ...headers,
     'Content-Type': 'application/problem+json',
   })
 }
+
+/** Whoever is told that it does not work now is told when to come back. */
+const retryAfterSOf = ({ status, particulars }: ProblemError): number | undefined =>
+  particulars.retryAfterS ?? (status === 503 ? RETRY_AFTER_S : undefined)
 
 // Answered, not thrown: only then does `methodNotAllowed` see a 404 that it may make a 405.
 export const onNotFound: NotFoundHandler<ApiContext> = (c) =>

@@ -25,6 +25,8 @@ export type ApiBindings = DomainBindings &
     | 'SAGA_LOG'
     | 'SESSION_SECRET'
     | 'OPERATOR_TOKEN'
+    | 'ADDRESS_RATE_LIMIT'
+    | 'SESSION_RATE_LIMIT'
   > & {
     ORDERS: { getByName(orderId: OrderId): OrderObject }
     BREAKERS: { getByName(domain: string): BreakerRpc }

@@ -74,6 +74,13 @@ export const PROBLEMS = {
     fix: 'Use the pages of this origin, or a bearer token instead of the cookie.',
   },
 
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    why: 'More was asked within a minute than one session, or one address, may.',
+    fix: 'Repeat the request after `Retry-After` seconds, an order with the same key.',
+  },
+
   // Placing an order
   'idempotency-key-required': {
     status: 400,

@@ -3,6 +3,7 @@ import { OpenAPIHono, createRoute } from '@hono/zod-openapi'
 import { quoteRequestSchema, quoteSchema } from './contract.ts'
 import type { ApiContext } from './ports.ts'
 import { quoteBasket } from './quoting.ts'
+import { requireLimitedSession } from './rate-limits/rate-limits.ts'
 import {
   BODY_PROBLEMS,
   CUSTOMER_PROBLEMS,
@@ -10,7 +11,6 @@ import {
   jsonBody,
   problems,
 } from './route-problems.ts'
-import { requireSession } from './session/require-session.ts'
 
 const quoteABasket = createRoute({
   method: 'post',
@@ -20,7 +20,7 @@ const quoteABasket = createRoute({
   summary: 'What a basket would cost, with coupon and points',
   description: 'What stands in its way is in `problems`, with the codes that an order would get.',
   security: [{ cookie: [] }, { bearer: [] }],
-  middleware: requireSession,
+  middleware: requireLimitedSession,
   request: { body: jsonBody(quoteRequestSchema) },
   responses: {
     200: jsonAnswer('The quote. Nothing is held by it.', quoteSchema),

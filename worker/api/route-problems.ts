@@ -20,6 +20,7 @@ export const BODY_PROBLEMS = [
 export const CUSTOMER_PROBLEMS = [
   'session-required',
   'foreign-origin',
+  'rate-limited',
   'not-configured',
   'service-unavailable',
 ] as const satisfies ProblemCode[]

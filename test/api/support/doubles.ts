@@ -82,6 +82,8 @@ export function bindings(
     PAYMENTS_COMMANDS: new QueueDouble(),
     SAGA_LOG: new QueueDouble(),
     BREAKERS: new BreakersInMemory(),
+    SESSION_RATE_LIMIT: new RateLimitDouble(),
+    ADDRESS_RATE_LIMIT: new RateLimitDouble(),
     STATUS: { getByName: () => ({ fetch: async () => new Response(null, { status: 503 }) }) },
     SESSION_SECRET: 'a secret of the tests',
     OPERATOR_TOKEN: 'an-operator',
@@ -111,6 +113,21 @@ export class QueueDouble<Body> implements Queue<Body> {
   }
 
   metrics: Queue<Body>['metrics'] = async () => QUEUE_ANSWER.metadata.metrics
+}
+
+/** Lets so many requests through for each key, and remembers the keys. */
+export class RateLimitDouble implements RateLimit {
+  readonly keys: string[] = []
+  readonly #limit: number
+
+  constructor(limit = Infinity) {
+    this.#limit = limit
+  }
+
+  limit: RateLimit['limit'] = async ({ key }) => {
+    this.keys.push(key)
+    return { success: this.keys.filter((other) => other === key).length <= this.#limit }
+  }
 }
 
 const QUEUE_ANSWER = { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } }

@@ -7,6 +7,7 @@ import { type OrderView, addressChangeSchema, orderSchema } from '../contract.ts
 import { type ApiContext, ask } from '../ports.ts'
 import { ProblemError } from '../problem-error.ts'
 import { isProblemCode } from '../problems.ts'
+import { requireLimitedSession } from '../rate-limits/rate-limits.ts'
 import {
   BODY_PROBLEMS,
   CUSTOMER_PROBLEMS,
@@ -14,7 +15,6 @@ import {
   jsonBody,
   problems,
 } from '../route-problems.ts'
-import { requireSession } from '../session/require-session.ts'
 import { etagOf, orderHeaders, versionOf } from './order-headers.ts'
 import { namedOrder, orderParams } from './order-route.ts'
 
@@ -45,7 +45,7 @@ const changeAddress = createRoute({
   operationId: 'changeAddress',
   summary: 'Deliver to another address in the same country',
   description: 'While the order is pending. If-Match is required.',
-  middleware: requireSession,
+  middleware: requireLimitedSession,
   request: { params: orderParams, headers: ifMatch, body: jsonBody(addressChangeSchema) },
   responses: {
     200: orderAnswer('The order with the new address'),
@@ -66,7 +66,7 @@ const cancel = createRoute({
   operationId: 'cancelOrder',
   summary: 'Call the order off',
   description: 'As long as the card has not been asked for the money. Repeating it is safe.',
-  middleware: requireSession,
+  middleware: requireLimitedSession,
   request: { params: orderParams, headers: ifMatch },
   responses: {
     202: orderAnswer('The order. What it held is being given back.'),
@@ -81,7 +81,7 @@ const sendBack = createRoute({
   operationId: 'returnOrder',
   summary: 'Send the order back for a refund',
   description: 'Once it is confirmed and settled. Repeating it is safe.',
-  middleware: requireSession,
+  middleware: requireLimitedSession,
   request: { params: orderParams, headers: ifMatch },
   responses: {
     202: orderAnswer('The order. Its return is under way.'),

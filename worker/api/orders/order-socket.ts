@@ -6,9 +6,9 @@ import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import { socketTicketSchema } from '../contract.ts'
 import { type ApiContext, ask } from '../ports.ts'
 import { ProblemError } from '../problem-error.ts'
+import { requireLimitedSession } from '../rate-limits/rate-limits.ts'
 import { assertUpgrade } from '../request-context.ts'
 import { CUSTOMER_PROBLEMS, jsonAnswer, problems } from '../route-problems.ts'
-import { requireSession } from '../session/require-session.ts'
 import { namedOrder, orderParams } from './order-route.ts'
 
 const TICKET_LENGTH_MAX = 128
@@ -20,7 +20,7 @@ const issueTicket = createRoute({
   tags: ['Orders'],
   summary: 'A ticket for one socket',
   security: [{ cookie: [] }, { bearer: [] }],
-  middleware: requireSession,
+  middleware: requireLimitedSession,
   request: { params: orderParams },
   responses: {
     200: jsonAnswer('The ticket', socketTicketSchema),

@@ -18,6 +18,7 @@ import {
 } from '../contract.ts'
 import { type ApiContext, type OrderObject, ask } from '../ports.ts'
 import { ProblemError } from '../problem-error.ts'
+import { requireLimitedSession } from '../rate-limits/rate-limits.ts'
 import {
   BODY_PROBLEMS,
   CUSTOMER_PROBLEMS,
@@ -25,7 +26,7 @@ import {
   jsonBody,
   problems,
 } from '../route-problems.ts'
-import { type CustomerContext, requireSession } from '../session/require-session.ts'
+import type { CustomerContext } from '../session/require-session.ts'
 import { hashBody, parseIdempotencyKey } from './idempotency-key.ts'
 import { etagOf, orderHeaders } from './order-headers.ts'
 import { bindSagaId } from './order-route.ts'
@@ -43,7 +44,7 @@ const placeAnOrder = createRoute({
     'the answer to those who wait for it (Prefer). ' +
     'Repeating the request with the same key and body gives the same order, for ever.',
   security: [{ cookie: [] }, { bearer: [] }],
-  middleware: requireSession,
+  middleware: requireLimitedSession,
   request: {
     // Optional to the schema only because its absence has a code of its own.
     headers: preferHeader.extend({

@@ -15,11 +15,16 @@ export type CustomerContext = ApiContext & {
 }
 
 export const requireSession = createMiddleware<CustomerContext>(async (c, next) => {
-  const customer = await presentCustomer(c, sessionSecretOf(c.env))
-  if (customer === null) throw new ProblemError('session-required')
-  c.set('customer', customer)
+  c.set('customer', await requiredCustomer(c, sessionSecretOf(c.env)))
   await next()
 })
+
+/** Throws the problem `session-required`. */
+export async function requiredCustomer(c: Context, secret: string): Promise<CustomerId> {
+  const customer = await presentCustomer(c, secret)
+  if (customer === null) throw new ProblemError('session-required')
+  return customer
+}
 
 /** The bearer token goes before the cookie: it was put there on purpose. */
 export async function presentCustomer(c: Context, secret: string): Promise<CustomerId | null> {

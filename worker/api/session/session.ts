@@ -5,6 +5,7 @@ import { type CustomerId, isCustomerId } from '../../../durable-objects/core/ids
 import { sessionSchema } from '../contract.ts'
 import { logWarning } from '../../../durable-objects/log.ts'
 import { type ApiContext, ask } from '../ports.ts'
+import { limitAddress } from '../rate-limits/rate-limits.ts'
 import { jsonAnswer, problems } from '../route-problems.ts'
 import { randomHex } from '../traceparent.ts'
 import { SESSION_COOKIE, presentCustomer, sessionSecretOf } from './require-session.ts'
@@ -18,9 +19,10 @@ const openSession = createRoute({
   operationId: 'openSession',
   tags: ['Session'],
   summary: 'Open a guest session, or prolong the one there is',
+  middleware: limitAddress,
   responses: {
     200: jsonAnswer('The session. It is also set as a cookie.', sessionSchema),
-    ...problems('foreign-origin', 'not-configured'),
+    ...problems('foreign-origin', 'rate-limited', 'not-configured'),
   },
 })
 
