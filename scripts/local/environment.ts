@@ -8,12 +8,16 @@ export const PORT_DEFAULT = 8787
 // Not 127.0.0.1: browsers treat localhost as a secure origin, and it is what people type.
 const HOST_DEFAULT = 'localhost'
 const STATE_DEFAULT = '.wrangler/state'
+/** Everybody who shops on this machine comes from one address. */
+const ADDRESS_LIMIT_DEFAULT = '100000'
 
 export type LocalEnvironment = {
   port: number
   host: string
   stateDir: string
   vars: Record<string, string>
+  /** Requests of one address within a period. */
+  addressLimit: number
   /** Instead of those that are kept in `.dev.vars`. */
   secrets: Partial<Secrets>
 }
@@ -24,6 +28,10 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): LocalEnvi
   if (deadlineMs !== '' && !/^[1-9]\d{2,5}$/.test(deadlineMs)) {
     throw new Error(`EDGE_SAGA_DEADLINE_MS must be from 100 to 999999, not "${deadlineMs}".`)
   }
+  const addressLimit = env.EDGE_SAGA_ADDRESS_LIMIT || ADDRESS_LIMIT_DEFAULT
+  if (!/^[1-9]\d{0,6}$/.test(addressLimit)) {
+    throw new Error(`EDGE_SAGA_ADDRESS_LIMIT must be from 1 to 9999999, not "${addressLimit}".`)
+  }
   const operatorToken = env.OPERATOR_TOKEN ?? ''
   if (!/^[\w.~+/=-]*$/.test(operatorToken)) {
     throw new Error('OPERATOR_TOKEN may only have the characters of a bearer token (RFC 6750).')
@@ -33,15 +41,17 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): LocalEnvi
     host: env.HOST === undefined || env.HOST === '' ? HOST_DEFAULT : env.HOST,
     stateDir: resolve(projectRoot, env.EDGE_SAGA_STATE || STATE_DEFAULT),
     vars: deadlineMs === '' ? {} : { SAGA_DEADLINE_MS: deadlineMs },
+    addressLimit: Number(addressLimit),
     secrets: operatorToken === '' ? {} : { OPERATOR_TOKEN: operatorToken },
   }
 }
 
 export const ENVIRONMENT_HELP = `
 Environment:
-  PORT                   port of the shop (${PORT_DEFAULT}); 0 takes a free one
-  HOST                   address to listen on (${HOST_DEFAULT}); 0.0.0.0 for a container
-  EDGE_SAGA_STATE        folder of databases and objects (${STATE_DEFAULT}); delete it to start anew
-  OPERATOR_TOKEN         the operator's token, instead of the one kept in .dev.vars
-  EDGE_SAGA_DEADLINE_MS  the saga's deadline, where 3000 ms is too short for a busy machine
+  PORT                     port of the shop (${PORT_DEFAULT}); 0 takes a free one
+  HOST                     address to listen on (${HOST_DEFAULT}); 0.0.0.0 for a container
+  EDGE_SAGA_STATE          folder of databases and objects (${STATE_DEFAULT}); delete it to start anew
+  OPERATOR_TOKEN           the operator's token, instead of the one kept in .dev.vars
+  EDGE_SAGA_DEADLINE_MS    the saga's deadline, where 3000 ms is too short for a busy machine
+  EDGE_SAGA_ADDRESS_LIMIT  requests a minute of one address (${ADDRESS_LIMIT_DEFAULT}); 1200 when deployed
 `

@@ -30,6 +30,7 @@ export type LaunchOptions = {
   /** Who serves the page on `port`: wrangler, once it is built, or somebody else, in development. */
   page: 'built' | 'elsewhere'
   vars: Record<string, string>
+  addressLimit: number
   /** Instead of those that are kept in `.dev.vars`. */
   secrets: Partial<Secrets>
   onLine?: (line: string) => void

@@ -4,22 +4,42 @@ import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { mainConfigPath } from './workers.ts'
 
+const rateLimitSchema = z.looseObject({
+  name: z.string(),
+  simple: z.looseObject({ limit: z.int() }),
+})
 const rawConfigSchema = z.looseObject({
   main: z.string(),
   vars: z.record(z.string(), z.json()).default({}),
+  ratelimits: z.array(rateLimitSchema),
 })
-/** Returns its path. `vars` are added to those that there are; every other key takes the place of the old one. */
+
+type Changes = {
+  /** Added to those that there are. */
+  vars?: Record<string, string>
+  /** Requests of one address within a period. */
+  addressLimit?: number
+  services?: []
+}
+
+/** Returns its path. */
 export async function writeMainConfig(
   folder: string,
-  changes: { vars?: Record<string, string>; services?: [] },
+  { vars, addressLimit, ...others }: Changes,
 ): Promise<string> {
   const { experimental_readRawConfig: readRawConfig } = await import('wrangler')
   const raw = rawConfigSchema.parse(readRawConfig({ config: mainConfigPath }).rawConfig)
+  const ratelimits = raw.ratelimits.map((limiter) =>
+    limiter.name === 'ADDRESS_RATE_LIMIT' && addressLimit !== undefined
+      ? { ...limiter, simple: { ...limiter.simple, limit: addressLimit } }
+      : limiter,
+  )
   const config = {
     ...raw,
-    ...changes,
+    ...others,
     main: resolve(dirname(mainConfigPath), raw.main),
-    vars: { ...raw.vars, ...changes.vars },
+    vars: { ...raw.vars, ...vars },
+    ratelimits,
   }
   mkdirSync(folder, { recursive: true })
   const path = join(folder, 'wrangler.json')

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { writeMainConfig } from './main-config.ts'
 import { binaries, inProject } from './project.ts'
 import { type Secrets, ensureSecrets, writeSecrets } from './secrets.ts'
-import { domainConfigPaths, mainConfigPath, webConfigPath } from './workers.ts'
+import { domainConfigPaths, webConfigPath } from './workers.ts'
 
 /** No account, no network, and nothing shared with another wrangler on this machine. */
 export const quietEnvironment = (stateDir: string): NodeJS.ProcessEnv => ({
@@ -20,16 +20,14 @@ export const quietEnvironment = (stateDir: string): NodeJS.ProcessEnv => ({
 })
 
 /**
- * The main Worker with other vars or secrets. Wrangler reads `.dev.vars` beside the configuration
- * and nowhere else, so both are written to the state folder.
+ * The main Worker as it runs on this machine. Wrangler reads `.dev.vars` beside the configuration and
+ * nowhere else, so both are written to the state folder.
  */
-async function mainConfigFor({ vars, secrets, stateDir }: WranglerOptions): Promise<string> {
-  const kept = ensureSecrets()
-  const changes = Object.keys(vars).length + Object.keys(secrets).length
-  if (changes === 0) return mainConfigPath
+async function mainConfigFor(options: WranglerOptions): Promise<string> {
+  const { vars, addressLimit, secrets, stateDir } = options
   const folder = join(stateDir, 'main')
-  const path = await writeMainConfig(folder, { vars })
-  writeSecrets(folder, { ...kept, ...secrets })
+  const path = await writeMainConfig(folder, { vars, addressLimit })
+  writeSecrets(folder, { ...ensureSecrets(), ...secrets })
   return path
 }
 
@@ -39,6 +37,8 @@ export type WranglerOptions = {
   stateDir: string
   /** Vars of the main Worker that are to be others than its wrangler.toml says. */
   vars: Record<string, string>
+  /** Requests of one address within a period. */
+  addressLimit: number
   secrets: Partial<Secrets>
 }
 

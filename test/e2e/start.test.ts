@@ -24,8 +24,8 @@ afterAll(async () => {
   forgetState(stateDir)
 })
 
-async function start(): Promise<LocalShop> {
-  const shop = await startLocal({ stateDir, env: { OPERATOR_TOKEN } })
+async function start(env: Record<string, string> = {}): Promise<LocalShop> {
+  const shop = await startLocal({ stateDir, env: { OPERATOR_TOKEN, ...env } })
   shops.push(shop)
   return shop
 }
@@ -82,6 +82,19 @@ describe('npm start', () => {
     expect(Math.round(givenMs / 1000) * 1000).toBe(Number(PATIENT.EDGE_SAGA_DEADLINE_MS))
   })
 
+  it('EDGE_SAGA_ADDRESS_LIMIT: so much may one address ask in a minute', async () => {
+    const shop = await start({ EDGE_SAGA_ADDRESS_LIMIT: '3' })
+    const statuses: number[] = []
+    // In seven, also where a new minute begins meanwhile, one is the fourth of its minute.
+    for (let count = 1; count <= 7 && !statuses.includes(429); count += 1) {
+      statuses.push((await request(`${shop.url}/api/session`, { method: 'POST' })).status)
+    }
+    expect(statuses.slice(0, 3)).toEqual([200, 200, 200])
+    expect(statuses).toContain(429)
+    expect((await request(`${shop.url}/api/catalog`)).status, 'it may read on').toBe(200)
+    await shop.stop()
+  })
+
   it('again on the same state: refused, with the address of the one that runs', async () => {
     const shop = await start()
     const { code, output } = await tryToStart({ PORT: '0', EDGE_SAGA_STATE: stateDir })
@@ -122,6 +135,7 @@ describe('npm start', () => {
   it.each([
     ['PORT', 'eighty'],
     ['EDGE_SAGA_DEADLINE_MS', '3s'],
+    ['EDGE_SAGA_ADDRESS_LIMIT', '0'],
     ['OPERATOR_TOKEN', 'two words'],
   ])('%s=%s: refused by name', async (name, value) => {
     const { code, output } = await tryToStart({ EDGE_SAGA_STATE: stateDir, [name]: value })
