@@ -7,6 +7,7 @@ import { ENGINE } from './catalogue/engine.ts'
 import { ORDER } from './catalogue/order.ts'
 import { PAYMENTS } from './catalogue/payments.ts'
 import { PROCESS } from './catalogue/process.ts'
+import { RATE_LIMITS } from './catalogue/rate-limits.ts'
 import { REPAIR } from './catalogue/repair.ts'
 import { SAGA_LOG } from './catalogue/saga-log.ts'
 import type { Theme } from './mutant.ts'
@@ -22,4 +23,5 @@ export const CATALOGUE: readonly Theme[] = [
   PAYMENTS,
   SAGA_LOG,
   REPAIR,
+  RATE_LIMITS,
 ]
