@@ -7,18 +7,23 @@
  * U8. A breaker that does not answer, or was never asked, counts as closed: it must not stop a shop
  *     that is well.
  * U9. Once its time is over, or it is half-open, one command in a second is let through, and one order.
+ * U12. Where repeats are too many (L3) they wait, until they are not.
  *
  * What outlives a request is data only: promises and timers belong to the request that made them, so
  * none is shared, and nobody waits for what another has begun.
  */
-import type { Breakers } from './breaker-rpc.ts'
+import { type Breakers, type ExchangeAnswer, exchangeAnswerSchema } from './breaker-rpc.ts'
+import { type BreakerAnswer, NO_OUTCOMES, type Outcomes, withOutcome } from './core/breaker.ts'
 import {
-  type BreakerAnswer,
-  NO_OUTCOMES,
-  type Outcomes,
-  breakerAnswerSchema,
-  withOutcome,
-} from './core/breaker.ts'
+  type Load,
+  NO_LOAD,
+  NO_TRAFFIC,
+  type Traffic,
+  replyWaitMs,
+  withCommand,
+  withTime,
+} from './core/load.ts'
+import type { Outcome } from './core/outcomes.ts'
 import { logWarning } from './log.ts'
 
 const FRESH_MS = 1_000
@@ -38,6 +43,8 @@ type Entry = {
   askedAtMs: number
   isAsking: boolean
   pending: Outcomes
+  traffic: Traffic
+  load: Load
   /** When something was let through last. */
   passedAtMs: Record<Gate, number>
 }
@@ -53,8 +60,8 @@ export function boardOf(breakers: object): Board {
   return board
 }
 
-/** `openForMs`: how long at least. */
-export type Obstacle = { domain: string; openForMs: number }
+/** `waitMs`: how long at least; `isFull`: the domain works, but has too much to do. */
+export type Obstacle = { domain: string; waitMs: number; isFull: boolean }
 
 export type Standing = BreakerAnswer & { domain: string }
 
@@ -74,14 +81,27 @@ export class BreakerDesk {
   }
 
   /** For how long no command should be sent to `domain`; 0: it may go. Ask once for each. */
-  openForMs(domain: string): number {
+  openForMs(domain: string, attempt = 1): number {
     this.#refresh(domain)
-    return this.#waitMs(domain, 'command')
+    const entry = this.#entry(domain)
+    // U12.
+    if (attempt > 1 && entry.load.isOverBudget) return FRESH_MS
+    const waitMs = this.#waitMs(domain, 'command')
+    if (waitMs === 0) entry.traffic = withCommand(entry.traffic, attempt)
+    return waitMs
   }
 
-  report(domain: string, isWell: boolean): void {
+  /** L2. */
+  replyWaitMs(domain: string, timeoutMs: number): number {
+    return replyWaitMs(this.#entry(domain).load, timeoutMs)
+  }
+
+  report({ domain, isWell, tookMs }: Outcome): void {
     const entry = this.#entry(domain)
     entry.pending = withOutcome(entry.pending, isWell)
+    if (tookMs !== undefined) {
+      entry.traffic = { ...entry.traffic, times: withTime(entry.traffic.times, tookMs) }
+    }
     const isUrgent = isWell && !entry.isClosed && !entry.isAsking
     if (isUrgent) this.#ports.inBackground(this.#exchange(domain))
     else this.#refresh(domain)
@@ -93,8 +113,16 @@ export class BreakerDesk {
     gate: Exclude<Gate, 'command'>,
   ): Promise<Obstacle | null> {
     await this.#refreshAll(domains)
-    const waits = domains.map((domain) => ({ domain, openForMs: this.#waitMs(domain, gate) }))
-    return waits.find(({ openForMs }) => openForMs > 0) ?? null
+    const full = domains.find((domain) => gate === 'order' && this.#entry(domain).load.isFull)
+    if (full !== undefined) return { domain: full, waitMs: FRESH_MS, isFull: true }
+    const waits = domains.map((domain) => ({ domain, waitMs: this.#waitMs(domain, gate) }))
+    const first = waits.find(({ waitMs }) => waitMs > 0)
+    return first ? { ...first, isFull: false } : null
+  }
+
+  /** What half of its replies took at most, in milliseconds; 0 while too few are known. */
+  typicalMs(domain: string): number {
+    return this.#entry(domain).load.p50Ms ?? 0
   }
 
   /** Where each of `domains` stands, as far as is known; nothing is let through by looking. */
@@ -127,13 +155,14 @@ export class BreakerDesk {
     const entry = this.#entry(domain)
     // The one before was lost (U8).
     if (entry.isAsking) entry.isClosed = true
-    const { pending } = entry
+    const { pending, traffic } = entry
     const askedAtMs = this.#ports.nowMs()
-    Object.assign(entry, { pending: NO_OUTCOMES, isAsking: true, askedAtMs })
-    let answer: BreakerAnswer = CLOSED
+    const told = { pending: NO_OUTCOMES, traffic: NO_TRAFFIC }
+    Object.assign(entry, { ...told, isAsking: true, askedAtMs })
+    let answer: ExchangeAnswer = CLOSED
     try {
       const breaker = this.#ports.breakers.getByName(domain)
-      answer = breakerAnswerSchema.parse(await breaker.exchange(pending))
+      answer = exchangeAnswerSchema.parse(await breaker.exchange(pending, traffic))
     } catch (error) {
       logWarning('breaker-silent', { domain }, error)
     }
@@ -142,6 +171,7 @@ export class BreakerDesk {
     entry.isAsking = false
     entry.isClosed = answer.state === 'closed'
     entry.openUntilMs = this.#ports.nowMs() + answer.openForMs
+    entry.load = answer.load
   }
 
   /** U9. */
@@ -163,7 +193,7 @@ export class BreakerDesk {
   }
 }
 
-const CLOSED: BreakerAnswer = { state: 'closed', openForMs: 0 }
+const CLOSED: ExchangeAnswer = { state: 'closed', openForMs: 0, load: NO_LOAD }
 
 /** Nothing is known, so nothing is held back (U8). */
 const newEntry = (): Entry => ({
@@ -172,6 +202,8 @@ const newEntry = (): Entry => ({
   askedAtMs: -Infinity,
   isAsking: false,
   pending: NO_OUTCOMES,
+  traffic: NO_TRAFFIC,
+  load: NO_LOAD,
   passedAtMs: { command: -Infinity, order: -Infinity, quote: -Infinity },
 })
 

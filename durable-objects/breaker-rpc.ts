@@ -11,6 +11,7 @@ import {
   someSettingsSchema,
 } from './core/breaker.ts'
 import type { Operator } from './core/events.ts'
+import { type Load, type Traffic, loadSchema } from './core/load.ts'
 
 /** What an operator changes, with who and why; what is left out stays. */
 export const breakerChangeSchema = z.object({
@@ -30,13 +31,17 @@ export type BreakerInspection = {
   failedInARow: number
   /** Within the window. */
   requests: number
+  load: Load
   /** The last change by an operator. */
   changed: (Operator & { atMs: number }) | null
 }
 
+export const exchangeAnswerSchema = breakerAnswerSchema.extend({ load: loadSchema })
+export type ExchangeAnswer = BreakerAnswer & { load: Load }
+
 export interface BreakerRpc {
-  /** From those who wait for the domain: what they have met since the last time. */
-  exchange(outcomes: Outcomes): Promise<BreakerAnswer>
+  /** From those who wait for the domain: what they have met, and sent, since the last time. */
+  exchange(outcomes: Outcomes, traffic: Traffic): Promise<ExchangeAnswer>
   /** From operators. */
   inspect(): Promise<BreakerInspection>
   change(change: BreakerChange): Promise<BreakerInspection>

@@ -4,10 +4,11 @@
  *
  * U5. It writes when an outcome changed something: healthy traffic costs no row.
  * U6. An operator's word goes before what was counted, and counting goes on under it.
+ * U11. What the domain can take (L2, L3) is kept in memory only: lost, it is learnt again in seconds.
  */
 import * as z from 'zod'
 import { BreakerPolicy, NEW_CIRCUIT, savedCircuitSchema } from './breaker-policy.ts'
-import type { BreakerChange, BreakerInspection } from './breaker-rpc.ts'
+import type { BreakerChange, BreakerInspection, ExchangeAnswer } from './breaker-rpc.ts'
 import {
   type BreakerAnswer,
   type BreakerSettings,
@@ -16,6 +17,14 @@ import {
   requestsOf,
   someSettingsSchema,
 } from './core/breaker.ts'
+import {
+  NO_TRAFFIC,
+  type Load,
+  type Traffic,
+  type TrafficPart,
+  loadOf,
+  withTraffic,
+} from './core/load.ts'
 import { unreachable } from './core/unreachable.ts'
 
 /** How long those who ask are to wait while an operator holds it open: until they ask again. */
@@ -39,6 +48,9 @@ export class DomainBreakerState {
   readonly #storage: BreakerStorage
   readonly #configured: BreakerSettings
   #saved: Saved
+  /** U11. */
+  #traffic: TrafficPart[] = []
+  #backlog = 0
   #policy: BreakerPolicy
 
   /** `configured`: unless operators have changed it. */
@@ -50,10 +62,21 @@ export class DomainBreakerState {
     this.#policy = new BreakerPolicy(this.#settings, this.#saved.circuit)
   }
 
-  async exchange(outcomes: Outcomes): Promise<BreakerAnswer> {
+  /** `backlog`: of the domain's queue. */
+  async exchange(
+    outcomes: Outcomes,
+    traffic: Traffic = NO_TRAFFIC,
+    backlog = 0,
+  ): Promise<ExchangeAnswer> {
+    this.#traffic = withTraffic(this.#traffic, traffic, Date.now())
+    this.#backlog = backlog
     await this.#policy.record(outcomes)
     this.#keepCircuit()
-    return this.answer
+    return { ...this.answer, load: this.#load }
+  }
+
+  get #load(): Load {
+    return loadOf(this.#traffic, this.#backlog, this.#settings)
   }
 
   /** U6. */
@@ -87,6 +110,7 @@ export class DomainBreakerState {
       settings: this.#settings,
       failedInARow: breakerState.failedInARow,
       requests: requestsOf(breakerState),
+      load: this.#load,
       changed: this.#saved.changed,
     }
   }

@@ -4,6 +4,7 @@ import {
   type BreakerChange,
   type BreakerInspection,
   type BreakerRpc,
+  type ExchangeAnswer,
   STATUS_BOARD,
   type StatusBoardRpc,
   breakerChangeSchema,
@@ -11,24 +12,28 @@ import {
 import { DomainBreakerState } from './breaker-state.ts'
 import {
   BREAKER_SETTINGS,
-  type BreakerAnswer,
   type BreakerState,
   type Outcomes,
   outcomesSchema,
   someSettingsSchema,
 } from './core/breaker.ts'
+import { type Traffic, trafficSchema } from './core/load.ts'
+import { type CommandQueues, commandQueueOf } from './command-queues.ts'
 import { logWarning } from './log.ts'
 
-export interface DomainBreakerBindings {
+export type DomainBreakerBindings = CommandQueues & {
   /** Settings that differ from the defaults. */
   BREAKER?: unknown
   STATUS: { getByName(name: string): StatusBoardRpc }
 }
 
 const KEY = 'breaker'
+const BACKLOG_FRESH_MS = 1_000
 
 export class DomainBreaker extends DurableObject<DomainBreakerBindings> implements BreakerRpc {
   readonly #breaker: DomainBreakerState
+  #backlog = 0
+  #backlogAtMs = -Infinity
 
   constructor(ctx: DurableObjectState, env: DomainBreakerBindings) {
     super(ctx, env)
@@ -43,11 +48,31 @@ export class DomainBreaker extends DurableObject<DomainBreakerBindings> implemen
     this.#breaker = new DomainBreakerState(ctx.id.name ?? '', storage, configured)
   }
 
-  async exchange(outcomes: Outcomes): Promise<BreakerAnswer> {
+  async exchange(outcomes: Outcomes, traffic: Traffic): Promise<ExchangeAnswer> {
+    const backlog = await this.#backlogNow()
     const before = this.#breaker.answer.state
-    const answer = await this.#breaker.exchange(outcomesSchema.parse(outcomes))
+    const answer = await this.#breaker.exchange(
+      outcomesSchema.parse(outcomes),
+      trafficSchema.parse(traffic),
+      backlog,
+    )
     this.#tell(before)
     return answer
+  }
+
+  /** Asked for once a second at most, however many isolates there are. An order is not refused for want of it. */
+  async #backlogNow(): Promise<number> {
+    const nowMs = Date.now()
+    if (Math.abs(nowMs - this.#backlogAtMs) < BACKLOG_FRESH_MS) return this.#backlog
+    this.#backlogAtMs = nowMs
+    try {
+      const metrics = await commandQueueOf(this.env, this.ctx.id.name ?? '')?.metrics()
+      this.#backlog = metrics?.backlogCount ?? 0
+    } catch (error) {
+      logWarning('backlog-unknown', { domain: this.ctx.id.name }, error)
+      this.#backlog = 0
+    }
+    return this.#backlog
   }
 
   async inspect(): Promise<BreakerInspection> {

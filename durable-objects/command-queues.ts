@@ -3,24 +3,30 @@ import type { OrderSagaBindings } from './bindings.ts'
 import type { Command } from './core/messages.ts'
 import type { QueueCommands } from './ports.ts'
 
+export type CommandQueues = Pick<OrderSagaBindings, `${string}_COMMANDS` & keyof OrderSagaBindings>
+
+const BINDINGS = new Map<string, keyof CommandQueues>([
+  ['inventory', 'INVENTORY_COMMANDS'],
+  ['coupons', 'COUPONS_COMMANDS'],
+  ['points', 'POINTS_COMMANDS'],
+  ['logistics', 'LOGISTICS_COMMANDS'],
+  ['payments', 'PAYMENTS_COMMANDS'],
+])
+
+export function commandQueueOf(queues: CommandQueues, domain: string): Queue<Command> | undefined {
+  const binding = BINDINGS.get(domain)
+  return binding && queues[binding]
+}
+
 /**
  * Sends each domain its commands. Rejects if a queue refuses: then the steps' timers send again,
  * which the barrier makes safe (M1).
  */
-export function commandQueues(
-  bindings: Pick<OrderSagaBindings, `${string}_COMMANDS` & keyof OrderSagaBindings>,
-): QueueCommands {
-  const queues = new Map<string, Queue<Command>>([
-    ['inventory', bindings.INVENTORY_COMMANDS],
-    ['coupons', bindings.COUPONS_COMMANDS],
-    ['points', bindings.POINTS_COMMANDS],
-    ['logistics', bindings.LOGISTICS_COMMANDS],
-    ['payments', bindings.PAYMENTS_COMMANDS],
-  ])
+export function commandQueues(queues: CommandQueues): QueueCommands {
   return async (orderId, commands) => {
     await Promise.all(
       commands.map(async ({ domain, ...command }) => {
-        const queue = queues.get(domain)
+        const queue = commandQueueOf(queues, domain)
         if (!queue) throw new Error(`no queue for the domain ${domain}`)
         await queue.send({ ...command, orderId })
       }),

@@ -112,8 +112,8 @@ export class OrderProcess {
     }
     const { events, commands } = decideAll(definition, saga, inputs, this.#context())
     if (events.length > 0) this.#commit(this.#order.orderId, sagaId, events, commands)
-    for (const { domain, isWell } of outcomesOf(saga, inputs, this.#ports.nowMs())) {
-      this.#ports.breakers.report(domain, isWell)
+    for (const outcome of outcomesOf(saga, inputs, this.#ports.nowMs())) {
+      this.#ports.breakers.report(outcome)
     }
   }
 
@@ -151,7 +151,8 @@ export class OrderProcess {
     return {
       nowMs: this.#ports.nowMs(),
       jitter: this.#ports.jitter(),
-      openForMs: (domain) => this.#ports.breakers.openForMs(domain),
+      openForMs: (domain, attempt) => this.#ports.breakers.openForMs(domain, attempt),
+      replyWaitMs: (domain, timeoutMs) => this.#ports.breakers.replyWaitMs(domain, timeoutMs),
     }
   }
 

@@ -3,6 +3,7 @@ import type { ServerMessage, ShipTo } from '../worker/api/contract.ts'
 import type { OrderId } from './core/ids.ts'
 import type { OutgoingCommand } from './core/inputs.ts'
 import type { Reply } from './core/messages.ts'
+import type { Outcome } from './core/outcomes.ts'
 import type { OrderState, OrderTransition } from './order/state.ts'
 
 /** `answered` gets the replies of those that are called; those of the others come by themselves. */
@@ -36,9 +37,11 @@ export interface Ports {
   }
   breakers: {
     /** For how long a domain should not be asked; 0: it may be. Once for each command. */
-    openForMs(domain: string): number
+    openForMs(domain: string, attempt: number): number
+    /** How long to wait for its reply, of a step that says `timeoutMs`. */
+    replyWaitMs(domain: string, timeoutMs: number): number
     /** What was met while waiting for it. */
-    report(domain: string, isWell: boolean): void
+    report(outcome: Outcome): void
   }
   /** The object's only alarm; setting it replaces the one before. Commits with the journal. */
   setAlarm(atMs: number): void

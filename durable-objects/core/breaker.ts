@@ -18,6 +18,10 @@ const SETTINGS = {
   /** How long it stays open the first time, and at most. */
   halfOpenAfterMs: z.int().min(100).max(60_000),
   halfOpenAfterMsMax: z.int().min(100).max(600_000),
+  /** So many repeats within ten seconds are never too many: of few commands one is a large share. */
+  repeatsMin: z.int().min(1).max(1_000_000),
+  /** Of commands in the domain's queue, beyond which no order is taken in that needs it. */
+  backlogMax: z.int().min(1).max(1_000_000),
 }
 export const breakerSettingsSchema = z.strictObject(SETTINGS)
 export type BreakerSettings = z.infer<typeof breakerSettingsSchema>
@@ -29,6 +33,8 @@ export const someSettingsSchema = z.strictObject({
   minRequests: SETTINGS.minRequests.exactOptional(),
   halfOpenAfterMs: SETTINGS.halfOpenAfterMs.exactOptional(),
   halfOpenAfterMsMax: SETTINGS.halfOpenAfterMsMax.exactOptional(),
+  repeatsMin: SETTINGS.repeatsMin.exactOptional(),
+  backlogMax: SETTINGS.backlogMax.exactOptional(),
 })
 
 export const BREAKER_SETTINGS: BreakerSettings = {
@@ -37,6 +43,8 @@ export const BREAKER_SETTINGS: BreakerSettings = {
   minRequests: 20,
   halfOpenAfterMs: 1_000,
   halfOpenAfterMsMax: 10_000,
+  repeatsMin: 20,
+  backlogMax: 5_000,
 }
 
 /** An operator's word against what was counted; `auto` goes by that. */

@@ -60,15 +60,16 @@ export class Draft {
   /**
    * Records that a command goes out and when to ask again. From the second attempt on the wait
    * grows with the attempts, so that a slow domain is not asked ever more often. While the breaker
-   * of its domain is open, it is held instead (E11).
+   * of its domain is open, it is held instead (E11), and so is a repeat where there are too many (L3).
    */
   send(step: StepState, command: Sending): void {
-    const openForMs = this.#openForMs(step, command)
+    const { direction, mode, policy, by } = command
+    const attempt = isSending(step, direction) ? step.attempt + 1 : 1
+    const openForMs = this.#openForMs(step, command, attempt)
     if (openForMs > 0) return this.#hold(step, command, openForMs)
     const { nowMs, jitter } = this.context
-    const { direction, mode, timeoutMs, policy, by } = command
-    const attempt = isSending(step, direction) ? step.attempt + 1 : 1
-    const waitMs = timeoutMs + (attempt === 1 ? 0 : backoffMs(policy, attempt - 1, jitter))
+    const replyMs = this.context.replyWaitMs(step.plan.domain, command.timeoutMs)
+    const waitMs = replyMs + (attempt === 1 ? 0 : backoffMs(policy, attempt - 1, jitter))
     const dueAtMs = nowMs + waitMs
     this.emit({ type: 'command-sent', step: step.plan.name, direction, mode, attempt, dueAtMs })
     this.#commands.push({
@@ -88,8 +89,8 @@ export class Draft {
     })
   }
 
-  #openForMs(step: StepState, { mode, evenIfOpen = false }: Sending): number {
-    return mode === 'resolve' || evenIfOpen ? 0 : this.context.openForMs(step.plan.domain)
+  #openForMs({ plan }: StepState, { mode, evenIfOpen }: Sending, attempt: number): number {
+    return mode === 'resolve' || evenIfOpen ? 0 : this.context.openForMs(plan.domain, attempt)
   }
 
   #hold(step: StepState, { direction, mode, optional }: Sending, openForMs: number): void {

@@ -25,9 +25,12 @@ export type DecisionContext = {
   jitter: number
   /**
    * For how long a domain should not be asked, as its breaker has it; 0: it may be. Called once for
-   * each command that would go out, because of some it lets only a few through.
+   * each command that would go out, because of some it lets only a few through, and of repeats only
+   * so many.
    */
-  openForMs(domain: string): number
+  openForMs(domain: string, attempt: number): number
+  /** How long to wait for its reply, of a step that says `timeoutMs`. */
+  replyWaitMs(domain: string, timeoutMs: number): number
 }
 
 /** A command without what only the shell knows: the order's id. */

@@ -5,9 +5,11 @@
  *      that says no; what says that nothing is known, a command that died, and silence are failures.
  */
 import type { LaterInput } from './inputs.ts'
+import type { Reply } from './messages.ts'
 import { type SagaState, unfinishedSteps } from './saga-state.ts'
 
-export type Outcome = { domain: string; isWell: boolean }
+/** `tookMs`: from the first attempt to its own reply (L1). */
+export type Outcome = { domain: string; isWell: boolean; tookMs?: number }
 
 export function outcomesOf(
   saga: SagaState,
@@ -18,7 +20,9 @@ export function outcomesOf(
     switch (input.type) {
       case 'reply-received': {
         const { step, outcome } = input.reply
-        return outcomeOf(saga, step, outcome !== 'transient')
+        if (outcome === 'transient') return outcomeOf(saga, step, false)
+        const took = tookOf(saga, input.reply, nowMs)
+        return outcomeOf(saga, step, true).map((met) => ({ ...met, ...took }))
       }
       case 'command-died':
         return outcomeOf(saga, input.step, false)
@@ -37,4 +41,12 @@ export function outcomesOf(
 function outcomeOf(saga: SagaState, step: string, isWell: boolean): Outcome[] {
   const domain = saga.steps.get(step)?.plan.domain
   return domain === undefined ? [] : [{ domain, isWell }]
+}
+
+/** Of actions only: what a compensation began is not known. */
+function tookOf(saga: SagaState, reply: Reply, nowMs: number): { tookMs?: number } {
+  const step = saga.steps.get(reply.step)
+  if (step?.status !== 'started' || step.startedAtMs === null) return {}
+  if (reply.direction !== 'action' || reply.attempt !== 1) return {}
+  return { tookMs: Math.max(0, nowMs - step.startedAtMs) }
 }

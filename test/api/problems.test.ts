@@ -64,6 +64,7 @@ describe('the catalogue', () => {
         "500 internal",
         "503 domain-unavailable",
         "503 not-configured",
+        "503 overloaded",
         "503 service-unavailable",
       ]
     `)

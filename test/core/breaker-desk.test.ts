@@ -1,24 +1,27 @@
 /** What an isolate knows of the breakers, what it asks of them, and how often. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { BreakerDesk, boardOf } from '../../durable-objects/breaker-desk.ts'
-import type { Breakers } from '../../durable-objects/breaker-rpc.ts'
-import { type BreakerAnswer, type Outcomes } from '../../durable-objects/core/breaker.ts'
+import type { Breakers, ExchangeAnswer } from '../../durable-objects/breaker-rpc.ts'
+import type { BreakerAnswer, Outcomes } from '../../durable-objects/core/breaker.ts'
+import { type Load, NO_LOAD, type Traffic } from '../../durable-objects/core/load.ts'
 
 const START_MS = 1_000_000
 
 /** Breakers that answer as they are told to, and keep what they hear. */
 class Scripted implements Breakers {
-  readonly heard: { domain: string; outcomes: Outcomes }[] = []
+  readonly heard: { domain: string; outcomes: Outcomes; traffic: Traffic }[] = []
   answer: BreakerAnswer = { state: 'closed', openForMs: 0 }
+  load: Load = NO_LOAD
   isDown = false
   isSilent = false
 
   getByName(domain: string) {
     return {
-      exchange: async (outcomes: Outcomes): Promise<BreakerAnswer> => {
-        this.heard.push({ domain, outcomes })
+      exchange: async (outcomes: Outcomes, traffic: Traffic): Promise<ExchangeAnswer> => {
+        this.heard.push({ domain, outcomes, traffic })
         if (this.isDown) throw new Error('the breaker is down')
-        return this.isSilent ? new Promise<BreakerAnswer>(() => undefined) : this.answer
+        const { promise: never } = Promise.withResolvers<ExchangeAnswer>()
+        return this.isSilent ? never : { ...this.answer, load: this.load }
       },
     }
   }
@@ -74,10 +77,10 @@ describe('a desk', () => {
 
   it('U7: what is met in between goes with the next question, once', async () => {
     await told()
-    for (const isWell of [true, false, false]) desk.report('payments', isWell)
+    for (const isWell of [true, false, false]) desk.report({ domain: 'payments', isWell })
     expect(breakers.heard).toHaveLength(1)
     nowMs += 1_000
-    desk.report('payments', false)
+    desk.report({ domain: 'payments', isWell: false })
     await Promise.all(background.splice(0))
     nowMs += 1_000
     desk.openForMs('payments')
@@ -89,10 +92,10 @@ describe('a desk', () => {
   it('U7: a success goes at once while the breaker is not closed; a failure waits its turn', async () => {
     breakers.answer = { state: 'half-open', openForMs: 0 }
     await told()
-    desk.report('payments', false)
+    desk.report({ domain: 'payments', isWell: false })
     expect(breakers.heard).toHaveLength(1)
     breakers.answer = { state: 'closed', openForMs: 0 }
-    desk.report('payments', true)
+    desk.report({ domain: 'payments', isWell: true })
     expect(breakers.heard).toHaveLength(2)
     await Promise.all(background.splice(0))
     expect([desk.openForMs('payments'), desk.openForMs('payments')]).toEqual([0, 0])
@@ -112,7 +115,8 @@ describe('a desk', () => {
     expect(await desk.obstacle(['payments'], 'order')).toBeNull()
     expect(await desk.obstacle(['payments'], 'order')).toEqual({
       domain: 'payments',
-      openForMs: 1_000,
+      waitMs: 1_000,
+      isFull: false,
     })
     expect(await desk.obstacle(['payments'], 'quote'), 'each on its own').toBeNull()
     nowMs += 400
@@ -154,7 +158,8 @@ describe('a desk', () => {
     breakers.answer = { state: 'open', openForMs: 4_000 }
     expect(await desk.obstacle(['inventory', 'payments'], 'order')).toEqual({
       domain: 'inventory',
-      openForMs: 4_000,
+      waitMs: 4_000,
+      isFull: false,
     })
     expect(breakers.heard.map(({ domain }) => domain)).toEqual(['inventory', 'payments'])
     await desk.obstacle(['inventory', 'payments'], 'order')
@@ -167,5 +172,50 @@ describe('a desk', () => {
     const obstacle = desk.obstacle(['payments'], 'order')
     await vi.advanceTimersByTimeAsync(500)
     expect(await obstacle).toBeNull()
+  })
+
+  it('says what was sent and how long replies took, once', async () => {
+    await told()
+    desk.openForMs('payments', 2)
+    desk.report({ domain: 'payments', isWell: true, tookMs: 5 })
+    nowMs += 1_000
+    await told()
+    nowMs += 1_000
+    await told()
+    expect(breakers.heard.map(({ traffic }) => traffic)).toEqual([
+      { sent: 0, repeated: 0, times: [] },
+      { sent: 3, repeated: 1, times: [1] },
+      { sent: 2, repeated: 0, times: [] },
+    ])
+  })
+
+  it('U12: repeats wait while they are too many, first attempts do not', async () => {
+    breakers.load = { ...NO_LOAD, isOverBudget: true }
+    await told()
+    expect(desk.openForMs('payments', 2)).toBe(1_000)
+    expect(desk.openForMs('payments', 1)).toBe(0)
+    breakers.load = NO_LOAD
+    nowMs += 1_000
+    await told()
+    expect(desk.openForMs('payments', 2)).toBe(0)
+  })
+
+  it('waits for replies as long as they take lately', async () => {
+    expect(desk.replyWaitMs('payments', 1_000)).toBe(1_000)
+    breakers.load = { ...NO_LOAD, p50Ms: 100, p99Ms: 900 }
+    await told()
+    expect(desk.replyWaitMs('payments', 1_000)).toBe(1_800)
+    expect(desk.typicalMs('payments')).toBe(100)
+  })
+
+  it('an order is refused where too many commands wait, a quote is not', async () => {
+    breakers.load = { ...NO_LOAD, backlog: 9_000, isFull: true }
+    await told()
+    expect(await desk.obstacle(['payments'], 'order')).toEqual({
+      domain: 'payments',
+      waitMs: 1_000,
+      isFull: true,
+    })
+    expect(await desk.obstacle(['payments'], 'quote')).toBeNull()
   })
 })

@@ -6,7 +6,7 @@ import { decide } from '../../durable-objects/core/decide.ts'
 import type { SagaDefinition } from '../../durable-objects/core/definition.ts'
 import type { SagaEvent } from '../../durable-objects/core/events.ts'
 import { isCustomerId, isOrderId, sagaIdOf } from '../../durable-objects/core/ids.ts'
-import type { SagaInput } from '../../durable-objects/core/inputs.ts'
+import type { DecisionContext, SagaInput } from '../../durable-objects/core/inputs.ts'
 import type { Direction, Outcome } from '../../durable-objects/core/messages.ts'
 import type { PlacedOrder } from '../../durable-objects/order-rpc.ts'
 import {
@@ -78,7 +78,11 @@ export const reply = (
   },
 })
 
-const CONTEXT = { jitter: 0.5, openForMs: () => 0 }
+const CONTEXT: Omit<DecisionContext, 'nowMs'> = {
+  jitter: 0.5,
+  openForMs: () => 0,
+  replyWaitMs: (_, timeoutMs) => timeoutMs,
+}
 const PLACED_AT_MS = Date.UTC(2026, 10, 23, 12)
 
 export function run(

@@ -44,6 +44,10 @@ export class SagaUnderTest {
   state: SagaState | null = null
   /** Domains whose breaker is open, and for how long still. */
   readonly open = new Map<string, number>()
+  /** How many times as long as usual domains are waited for. */
+  readonly slowness = new Map<string, number>()
+  /** Each time that a domain's breaker was asked. */
+  readonly asked: { domain: string; attempt: number }[] = []
   readonly journal: { event: SagaEvent; atMs: number }[] = []
   readonly sent: OutgoingCommand[] = []
   /** How long the journal was after each transition. */
@@ -61,7 +65,12 @@ export class SagaUnderTest {
     return saga
   }
 
-  readonly openForMs = (domain: string): number => this.open.get(domain) ?? 0
+  readonly openForMs = (domain: string, attempt: number): number => {
+    this.asked.push({ domain, attempt })
+    return this.open.get(domain) ?? 0
+  }
+  readonly replyWaitMs = (domain: string, timeoutMs: number): number =>
+    timeoutMs * (this.slowness.get(domain) ?? 1)
 
   place(basket: Partial<Basket> = {}): OutgoingCommand[] {
     const order = { coupon: true, free: false, ...basket }

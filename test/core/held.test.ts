@@ -266,3 +266,29 @@ it('holds are in the journal: the fold gives the same state', () => {
   expect(foldOf(saga.journal)).toEqual(saga.state)
   expect(trip.steps.every((step) => !step.optional)).toBe(true)
 })
+
+describe('a command', () => {
+  it('asks its breaker with the attempt that it would be, so that repeats can be held', () => {
+    const saga = SagaUnderTest.placed({ coupon: false })
+    saga.asked.length = 0
+    saga.nowMs = saga.dueAtMs ?? 0
+    saga.input({ type: 'timer' })
+    expect(saga.asked).toEqual([
+      { domain: 'air', attempt: 2 },
+      { domain: 'rooms', attempt: 2 },
+    ])
+  })
+
+  it('L2: is waited for as long as its domain takes, and says so', () => {
+    const saga = new SagaUnderTest()
+    saga.slowness.set('air', 3)
+    const commands = saga.place({ coupon: false })
+    expect(commands.map(({ step, budgetMs }) => [step, budgetMs])).toEqual([
+      ['flight', 3_000],
+      ['hotel', 1_000],
+    ])
+    saga.reply('hotel', 'done')
+    saga.nowMs += 1_500
+    expect(saga.input({ type: 'timer' }), 'nothing is overdue').toEqual([])
+  })
+})

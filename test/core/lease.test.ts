@@ -140,6 +140,7 @@ function eventsOnReply(outcome: Outcome): string[] {
     nowMs: 9e12,
     jitter: 0,
     openForMs: () => 0,
+    replyWaitMs: (_, timeoutMs) => timeoutMs,
   })
   expect(commands).toEqual([])
   return events.map(({ type }) => type)

@@ -1,6 +1,7 @@
 /** U10: what those who wait have to tell of the domains. */
 import { describe, expect, it } from 'vitest'
 import type { LaterInput } from '../../durable-objects/core/inputs.ts'
+import type { Reply } from '../../durable-objects/core/messages.ts'
 import { outcomesOf } from '../../durable-objects/core/outcomes.ts'
 import { SagaUnderTest } from './harness.ts'
 
@@ -12,6 +13,14 @@ const met = (saga: SagaUnderTest, ...inputs: LaterInput[]): string[] =>
     : []
 const replied = (saga: SagaUnderTest, step: string, outcome: 'done' | 'rejected' | 'transient') =>
   met(saga, { type: 'reply-received', reply: saga.replyOf(step, outcome) })
+
+const tookMs = (saga: SagaUnderTest, change: Partial<Reply> = {}) =>
+  saga.state &&
+  outcomesOf(
+    saga.state,
+    [{ type: 'reply-received', reply: { ...saga.replyOf('hotel', 'done'), ...change } }],
+    saga.nowMs,
+  ).map((outcome) => outcome.tookMs)
 
 describe('who waits reports', () => {
   it('any answer is a success of the domain, also a no; not knowing is a failure', () => {
@@ -48,5 +57,23 @@ describe('who waits reports', () => {
     const saga = SagaUnderTest.placed()
     const reply = { ...saga.replyOf('flight', 'done'), step: 'no-such-step' }
     expect(met(saga, { type: 'reply-received', reply }, { type: 'cancel' })).toEqual([])
+  })
+
+  it('L1: times the reply to the first attempt of an action, and no other', () => {
+    const saga = SagaUnderTest.placed({ coupon: false })
+    saga.reply('flight', 'done')
+    saga.nowMs += 300
+    expect(tookMs(saga)).toEqual([300])
+    expect(tookMs(saga, { outcome: 'rejected', code: 'full' })).toEqual([300])
+    expect(tookMs(saga, { outcome: 'transient', code: 'busy' }), 'no work was done').toEqual([
+      undefined,
+    ])
+    saga.nowMs = saga.dueAtMs ?? 0
+    saga.input({ type: 'timer' })
+    expect(tookMs(saga, { attempt: 2 })).toEqual([undefined])
+    expect(tookMs(saga, { attempt: 1 }), 'late, and just as true').toEqual([1_000])
+    saga.input({ type: 'cancel' })
+    saga.nowMs += 5
+    expect(tookMs(saga, { direction: 'compensation', attempt: 1 })).toEqual([undefined])
   })
 })

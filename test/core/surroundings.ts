@@ -1,4 +1,5 @@
 import type { OutgoingCommand } from '../../durable-objects/core/inputs.ts'
+import type { Outcome } from '../../durable-objects/core/outcomes.ts'
 import {
   type OrderState,
   type OrderTransition,
@@ -48,7 +49,8 @@ export class Surroundings implements Ports {
   openForMs = 0
   breakers = {
     openForMs: () => this.openForMs,
-    report: (domain: string, isWell: boolean) =>
+    replyWaitMs: (_: string, timeoutMs: number) => timeoutMs,
+    report: ({ domain, isWell }: Outcome) =>
       void this.met.push(`${domain} ${isWell ? 'well' : 'failed'}`),
   }
   setAlarm = (atMs: number) => void this.alarms.push(atMs)

@@ -2,7 +2,9 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it } from 'vitest'
-import { BREAKER_SETTINGS, NO_OUTCOMES } from '../../durable-objects/core/breaker.ts'
+import type { BreakerRpc } from '../../durable-objects/breaker-rpc.ts'
+import { BREAKER_SETTINGS, NO_OUTCOMES, type Outcomes } from '../../durable-objects/core/breaker.ts'
+import { NO_TRAFFIC } from '../../durable-objects/core/load.ts'
 import type { OrderView } from '../../worker/api/contract.ts'
 import {
   type StatusMessage,
@@ -11,6 +13,7 @@ import {
 } from '../../worker/api/status-contract.ts'
 import { type Breaker, breakerListSchema } from '../../worker/api/ops/contract.ts'
 import { type Domain, NO_FAULTS } from '../../worker/domains/reads.ts'
+import { atRest } from './saga-log-copy.ts'
 import {
   Customer,
   asOperator,
@@ -56,6 +59,9 @@ const eventTypes = async (id: string): Promise<string[]> =>
 
 const stepOf = (order: OrderView, name: string) => order.steps.find((step) => step.name === name)
 
+const tell = (breaker: Pick<BreakerRpc, 'exchange'>, outcomes: Outcomes) =>
+  breaker.exchange(outcomes, NO_TRAFFIC)
+
 const deadlineMs = env.SAGA_DEADLINE_MS
 
 afterEach(async () => {
@@ -69,30 +75,30 @@ afterEach(async () => {
 describe("a breaker's object", () => {
   it('opens after fifteen failures in a row, is half-open after a while, and closes', async () => {
     const breaker = env.BREAKERS.getByName('opens')
-    expect(await breaker.exchange(succeeded(5))).toEqual({ state: 'closed', openForMs: 0 })
-    expect((await breaker.exchange(failed(14))).state).toBe('closed')
-    expect(await breaker.exchange(failed(1))).toMatchObject({ state: 'open' })
+    expect(await tell(breaker, succeeded(5))).toMatchObject({ state: 'closed', openForMs: 0 })
+    expect((await tell(breaker, failed(14))).state).toBe('closed')
+    expect(await tell(breaker, failed(1))).toMatchObject({ state: 'open' })
     await eventually(
-      () => breaker.exchange(NO_OUTCOMES),
+      () => tell(breaker, NO_OUTCOMES),
       ({ state }) => state === 'half-open',
     )
-    expect(await breaker.exchange(failed(1))).toMatchObject({ state: 'open' })
+    expect(await tell(breaker, failed(1))).toMatchObject({ state: 'open' })
     await eventually(
-      () => breaker.exchange(NO_OUTCOMES),
+      () => tell(breaker, NO_OUTCOMES),
       ({ state }) => state === 'half-open',
     )
-    expect(await breaker.exchange(succeeded(1))).toEqual({ state: 'closed', openForMs: 0 })
+    expect(await tell(breaker, succeeded(1))).toMatchObject({ state: 'closed', openForMs: 0 })
   })
 
   it('U5: keeps its state and settings when it leaves memory', async () => {
     const breaker = env.BREAKERS.getByName('kept')
     await breaker.change({ settings: { failureThreshold: 2, minRequests: 3 }, ...operator })
-    await breaker.exchange(failed(2))
+    await tell(breaker, failed(2))
     await evictDurableObject(breaker)
     expect(await breaker.inspect()).toMatchObject({ failedInARow: 2, requests: 2 })
-    expect(await breaker.exchange(failed(1))).toMatchObject({ state: 'open' })
+    expect(await tell(breaker, failed(1))).toMatchObject({ state: 'open' })
     await evictDurableObject(breaker)
-    expect((await breaker.exchange(NO_OUTCOMES)).state).not.toBe('closed')
+    expect((await tell(breaker, NO_OUTCOMES)).state).not.toBe('closed')
   })
 
   it('takes its settings from the configuration until an operator changes them', async () => {
@@ -120,6 +126,34 @@ describe('the breaker of a domain that fails', () => {
       ({ state }) => state === 'closed',
     )
     expect((await audit()).violations).toEqual([])
+  })
+})
+
+describe('while more commands wait in a queue than are served in time', () => {
+  it('no order is taken in that needs its domain; those before it end well', async () => {
+    const customer = await Customer.arrive()
+    const others = await Promise.all(Array.from({ length: 4 }, () => Customer.arrive()))
+    env.SAGA_DEADLINE_MS = '60000'
+    await change('coupons', { settings: { backlogMax: 1 } })
+    await env.COUPONS.setFaults({ ...NO_FAULTS, latencyMs: 60_000 })
+    // Each is asked again by queue, which hands over one batch at a time.
+    const orders = await Promise.all(others.map((other) => other.order(fullOrder)))
+    await eventually(
+      () => breakerOf('coupons'),
+      ({ load }) => load.backlog > 1,
+    )
+    const refused = await eventually(
+      () => customer.submit(fullOrder),
+      ({ status }) => status === 503,
+    )
+    expect(await refused.json()).toMatchObject({ code: 'overloaded', service: 'coupons' })
+    expect(refused.headers.get('Retry-After')).toBe('1')
+    await env.COUPONS.setFaults(NO_FAULTS)
+    for (const [index, { id }] of orders.entries()) {
+      const settled = await others[index]?.settled(id)
+      expect(settled?.status).toBe('confirmed')
+      await atRest(id, settled?.version ?? 0)
+    }
   })
 })
 

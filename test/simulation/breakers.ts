@@ -4,13 +4,10 @@
  * order's object has a desk of its own, as in an isolate with no other.
  */
 import { BreakerDesk } from '../../durable-objects/breaker-desk.ts'
-import type { Breakers } from '../../durable-objects/breaker-rpc.ts'
+import type { Breakers, ExchangeAnswer } from '../../durable-objects/breaker-rpc.ts'
 import { DomainBreakerState } from '../../durable-objects/breaker-state.ts'
-import {
-  type BreakerAnswer,
-  type BreakerSettings,
-  type Outcomes,
-} from '../../durable-objects/core/breaker.ts'
+import type { BreakerSettings, Outcomes } from '../../durable-objects/core/breaker.ts'
+import type { Traffic } from '../../durable-objects/core/load.ts'
 import { DOMAINS, type Domain } from '../../worker/domains/reads.ts'
 import type { Caller } from './caller.ts'
 import { DRAW } from './draws.ts'
@@ -23,13 +20,17 @@ const SETTINGS: BreakerSettings = {
   minRequests: 2,
   halfOpenAfterMs: 300,
   halfOpenAfterMsMax: 30_000,
+  repeatsMin: 3,
+  backlogMax: 5_000,
 }
 const CALL_MS_MAX = 5
 const WRONGLY_OPEN_MS_MAX = 60_000
 
+type Told = [Outcomes, Traffic]
+
 type Breaker = {
   state: DomainBreakerState
-  lastAnswer: BreakerAnswer | null
+  lastAnswer: ExchangeAnswer | null
   wronglyOpenUntilMs: number
 }
 
@@ -43,12 +44,12 @@ export class SimulatedBreakers {
 
   deskOf(caller: Caller, nowMs: () => number): BreakerDesk {
     const breakers: Breakers = {
-      getByName: (name) => ({ exchange: (outcomes) => this.#call(name, outcomes, caller) }),
+      getByName: (name) => ({ exchange: (...told) => this.#call(name, told, caller) }),
     }
     return new BreakerDesk(new Map(), { breakers, inBackground: (work) => void work, nowMs })
   }
 
-  #call(name: string, outcomes: Outcomes, caller: Caller): Promise<BreakerAnswer> {
+  #call(name: string, told: Told, caller: Caller): Promise<ExchangeAnswer> {
     const domain = DOMAINS.find((it) => it === name)
     if (!domain) throw new RangeError(name)
     const { schedule, chance, faults } = this.#world
@@ -59,14 +60,14 @@ export class SimulatedBreakers {
           reject(new Error('the breaker does not answer'))
           return
         }
-        this.#answer(domain, outcomes).then((answer) => {
+        this.#answer(domain, told).then((answer) => {
           if (!caller.isDead) resolve(answer)
         }, reject)
       })
     })
   }
 
-  async #answer(domain: Domain, outcomes: Outcomes): Promise<BreakerAnswer> {
+  async #answer(domain: Domain, told: Told): Promise<ExchangeAnswer> {
     const { schedule, chance, faults, unwellUntil } = this.#world
     const part = partNumber(domain)
     if (faults.strikes('breaker-forgets', part)) this.#breakers.delete(domain)
@@ -77,9 +78,10 @@ export class SimulatedBreakers {
       breaker.wronglyOpenUntilMs = unwellUntil(schedule.nowMs + openMs)
     }
     const { lastAnswer, wronglyOpenUntilMs } = breaker
-    const counted = await breaker.state.exchange(outcomes)
+    const counted = await breaker.state.exchange(...told)
     const openForMs = wronglyOpenUntilMs - schedule.nowMs
-    const answer: BreakerAnswer = openForMs > 0 ? { state: 'open', openForMs } : counted
+    const answer: ExchangeAnswer =
+      openForMs > 0 ? { ...counted, state: 'open', openForMs } : counted
     breaker.lastAnswer = answer
     if (answer.state !== lastAnswer?.state) {
       this.#world.trace(() => `the breaker of ${domain} is ${answer.state}`)

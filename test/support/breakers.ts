@@ -7,6 +7,8 @@ export class BreakersInMemory {
   /** What is stored, by domain. */
   readonly stored = new Map<string, unknown>()
   readonly settings: BreakerSettings
+  /** How many commands wait in a domain's queue. */
+  readonly backlog = new Map<string, number>()
   writes = 0
   isDown = false
   readonly #states = new Map<string, DomainBreakerState>()
@@ -17,7 +19,8 @@ export class BreakersInMemory {
 
   getByName(domain: string): BreakerRpc {
     return {
-      exchange: async (outcomes) => this.of(domain).exchange(outcomes),
+      exchange: async (outcomes, traffic) =>
+        this.of(domain).exchange(outcomes, traffic, this.backlog.get(domain)),
       inspect: async () => this.of(domain).inspect(),
       change: async (change) => {
         this.of(domain).change(change)

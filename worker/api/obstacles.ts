@@ -1,8 +1,11 @@
 /**
- * What stands in an order's way because a service is held back by its breaker: told at once, before
- * anything is asked of a service that would not answer.
+ * What stands in an order's way because a service is held back by its breaker, or has too much to do:
+ * told at once, before anything is asked of it, or held.
  */
 import { BreakerDesk, boardOf } from '../../durable-objects/breaker-desk.ts'
+import { expectedMs } from '../../durable-objects/core/expected.ts'
+import type { PlacedOrder } from '../../durable-objects/order-rpc.ts'
+import { ORDER_CREATE, withDeadline } from '../../durable-objects/sagas/registry.ts'
 import type { Domain } from '../domains/reads.ts'
 import type { ApiBindings } from './ports.ts'
 import { ProblemError } from './problem-error.ts'
@@ -33,7 +36,10 @@ export const deskOf = ({ BREAKERS: breakers }: Pick<ApiBindings, 'BREAKERS'>): B
     nowMs: () => Date.now(),
   })
 
-/** Throws the problem `domain-unavailable` where one of `domains` is held back. */
+/**
+ * Throws the problem `domain-unavailable` where one of `domains` is held back, and for an order
+ * `overloaded` where one has too many commands waiting.
+ */
 export async function assertNoObstacle(
   env: Pick<ApiBindings, 'BREAKERS'>,
   domains: readonly Domain[],
@@ -42,7 +48,8 @@ export async function assertNoObstacle(
   const obstacle = await deskOf(env).obstacle(domains, asker)
   const domain = domains.find((it) => it === obstacle?.domain)
   if (!obstacle || !domain) return
-  const retryAfterS = Math.ceil(obstacle.openForMs / 1_000)
+  const retryAfterS = Math.ceil(obstacle.waitMs / 1_000)
+  if (obstacle.isFull) throw overloaded(retryAfterS, domain)
   const dispensable = DISPENSABLE[domain]
   throw new ProblemError('domain-unavailable', {
     detail: `${WORDS[domain]} Try again in ${retryAfterS} s.`,
@@ -51,3 +58,24 @@ export async function assertNoObstacle(
     retryAfterS,
   })
 }
+
+/** Throws `overloaded` where an order would be past its deadline, if it takes what is typical now. */
+export function assertInTime(
+  env: Pick<ApiBindings, 'BREAKERS' | 'SAGA_DEADLINE_MS'>,
+  order: PlacedOrder,
+): void {
+  const definition = withDeadline(ORDER_CREATE, Number(env.SAGA_DEADLINE_MS))
+  const desk = deskOf(env)
+  const neededMs = expectedMs(definition, order, (domain) => desk.typicalMs(domain))
+  if (neededMs > definition.deadlineMs - definition.compensationMs) throw overloaded(LATE_RETRY_S)
+}
+
+/** Until then about half of what was slow is no longer looked at. */
+const LATE_RETRY_S = 5
+
+const overloaded = (retryAfterS: number, service?: Domain): ProblemError =>
+  new ProblemError('overloaded', {
+    detail: `Too many orders are under way. Try again in ${retryAfterS} s.`,
+    ...(service ? { service } : {}),
+    retryAfterS,
+  })

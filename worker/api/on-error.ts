@@ -12,10 +12,12 @@ import { ProblemError, asProblem } from './problem-error.ts'
 import { etagOf } from './orders/order-headers.ts'
 
 const RETRY_AFTER_S = 2
+/** Decided here, and nobody's failure. */
+const MEANT: readonly string[] = ['domain-unavailable', 'overloaded']
 
 export function onError(error: unknown, c: Context<ApiContext>): Response {
   const problem = asProblem(error)
-  if (problem.status >= 500 && problem.code !== 'domain-unavailable') logFailure(problem, c)
+  if (problem.status >= 500 && !MEANT.includes(problem.code)) logFailure(problem, c)
   const { headers, current } = problem.particulars
   const retryAfterS = retryAfterSOf(problem)
   return c.json(problem.body, problem.status, {

@@ -266,6 +266,12 @@ export const PROBLEMS = {
       '`service` is its name. Repeat the request after `Retry-After` seconds, an order with the ' +
       'same key. Where `errors` names a field, it can be placed at once without that.',
   },
+  overloaded: {
+    status: 503,
+    title: 'There is too much to do',
+    why: 'So much is under way that an order would not be through in time. Nothing was held for it.',
+    fix: 'Repeat the request after `Retry-After` seconds, with the same key.',
+  },
   'service-unavailable': {
     status: 503,
     title: 'A service does not answer',

@@ -35,8 +35,8 @@ export const BREAKER: Theme = {
     {
       name: 'a breaker that does not answer stops the shop (U8)',
       file: 'durable-objects/breaker-desk.ts',
-      find: 'let answer: BreakerAnswer = CLOSED',
-      replace: "let answer: BreakerAnswer = { state: 'open', openForMs: 600_000 }",
+      find: 'let answer: ExchangeAnswer = CLOSED',
+      replace: "let answer: ExchangeAnswer = { state: 'open', openForMs: 600_000, load: NO_LOAD }",
       suites: ['core', 'api', 'simulation'],
     },
     {
@@ -63,8 +63,8 @@ export const BREAKER: Theme = {
     {
       name: 'a business no is a failure of the domain (U10)',
       file: 'durable-objects/core/outcomes.ts',
-      find: "outcome !== 'transient'",
-      replace: "outcome === 'done'",
+      find: "outcome === 'transient'",
+      replace: "outcome !== 'done'",
       suites: ['core'],
     },
     {
@@ -119,7 +119,7 @@ export const BREAKER: Theme = {
     {
       name: 'while a breaker is open, a repeat does not get its order (N1)',
       file: 'worker/api/orders/judge-order.ts',
-      find: "const DOWN = ['service-unavailable', 'domain-unavailable'] as const",
+      find: "const DOWN = ['service-unavailable', 'domain-unavailable', 'overloaded'] as const",
       replace: "const DOWN = ['service-unavailable'] as const",
       suites: ['api'],
     },

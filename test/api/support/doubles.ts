@@ -86,6 +86,7 @@ export function bindings(
     ADDRESS_RATE_LIMIT: new RateLimitDouble(),
     STATUS: { getByName: () => ({ fetch: async () => new Response(null, { status: 503 }) }) },
     SESSION_SECRET: 'a secret of the tests',
+    SAGA_DEADLINE_MS: '3000',
     OPERATOR_TOKEN: 'an-operator',
     ...overrides,
     ORDERS: {

@@ -6,6 +6,7 @@ import {
   forceSchema,
   someSettingsSchema,
 } from '../../../durable-objects/core/breaker.ts'
+import { loadSchema } from '../../../durable-objects/core/load.ts'
 import { directionSchema, orderIdSchema } from '../../../durable-objects/core/messages.ts'
 import { LETTER_KINDS } from '../../saga-log/schema.ts'
 import { moneySchema, orderSchema, orderStatusSchema } from '../contract.ts'
@@ -113,6 +114,7 @@ export const breakerSchema = z
     settings: breakerSettingsSchema,
     failedInARow: z.int(),
     requests: z.int().describe('Whose outcome was seen within the window'),
+    load: loadSchema.describe('Lately: how long replies took, and whether more can be taken'),
     changed: z
       .object({ at: z.iso.datetime(), by: z.string(), reason: z.string() })
       .nullable()

@@ -8,7 +8,7 @@ import type { Placement, PlacedOrder, Refusal } from '../../../durable-objects/o
 import { ORDER_CREATE } from '../../../durable-objects/sagas/registry.ts'
 import { DOMAINS, type Domain } from '../../domains/reads.ts'
 import type { OrderRequest } from '../contract.ts'
-import { assertNoObstacle } from '../obstacles.ts'
+import { assertInTime, assertNoObstacle } from '../obstacles.ts'
 import type { ApiBindings } from '../ports.ts'
 import { type Priced, QUOTE_PROBLEM_CODES, type QuoteProblem } from '../pricing.ts'
 import { ProblemError } from '../problem-error.ts'
@@ -20,6 +20,7 @@ export const REFUSAL_CODES = [
   'price-changed',
   'service-unavailable',
   'domain-unavailable',
+  'overloaded',
 ] as const satisfies CodeWithStatus<Refusal['status']>[]
 type RefusalCode = (typeof REFUSAL_CODES)[number]
 
@@ -39,6 +40,7 @@ export async function judge(
       const asked = domainsAskedFor(request, country)
       const later = domainsOf(decision.quote).filter((domain) => !asked.includes(domain))
       await assertNoObstacle(env, later, 'order')
+      assertInTime(env, decision.quote)
     }
     return { decision }
   } catch (error) {
@@ -53,7 +55,7 @@ export async function judge(
   }
 }
 
-const DOWN = ['service-unavailable', 'domain-unavailable'] as const
+const DOWN = ['service-unavailable', 'domain-unavailable', 'overloaded'] as const
 const isDown = (code: ProblemCode): code is (typeof DOWN)[number] => DOWN.some((it) => it === code)
 
 /** Those that the order cannot do without. */
