@@ -1,6 +1,7 @@
 /** All mutants, by theme. Short `find` strings live longest: the code moves on. */
 import { BARRIER } from './catalogue/barrier.ts'
 import { BREAKER } from './catalogue/breaker.ts'
+import { LOAD } from './catalogue/load.ts'
 import { CALLS } from './catalogue/calls.ts'
 import { DOMAINS } from './catalogue/domains.ts'
 import { ENGINE } from './catalogue/engine.ts'
@@ -17,6 +18,7 @@ export const CATALOGUE: readonly Theme[] = [
   PROCESS,
   CALLS,
   BREAKER,
+  LOAD,
   ORDER,
   BARRIER,
   DOMAINS,
