@@ -3,9 +3,9 @@
  *
  * L1. A reply counts for the attempt that it answers, and only first ones are timed: no repeat makes a
  *     domain look quicker than it is.
- * L2. Who waits does so for twice what 99 of 100 replies took lately, within bounds that follow from
- *     what its step says: a domain that gets slower is not asked twice for the same, and a lost message
- *     is noticed sooner where replies are quick.
+ * L2. Who waits does so for twice what 99 of 100 replies took lately: a domain that gets slower is not
+ *     asked twice for the same. But not for less than its step says: the replies that are known first
+ *     are the quick ones.
  * L3. Repeats may be a tenth of what is sent: more would make a domain in trouble slower still.
  */
 import * as z from 'zod'
@@ -129,12 +129,10 @@ export function loadOf(
   }
 }
 
-/** L2: at least a quarter of what the step says, and at most four times that. */
-const WAIT_BOUND = 4
+const WAIT_GROWTH_MAX = 4
 
 /** For how long to wait for a reply, of a step that says `timeoutMs`. */
 export function replyWaitMs({ p99Ms }: Load, timeoutMs: number): number {
   if (p99Ms === null) return timeoutMs
-  const waitMs = Math.max(timeoutMs / WAIT_BOUND, 2 * p99Ms)
-  return Math.round(Math.min(timeoutMs * WAIT_BOUND, waitMs))
+  return Math.min(timeoutMs * WAIT_GROWTH_MAX, Math.max(timeoutMs, 2 * p99Ms))
 }

@@ -14,8 +14,15 @@ export const LOAD: Theme = {
     {
       name: 'a slow domain is waited for without end (L2)',
       file: 'durable-objects/core/load.ts',
-      find: 'Math.min(timeoutMs * WAIT_BOUND, waitMs)',
-      replace: 'waitMs',
+      find: 'Math.min(timeoutMs * WAIT_GROWTH_MAX, Math.max(timeoutMs, 2 * p99Ms))',
+      replace: 'Math.max(timeoutMs, 2 * p99Ms)',
+      suites: ['core'],
+    },
+    {
+      name: 'a quick domain is waited for in a hurry (L2)',
+      file: 'durable-objects/core/load.ts',
+      find: 'Math.max(timeoutMs, 2 * p99Ms))',
+      replace: '2 * p99Ms)',
       suites: ['core'],
     },
     {
