@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     name: 'simulation',
     root: join(import.meta.dirname, '../..'),
-    include: ['test/simulation/*.test.ts'],
+    include: ['test/simulation/**/*.test.ts'],
     // The runs take all cores by themselves.
     fileParallelism: false,
     testTimeout: 400_000,
