@@ -80,6 +80,16 @@ describe('a service that few orders need stands still for four seconds', () => {
   })
 })
 
+it('what all orders need is away for a minute: ours alone loses nothing of what it began', async () => {
+  const calendar: Incident[] = [{ kind: 'stall', domain: 'inventory', fromS: 1, forS: 60 }]
+  const comparison = await compared({ seed: 1, ordersPerSecond: 50, seconds: 4, calendar })
+  const [fixed, backoff, ours] = comparison.rows.map((row) => doneShare(row.compensations))
+  expect(fixed).toBeLessThan(0.9)
+  expect(backoff).toBeLessThan(0.9)
+  expect(ours).toBe(1)
+  expect(doneShare(rowOf(comparison, 'ours').commits)).toBe(1)
+})
+
 it('the bounds are kept where incidents take as much of the time as in the long run', async () => {
   const { rows } = await compared({ seed: 1, ordersPerSecond: 800, seconds: 6, calendar: SHORT })
   expect(rows.filter(({ policy }) => policy === 'ours').flatMap(missedBounds)).toEqual([])

@@ -30,7 +30,7 @@ export type Comparison = {
 
 export function rowOf(policy: PolicyName, { books, arrived, asked }: Ran): Row {
   const tookMs = Float64Array.from(books.tookMs).toSorted()
-  const { failed, 'gave-up': gaveUp } = books.endings
+  const { confirmed, declined, 'gave-up': gaveUp } = books.endings
   const { lost: _lost, ...compensations } = books.compensations
   const { begun, completed } = books.commits
   return {
@@ -38,7 +38,7 @@ export function rowOf(policy: PolicyName, { books, arrived, asked }: Ran): Row {
     orders: arrived,
     p50Ms: quantile(tookMs, 0.5),
     p99Ms: quantile(tookMs, 0.99),
-    failed: failed + gaveUp,
+    failed: arrived - confirmed - declined,
     gaveUp,
     refused: books.refusedOrders,
     compensations,

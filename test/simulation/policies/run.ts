@@ -11,9 +11,11 @@ export type Watch = {
   goOn(virtualMs: number): Promise<boolean>
 }
 
-export type Ran = { books: Books; arrived: number; asked: World['asked']; untilMs: number }
+export type Ran = { books: Books; arrived: number; asked: World['asked'] }
 
 const STEPS_BETWEEN_LOOKS = 200_000
+/** So long after the last order what is still open counts as never done. */
+const AFTERWARDS_MS_MAX = 3_600_000
 
 /** null: it was ended early. */
 export async function runPolicy(
@@ -28,13 +30,13 @@ export async function runPolicy(
     const policy = newPolicy(world, books)
     const shoppers = new Shoppers(world, books, policy, options)
     shoppers.come()
-    for (let steps = 1; world.schedule.step(); steps += 1) {
+    const endMs = fromMs + options.seconds * 1_000 + AFTERWARDS_MS_MAX
+    for (let steps = 1; world.schedule.nowMs < endMs && world.schedule.step(); steps += 1) {
       if (policy.takeBusy()) await drained()
       if (watch && steps % STEPS_BETWEEN_LOOKS === 0) {
         if (!(await watch.goOn(world.schedule.nowMs - fromMs))) return null
       }
     }
-    const untilMs = world.schedule.nowMs - fromMs
-    return { books, arrived: shoppers.arrived, asked: world.asked, untilMs }
+    return { books, arrived: shoppers.arrived, asked: world.asked }
   })
 }
