@@ -79,7 +79,10 @@ export const DECLINED_SHARE = 0.2
 export const COUPON_SHARE = 0.08
 export const POINTS_SHARE = 0.08
 
-/** ASSUMED: a shopper whose order is refused tries again as often, when told to, and then leaves. */
+/**
+ * ASSUMED: a shopper whose order is refused tries again as often, and then leaves. Each time they wait
+ * for as long as they were told, to twice that, at random, so that few come back at the same moment.
+ */
 export const SHOPPER_RETRIES_MAX = 5
 
 /** ASSUMED: an isolate for so many orders a second, with a desk of its own. */

@@ -20,8 +20,9 @@ export type Rules = {
 }
 
 /**
- * One for all steps, after which 1 of 1,000 charges is given up in vain, as Amazon chooses timeouts
- * (M. Brooker, "Timeouts, retries, and backoff with jitter", Amazon Builders' Library,
+ * One for all steps, and the one that ours begin with. It is generous: it ends fewer than 1 of 1,000
+ * charges in vain, which is what Amazon aims at (M. Brooker, "Timeouts, retries, and backoff with
+ * jitter", Amazon Builders' Library,
  * https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/).
  */
 export const TIMEOUT_MS = 1_000
