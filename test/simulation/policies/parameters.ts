@@ -50,9 +50,10 @@ export const UTILISATION: Record<Domain, number> = {
 export const NETWORK: Spread = { p50Ms: 2, p99Ms: 10 }
 
 /**
- * From sending to a queue until its consumer works: about 60 ms at the median (J. Wheeler et al.,
- * "Durable Objects aren't just durable, they're fast", Cloudflare, 2024,
- * https://blog.cloudflare.com/how-we-built-cloudflare-queues/). ASSUMED: P99 is four times that.
+ * By queue: about 60 ms at the median until a message is taken (J. Wheeler et al., "Durable Objects
+ * aren't just durable, they're fast", Cloudflare, 2024,
+ * https://blog.cloudflare.com/how-we-built-cloudflare-queues/). ASSUMED: its consumer, which waits for
+ * no batch to fill, has it then; P99 is four times that.
  */
 export const QUEUE: Spread = { p50Ms: 60, p99Ms: 240 }
 
