@@ -1,16 +1,20 @@
 /** `npm test`: everything that can fail, quickest first. */
+import { availableParallelism } from 'node:os'
 import { styleText } from 'node:util'
 import type { Count } from './checks/run-checks.ts'
 import { type Part, findParts } from './checks/parts.ts'
 import { readArgs } from './terminal/args.ts'
+import { concurrently } from './terminal/concurrently.ts'
 import { seconds } from './terminal/steps.ts'
+
+const CORES = availableParallelism()
 
 const parts = findParts()
 
 const HELP = `
 npm test [-- PART … [--all]]
 
-Runs the parts below in this order and stops after the first that fails.
+Runs the parts below in this order, small ones side by side, and begins none after one has failed.
 
 ${parts.map(({ name, about }) => `  ${name.padEnd(14)} ${about}`).join('\n')}
 
@@ -31,14 +35,41 @@ function choose(names: string[]): Part[] {
   return names.length === 0 ? parts : parts.filter((part) => names.includes(part.name))
 }
 
+const announce = ({ name, about }: Part): void =>
+  console.log(`\n${styleText('bold', `━━ ${name}`)}  ${styleText('dim', about)}\n`)
+
+/** Parts in a row that do not disturb each other go together. */
+function stagesOf(chosen: Part[]): Part[][] {
+  const stages: Part[][] = []
+  for (const part of chosen) {
+    const last = stages.at(-1)
+    if (last && !part.isAlone && last.every(({ isAlone }) => !isAlone)) last.push(part)
+    else stages.push([part])
+  }
+  return stages
+}
+
+/** `isWanted`: asked before each part. */
+async function runStage(stage: Part[], isWanted: () => boolean, done: (outcome: Outcome) => void) {
+  const show = stage.length === 1 || CORES === 1
+  if (!show)
+    console.log(`\nTogether, each shown when it ends: ${stage.map((it) => it.name).join(', ')}`)
+  await concurrently(stage, CORES, async (part) => {
+    if (!isWanted()) return
+    if (show) announce(part)
+    const startedAtMs = Date.now()
+    const { output, ...count } = await part.run({ show })
+    if (!show) announce(part)
+    if (output !== '') console.log(output.trim())
+    done({ part, count, tookMs: Date.now() - startedAtMs })
+  })
+}
+
 async function runAll(chosen: Part[], goOn: boolean): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
-  for (const part of chosen) {
-    console.log(`\n${styleText('bold', `━━ ${part.name}`)}  ${styleText('dim', part.about)}\n`)
-    const startedAtMs = Date.now()
-    const count = await part.run()
-    outcomes.push({ part, count, tookMs: Date.now() - startedAtMs })
-    if (count.failed > 0 && !goOn) break
+  const isWanted = (): boolean => goOn || outcomes.every(({ count }) => count.failed === 0)
+  for (const stage of stagesOf(chosen)) {
+    await runStage(stage, isWanted, (outcome) => outcomes.push(outcome))
   }
   return outcomes
 }
@@ -56,7 +87,8 @@ function summarise(outcomes: Outcome[], chosen: Part[]): Count {
     sum.failed += count.failed
     sum.skipped += count.skipped
   }
-  for (const part of chosen.slice(outcomes.length))
+  const ran = outcomes.map(({ part }) => part)
+  for (const part of chosen.filter((it) => !ran.includes(it)))
     console.log(`  · ${part.name.padEnd(14)} not run`)
   return sum
 }

@@ -8,23 +8,34 @@ import { runCommand } from '../terminal/command.ts'
 import { COUNT_FILE } from './count-reporter.ts'
 import { type Count, runChecks } from './run-checks.ts'
 
-export type Part = { name: string; about: string; run: () => Promise<Count> }
+export type Part = {
+  name: string
+  about: string
+  /** It takes the whole machine, or would be disturbed by others. */
+  isAlone: boolean
+  /** Its output is shown while it comes, or comes with the count. */
+  run: (how: { show: boolean }) => Promise<Counted>
+}
+export type Counted = Count & { output: string }
 
 const ABOUT: Record<string, string> = {
   core: 'the pure engine',
   mutants: 'that bugs can still be planted, and that the gate can fail',
-  simulation: 'the engine against a simulated world with faults',
-  api: 'the API alone, with doubles behind it',
-  participant: "the domains' barrier, rules and databases, in workerd",
-  integration: 'objects, queues and API together, in workerd',
   web: 'stores, composables and components of the page',
+  api: 'the API alone, with doubles behind it',
+  integration: 'objects, queues and API together, in workerd',
+  participant: "the domains' barrier, rules and databases, in workerd",
+  simulation: 'the engine against a simulated world with faults',
   e2e: 'a real browser and raw requests against the running shop',
   chaos: 'the running shop, killed again and again',
   bench: 'the benchmark, in miniature',
   deploy: 'dry run of a deployment',
 }
-/** These start the whole shop: after everything that is quicker to fail. */
-const LAST = ['e2e', 'chaos', 'bench', 'deploy']
+/** Each has all cores busy, or starts the whole shop: after everything that is quicker to fail. */
+const LAST = ['simulation', 'e2e', 'chaos', 'bench', 'deploy']
+
+/** What is kept until it is shown goes to the same terminal. */
+const COLOURS: NodeJS.ProcessEnv = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
 
 const countSchema = z.object({ passed: z.int(), failed: z.int(), skipped: z.int() })
 
@@ -33,25 +44,25 @@ function readCount(path: string): Count {
   return countSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
 }
 
-async function runVitest(project: string): Promise<Count> {
+async function runVitest(project: string, show: boolean): Promise<Counted> {
   const folder = mkdtempSync(join(tmpdir(), 'edge-saga-count-'))
   const path = join(folder, 'count.json')
   const reporters = ['default', inProject('scripts', 'checks', 'count-reporter.ts')]
-  const { code } = await runCommand(
+  const { code, output } = await runCommand(
     binaries.node,
     [binaries.vitest, 'run', '--project', project, ...reporters.map((it) => `--reporter=${it}`)],
-    { show: true, env: { [COUNT_FILE]: path } },
+    { show, env: { [COUNT_FILE]: path, ...COLOURS } },
   )
   const count = readCount(path)
   rmSync(folder, { recursive: true })
   // A file that does not load fails the run without a failed test to count.
-  return code !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count
+  const failed = code !== 0 ? Math.max(1, count.failed) : count.failed
+  return { ...count, failed, output }
 }
 
 const rank = (name: string): number => {
-  const known = Object.keys(ABOUT).filter((part) => !LAST.includes(part))
-  if (LAST.includes(name)) return 100 + LAST.indexOf(name)
-  return known.includes(name) ? known.indexOf(name) : 50
+  const known = Object.keys(ABOUT)
+  return known.includes(name) ? known.indexOf(name) : known.length - LAST.length - 0.5
 }
 
 /** A folder of test/ with a vitest.config.ts is a part of its name. */
@@ -59,9 +70,19 @@ export function findParts(): Part[] {
   const projects = readdirSync(inProject('test'))
     .filter((name) => existsSync(inProject('test', name, 'vitest.config.ts')))
     .toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b))
-    .map((name) => ({ name, about: ABOUT[name] ?? '', run: () => runVitest(name) }))
+    .map((name) => ({
+      name,
+      about: ABOUT[name] ?? '',
+      isAlone: LAST.includes(name),
+      run: ({ show }: { show: boolean }) => runVitest(name, show),
+    }))
   return [
-    { name: 'check', about: 'types, lint, format, architecture', run: runChecks },
+    {
+      name: 'check',
+      about: 'types, lint, format, architecture',
+      isAlone: true,
+      run: async () => ({ ...(await runChecks()), output: '' }),
+    },
     ...projects,
   ]
 }

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
-import { afterAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { openCustomer } from '../../scripts/client/customer.ts'
 import { request } from '../../scripts/client/http.ts'
 import { operatorOf } from '../../scripts/client/operator.ts'
@@ -82,42 +82,44 @@ describe('npm start', () => {
     expect(Math.round(givenMs / 1000) * 1000).toBe(Number(PATIENT.EDGE_SAGA_DEADLINE_MS))
   })
 
-  it('EDGE_SAGA_ADDRESS_LIMIT: so much may one address ask in a minute', async () => {
-    const shop = await start({ EDGE_SAGA_ADDRESS_LIMIT: '3' })
-    const statuses: number[] = []
-    // In seven, also where a new minute begins meanwhile, one is the fourth of its minute.
-    for (let count = 1; count <= 7 && !statuses.includes(429); count += 1) {
-      statuses.push((await request(`${shop.url}/api/session`, { method: 'POST' })).status)
-    }
-    expect(statuses.slice(0, 3)).toEqual([200, 200, 200])
-    expect(statuses).toContain(429)
-    expect((await request(`${shop.url}/api/catalog`)).status, 'it may read on').toBe(200)
-    await shop.stop()
-  })
+  describe('that runs', () => {
+    let shop: LocalShop
+    beforeAll(async () => {
+      shop = await start({ EDGE_SAGA_ADDRESS_LIMIT: '3' })
+    })
 
-  it('again on the same state: refused, with the address of the one that runs', async () => {
-    const shop = await start()
-    const { code, output } = await tryToStart({ PORT: '0', EDGE_SAGA_STATE: stateDir })
-    expect(code).toBe(1)
-    expect(output).toContain(`already runs`)
-    expect(output).toContain(shop.url)
-    await shop.stop()
-    expect(await isFree(portOf(shop), 'localhost')).toBe(true)
-  })
+    it('EDGE_SAGA_ADDRESS_LIMIT: so much may one address ask in a minute', async () => {
+      const statuses: number[] = []
+      // In seven, also where a new minute begins meanwhile, one is the fourth of its minute.
+      for (let count = 1; count <= 7 && !statuses.includes(429); count += 1) {
+        statuses.push((await request(`${shop.url}/api/session`, { method: 'POST' })).status)
+      }
+      expect(statuses.slice(0, 3)).toEqual([200, 200, 200])
+      expect(statuses).toContain(429)
+      expect((await request(`${shop.url}/api/catalog`)).status, 'it may read on').toBe(200)
+    })
 
-  it('launcher killed: the next start ends what it left behind', async () => {
-    const shop = await start()
-    const record = readRecord(stateDir)
-    process.kill(record?.launcher.pid ?? Number.NaN, 'SIGKILL')
-    const group = record?.server?.pid ?? Number.NaN
-    expect(membersOfGroup(group).length).toBeGreaterThan(0)
-    const again = await start()
-    expect(membersOfGroup(group)).toEqual([])
-    expect((await request(`${again.url}/api/catalog`)).status).toBe(200)
-    expect(again.operatorToken).toBe(OPERATOR_TOKEN)
-    await operatorOf(again.url, OPERATOR_TOKEN).sweep()
-    expect(portOf(again)).not.toBe(portOf(shop))
-    await again.stop()
+    it('again on the same state: refused, with the address of the one that runs', async () => {
+      const { code, output } = await tryToStart({ PORT: '0', EDGE_SAGA_STATE: stateDir })
+      expect(code).toBe(1)
+      expect(output).toContain(`already runs`)
+      expect(output).toContain(shop.url)
+    })
+
+    it('launcher killed: the next start ends what it left behind', async () => {
+      const record = readRecord(stateDir)
+      process.kill(record?.launcher.pid ?? Number.NaN, 'SIGKILL')
+      const group = record?.server?.pid ?? Number.NaN
+      expect(membersOfGroup(group).length).toBeGreaterThan(0)
+      const again = await start()
+      expect(membersOfGroup(group)).toEqual([])
+      expect((await request(`${again.url}/api/catalog`)).status).toBe(200)
+      expect(again.operatorToken).toBe(OPERATOR_TOKEN)
+      await operatorOf(again.url, OPERATOR_TOKEN).sweep()
+      expect(portOf(again)).not.toBe(portOf(shop))
+      await again.stop()
+      expect(await isFree(portOf(again), 'localhost')).toBe(true)
+    })
   })
 
   it('port taken: says so, and what to do', async () => {
