@@ -25,6 +25,9 @@ const SHOPPERS_AT_ONCE = 24
 const SHOPPER_STAYS_MS = 8_000
 /** A kill comes up to this long after the order that it was drawn for. */
 const KILL_DELAY_MS_MAX = 1_500
+/** A kill that finds nothing moving proves little: it waits this long at most for an order that does. */
+const KILL_WAITS_MS_MAX = 5_000
+const KILL_LOOKS_EVERY_MS = 20
 /** A parked step is tried again after 60 s. */
 const REST_WITHIN_MS = 240_000
 /** Nothing should move after the last repeats; D1 may have to catch up with one that did. */
@@ -41,6 +44,11 @@ function drawKills(kills: number, orders: number, random: () => number) {
 }
 
 type Moments = ReturnType<typeof drawKills>
+
+async function untilSomethingMoves(purchases: Purchase[]): Promise<void> {
+  const giveUpAtMs = Date.now() + KILL_WAITS_MS_MAX
+  while (!purchases.some(isOpen) && Date.now() < giveUpAtMs) await delay(KILL_LOOKS_EVERY_MS)
+}
 
 /** Orders one after the other, and the kills that come with them. */
 async function load(purchases: Purchase[], moments: Moments, ask: Ask, crash: () => Promise<void>) {
@@ -106,6 +114,7 @@ export async function runChaos(
   )
   try {
     const following = await load(purchases, moments, ask, async () => {
+      await untilSomethingMoves(purchases)
       kills.push(await server.crash())
     })
     over.abort()
