@@ -85,8 +85,9 @@ export const letGo = (): Promise<unknown> => env.INVENTORY.setFaults(NO_FAULTS)
 export async function eventually<Value>(
   read: () => Promise<Value>,
   isDone: (value: Value) => boolean,
+  waitMs = WAIT_MS_MAX,
 ): Promise<Value> {
-  const endMs = Date.now() + WAIT_MS_MAX
+  const endMs = Date.now() + waitMs
   let value = await read()
   while (!isDone(value)) {
     if (Date.now() > endMs) throw new Error(`never came true: ${JSON.stringify(value)}`)
