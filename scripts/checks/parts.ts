@@ -21,9 +21,9 @@ export type Counted = Count & { output: string }
 const ABOUT: Record<string, string> = {
   core: 'the pure engine',
   mutants: 'that bugs can still be planted, and that the gate can fail',
+  integration: 'objects, queues and API together, in workerd',
   web: 'stores, composables and components of the page',
   api: 'the API alone, with doubles behind it',
-  integration: 'objects, queues and API together, in workerd',
   participant: "the domains' barrier, rules and databases, in workerd",
   simulation: 'the engine against a simulated world with faults',
   e2e: 'a real browser and raw requests against the running shop',

@@ -15,11 +15,25 @@ import {
   untilStill,
 } from '../support/visitor.ts'
 
+const COLOR_SCHEMES = ['light', 'dark'] as const
+type Walked = { visitor: Visitor; findings: Record<string, string[]> }
+
 const { url } = inject('shop')
 let browser: Browser
+const walked = new Map<(typeof COLOR_SCHEMES)[number], Walked>()
 
 beforeAll(async () => {
   browser = await launchBrowser()
+  await Promise.all(
+    COLOR_SCHEMES.map(async (colorScheme) => {
+      const visitor = await openVisitor(browser, url, colorScheme)
+      const findings: Walked['findings'] = {}
+      walked.set(colorScheme, { visitor, findings })
+      await walk(visitor.page, async (name) => {
+        findings[name] = await seriousFindings(visitor.page)
+      })
+    }),
+  )
 })
 afterAll(() => browser.close())
 
@@ -55,35 +69,30 @@ async function seriousFindings(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
 }
 
-describe.each(['light', 'dark'] as const)('every page, %s', (colorScheme) => {
-  let visitor: Visitor
-  const findings: Record<string, string[]> = {}
-
-  beforeAll(async () => {
-    visitor = await openVisitor(browser, url, colorScheme)
-    const { page } = visitor
-    await walk(page, async (name) => {
-      findings[name] = await seriousFindings(page)
-    })
-  })
-  afterAll(() => visitor.close())
+describe.each(COLOR_SCHEMES)('every page, %s', (colorScheme) => {
+  function walkedPages(): Walked {
+    const found = walked.get(colorScheme)
+    if (!found) throw new Error(`no walk in ${colorScheme}`)
+    return found
+  }
 
   it('has no serious or critical accessibility finding', () => {
-    const pages = Object.entries(findings)
+    const pages = Object.entries(walkedPages().findings)
     expect(pages).toHaveLength(6)
     expect(pages.filter(([, found]) => found.length > 0)).toEqual([])
   })
 
   it('asks no other origin for anything', () => {
-    const foreign = visitor.requests.filter(
+    const { requests } = walkedPages().visitor
+    const foreign = requests.filter(
       (address) => !address.startsWith(`${url}/`) && !/^(data|blob):/.test(address),
     )
     expect(foreign).toEqual([])
-    expect(visitor.requests.length).toBeGreaterThan(10)
+    expect(requests.length).toBeGreaterThan(10)
   })
 
   it('breaks no rule of its content policy and reports no error', () => {
-    expect(visitor.complaints).toEqual([])
+    expect(walkedPages().visitor.complaints).toEqual([])
   })
 })
 
