@@ -31,8 +31,10 @@ const ABOUT: Record<string, string> = {
   bench: 'the benchmark, in miniature',
   deploy: 'dry run of a deployment',
 }
-/** Each has all cores busy, or starts the whole shop: after everything that is quicker to fail. */
+/** After everything that is quicker to fail. */
 const LAST = ['simulation', 'e2e', 'chaos', 'bench', 'deploy']
+/** Each has all cores busy, or people in it who wait for a whole shop. */
+const ALONE = ['simulation', 'e2e', 'chaos']
 
 /** What is kept until it is shown goes to the same terminal. */
 const COLOURS: NodeJS.ProcessEnv = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
@@ -73,7 +75,7 @@ export function findParts(): Part[] {
     .map((name) => ({
       name,
       about: ABOUT[name] ?? '',
-      isAlone: LAST.includes(name),
+      isAlone: ALONE.includes(name),
       run: ({ show }: { show: boolean }) => runVitest(name, show),
     }))
   return [

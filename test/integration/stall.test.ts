@@ -49,14 +49,13 @@ async function submit(customer: Customer, key: string): Promise<Attempt> {
   return { customer, key, status: response.status, tookMs, retryAfterMs, id }
 }
 
-/** As the page does it: again after as long as it was told, under the same key. */
-async function untilTaken(refused: Attempt): Promise<Attempt> {
-  let last = refused
-  for (let count = 0; last.status !== 202 && count < ATTEMPTS_MAX; count += 1) {
+/** Under the same key, and each time it is refused after as long as it was told. */
+async function untilTaken({ customer, key }: Attempt): Promise<Attempt> {
+  for (let count = 1; ; count += 1) {
+    const last = await submit(customer, key)
+    if (last.status === 202 || count === ATTEMPTS_MAX) return last
     await scheduler.wait(last.retryAfterMs)
-    last = await submit(last.customer, last.key)
   }
-  return last
 }
 
 /** One order every so often, however long the ones before take. */
