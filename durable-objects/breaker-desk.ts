@@ -20,6 +20,7 @@ import {
   NO_TRAFFIC,
   type Traffic,
   replyWaitMs,
+  withAnswer,
   withCommand,
   withTime,
 } from './core/load.ts'
@@ -96,9 +97,10 @@ export class BreakerDesk {
     return replyWaitMs(this.#entry(domain).load, timeoutMs)
   }
 
-  report({ domain, isWell, tookMs }: Outcome): void {
+  report({ domain, isWell, answersFirst, tookMs }: Outcome): void {
     const entry = this.#entry(domain)
     entry.pending = withOutcome(entry.pending, isWell)
+    if (answersFirst) entry.traffic = withAnswer(entry.traffic)
     if (tookMs !== undefined) {
       entry.traffic = { ...entry.traffic, times: withTime(entry.traffic.times, tookMs) }
     }
@@ -120,9 +122,9 @@ export class BreakerDesk {
     return first ? { ...first, isFull: false } : null
   }
 
-  /** What half of its replies took at most, in milliseconds; 0 while too few are known. */
-  typicalMs(domain: string): number {
-    return this.#entry(domain).load.p50Ms ?? 0
+  /** L4, in milliseconds; 0 while too few replies are known. */
+  expectedMs(domain: string): number {
+    return this.#entry(domain).load.expectedMs ?? 0
   }
 
   /** Where each of `domains` stands, as far as is known; nothing is let through by looking. */

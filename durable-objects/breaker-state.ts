@@ -76,7 +76,7 @@ export class DomainBreakerState {
   }
 
   get #load(): Load {
-    return loadOf(this.#traffic, this.#backlog, this.#settings)
+    return loadOf(this.#traffic, this.#backlog, this.#settings, Date.now())
   }
 
   /** U6. */

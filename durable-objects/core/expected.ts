@@ -2,19 +2,19 @@
 import type { SagaDefinition } from './definition.ts'
 
 /**
- * Until its pivot is decided, in milliseconds, if every step takes what is typical of its domain: the
+ * Until its pivot is decided, in milliseconds, if every step takes what its domain lets expect: the
  * longest way through the steps.
  */
 export function expectedMs<Order>(
   definition: SagaDefinition<Order>,
   order: Order,
-  typicalMs: (domain: string) => number,
+  stepMs: (domain: string) => number,
 ): number {
   const endsAtMs = new Map<string, number>()
   for (const { name, kind, domain, ancestors, needed } of definition.steps) {
     if (kind === 'retriable' || !needed(order)) continue
     const startsAtMs = Math.max(0, ...[...ancestors].map((earlier) => endsAtMs.get(earlier) ?? 0))
-    endsAtMs.set(name, startsAtMs + typicalMs(domain))
+    endsAtMs.set(name, startsAtMs + stepMs(domain))
   }
   return Math.max(0, ...endsAtMs.values())
 }

@@ -7,6 +7,8 @@
  *     asked twice for the same. But not for less than its step says: the replies that are known first
  *     are the quick ones.
  * L3. Repeats may be a tenth of what is sent: more would make a domain in trouble slower still.
+ * L4. What is sent now waits for what was sent before: for as many commands as are under way, at the
+ *     rate at which they are answered. The time that replies took tells it only once they are late.
  */
 import * as z from 'zod'
 import type { BreakerSettings } from './breaker.ts'
@@ -46,11 +48,13 @@ export const trafficSchema = z.object({
   sent: z.int().min(0),
   /** Of these, how many were no first attempt. */
   repeated: z.int().min(0),
+  /** How many first attempts got their answer, or died. */
+  answered: z.int().min(0),
   times: timesSchema,
 })
 export type Traffic = z.infer<typeof trafficSchema>
 
-export const NO_TRAFFIC: Traffic = { sent: 0, repeated: 0, times: NO_TIMES }
+export const NO_TRAFFIC: Traffic = { sent: 0, repeated: 0, answered: 0, times: NO_TIMES }
 
 export const withCommand = (traffic: Traffic, attempt: number): Traffic => ({
   ...traffic,
@@ -58,9 +62,15 @@ export const withCommand = (traffic: Traffic, attempt: number): Traffic => ({
   repeated: traffic.repeated + (attempt > 1 ? 1 : 0),
 })
 
+export const withAnswer = (traffic: Traffic): Traffic => ({
+  ...traffic,
+  answered: traffic.answered + 1,
+})
+
 const together = (a: Traffic, b: Traffic): Traffic => ({
   sent: a.sent + b.sent,
   repeated: a.repeated + b.repeated,
+  answered: a.answered + b.answered,
   times: sumOf(a.times, b.times),
 })
 
@@ -85,9 +95,10 @@ export function withTraffic(
 }
 
 export const loadSchema = z.object({
-  /** What half of the replies, and 99 of 100, took at most, in milliseconds; null: too few to say. */
-  p50Ms: z.int().nullable(),
+  /** What 99 of 100 replies took at most, in milliseconds; null: too few to say. */
   p99Ms: z.int().nullable(),
+  /** L4, in milliseconds; null: too few to say. At least what half of the replies took. */
+  expectedMs: z.int().nullable(),
   /** L3. */
   isOverBudget: z.boolean(),
   /** Commands that wait in the domain's queue, and whether they are more than is good for an order. */
@@ -97,8 +108,8 @@ export const loadSchema = z.object({
 export type Load = z.infer<typeof loadSchema>
 
 export const NO_LOAD: Load = {
-  p50Ms: null,
   p99Ms: null,
+  expectedMs: null,
   isOverBudget: false,
   backlog: 0,
   isFull: false,
@@ -113,21 +124,34 @@ export function loadOf(
   parts: readonly TrafficPart[],
   backlog: number,
   { minRequests, repeatsMin, backlogMax }: LoadSettings,
+  nowMs: number,
 ): Load {
-  const { sent, repeated, times } = parts.reduce(
+  const { sent, repeated, answered, times } = parts.reduce(
     (sum, { traffic }) => together(sum, traffic),
     NO_TRAFFIC,
   )
   const replies = times.reduce((sum, it) => sum + it, 0)
   const timeMs = (share: number) => (replies < minRequests ? null : quantileMs(times, share))
+  const p50Ms = timeMs(0.5)
+  const drainMs = drainMsOf(sent - repeated - answered, answered, spanMsOf(parts, nowMs))
   return {
-    p50Ms: timeMs(0.5),
     p99Ms: timeMs(0.99),
+    expectedMs: p50Ms === null ? null : Math.max(p50Ms, drainMs),
     isOverBudget: repeated >= Math.max(repeatsMin, REPEATS_SHARE_MAX * (sent - repeated)),
     backlog,
     isFull: backlog > backlogMax,
   }
 }
+
+/** Little's law, over the window. */
+const drainMsOf = (underWay: number, answered: number, spanMs: number): number =>
+  Math.round((Math.max(0, underWay) * spanMs) / Math.max(1, answered))
+
+/** What was told at once came since the exchange before, a second ago. */
+const SPAN_MS_MIN = 1_000
+
+const spanMsOf = ([first]: readonly TrafficPart[], nowMs: number): number =>
+  Math.min(WINDOW_MS, Math.max(SPAN_MS_MIN, nowMs - (first?.fromMs ?? nowMs)))
 
 const WAIT_GROWTH_MAX = 4
 

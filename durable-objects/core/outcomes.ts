@@ -8,8 +8,13 @@ import type { LaterInput } from './inputs.ts'
 import type { Reply } from './messages.ts'
 import { type SagaState, unfinishedSteps } from './saga-state.ts'
 
-/** `tookMs`: from the first attempt to its own reply (L1). */
-export type Outcome = { domain: string; isWell: boolean; tookMs?: number }
+/** `answersFirst`: a first attempt is no longer under way (L4); `tookMs`: from it to its reply (L1). */
+export type Outcome = {
+  domain: string
+  isWell: boolean
+  answersFirst: boolean
+  tookMs?: number
+}
 
 export function outcomesOf(
   saga: SagaState,
@@ -19,28 +24,31 @@ export function outcomesOf(
   return inputs.flatMap((input) => {
     switch (input.type) {
       case 'reply-received': {
-        const { step, outcome } = input.reply
-        if (outcome === 'transient') return outcomeOf(saga, step, false)
-        const took = tookOf(saga, input.reply, nowMs)
-        return outcomeOf(saga, step, true).map((met) => ({ ...met, ...took }))
+        const isWell = input.reply.outcome !== 'transient'
+        const took = isWell ? tookOf(saga, input.reply, nowMs) : {}
+        return outcomeOf(saga, input.reply, isWell).map((met) => ({ ...met, ...took }))
       }
       case 'command-died':
-        return outcomeOf(saga, input.step, false)
+        return outcomeOf(saga, input, false)
       case 'timer':
         return unfinishedSteps(saga)
           .filter(
             (step) => 'awaiting' in step && step.awaiting === 'reply' && step.dueAtMs <= nowMs,
           )
-          .map(({ plan }) => ({ domain: plan.domain, isWell: false }))
+          .map(({ plan }) => ({ domain: plan.domain, isWell: false, answersFirst: false }))
       default:
         return []
     }
   })
 }
 
-function outcomeOf(saga: SagaState, step: string, isWell: boolean): Outcome[] {
+function outcomeOf(
+  saga: SagaState,
+  { step, attempt }: { step: string; attempt: number },
+  isWell: boolean,
+): Outcome[] {
   const domain = saga.steps.get(step)?.plan.domain
-  return domain === undefined ? [] : [{ domain, isWell }]
+  return domain === undefined ? [] : [{ domain, isWell, answersFirst: attempt === 1 }]
 }
 
 /** Of actions only: what a compensation began is not known. */

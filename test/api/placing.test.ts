@@ -124,6 +124,22 @@ describe('while too much is under way', () => {
     ).toBe(202)
   })
 
+  it('of orders that would need most of their time some are refused, by chance', async () => {
+    const breakers = new BreakersInMemory()
+    // About 1.5 s of two.
+    await slow(breakers, 'payments', 1_400)
+    const chance = vi.spyOn(Math, 'random').mockReturnValue(0.01)
+    expect((await refusalOf(busy(breakers), 'unlucky')).problem).toMatchObject({
+      code: 'overloaded',
+    })
+    chance.mockReturnValue(0.99)
+    expect((await place(busy(breakers), 'lucky', ORDER)).status).toBe(202)
+    chance.mockReturnValue(0.01)
+    const longer = { ...busy(breakers), SAGA_DEADLINE_MS: '6000' }
+    expect((await place(longer, 'unhurried', ORDER)).status, 'half of it is left').toBe(202)
+    chance.mockRestore()
+  })
+
   it('what an order does not need does not make it late', async () => {
     const breakers = new BreakersInMemory()
     await slow(breakers, 'points', 30_000)

@@ -77,10 +77,11 @@ describe('a desk', () => {
 
   it('U7: what is met in between goes with the next question, once', async () => {
     await told()
-    for (const isWell of [true, false, false]) desk.report({ domain: 'payments', isWell })
+    for (const isWell of [true, false, false])
+      desk.report({ domain: 'payments', isWell, answersFirst: false })
     expect(breakers.heard).toHaveLength(1)
     nowMs += 1_000
-    desk.report({ domain: 'payments', isWell: false })
+    desk.report({ domain: 'payments', isWell: false, answersFirst: false })
     await Promise.all(background.splice(0))
     nowMs += 1_000
     desk.openForMs('payments')
@@ -92,10 +93,10 @@ describe('a desk', () => {
   it('U7: a success goes at once while the breaker is not closed; a failure waits its turn', async () => {
     breakers.answer = { state: 'half-open', openForMs: 0 }
     await told()
-    desk.report({ domain: 'payments', isWell: false })
+    desk.report({ domain: 'payments', isWell: false, answersFirst: false })
     expect(breakers.heard).toHaveLength(1)
     breakers.answer = { state: 'closed', openForMs: 0 }
-    desk.report({ domain: 'payments', isWell: true })
+    desk.report({ domain: 'payments', isWell: true, answersFirst: true })
     expect(breakers.heard).toHaveLength(2)
     await Promise.all(background.splice(0))
     expect([desk.openForMs('payments'), desk.openForMs('payments')]).toEqual([0, 0])
@@ -177,15 +178,15 @@ describe('a desk', () => {
   it('says what was sent and how long replies took, once', async () => {
     await told()
     desk.openForMs('payments', 2)
-    desk.report({ domain: 'payments', isWell: true, tookMs: 5 })
+    desk.report({ domain: 'payments', isWell: true, answersFirst: true, tookMs: 5 })
     nowMs += 1_000
     await told()
     nowMs += 1_000
     await told()
     expect(breakers.heard.map(({ traffic }) => traffic)).toEqual([
-      { sent: 0, repeated: 0, times: [] },
-      { sent: 3, repeated: 1, times: [1] },
-      { sent: 2, repeated: 0, times: [] },
+      { sent: 0, repeated: 0, answered: 0, times: [] },
+      { sent: 3, repeated: 1, answered: 1, times: [1] },
+      { sent: 2, repeated: 0, answered: 0, times: [] },
     ])
   })
 
@@ -202,10 +203,10 @@ describe('a desk', () => {
 
   it('waits for replies as long as they take lately', async () => {
     expect(desk.replyWaitMs('payments', 1_000)).toBe(1_000)
-    breakers.load = { ...NO_LOAD, p50Ms: 100, p99Ms: 900 }
+    breakers.load = { ...NO_LOAD, p99Ms: 900, expectedMs: 100 }
     await told()
     expect(desk.replyWaitMs('payments', 1_000)).toBe(1_800)
-    expect(desk.typicalMs('payments')).toBe(100)
+    expect(desk.expectedMs('payments')).toBe(100)
   })
 
   it('an order is refused where too many commands wait, a quote is not', async () => {

@@ -3,28 +3,28 @@ import { expect, it } from 'vitest'
 import { expectedMs } from '../../durable-objects/core/expected.ts'
 import { trip } from './harness.ts'
 
-const TYPICAL: Record<string, number> = {
+const EXPECTED: Record<string, number> = {
   air: 100,
   rooms: 400,
   road: 200,
   coupons: 350,
   card: 1_000,
 }
-const typicalMs = (domain: string) => TYPICAL[domain] ?? 1_000_000
+const stepMs = (domain: string) => EXPECTED[domain] ?? 1_000_000
 const order = { coupon: false, free: false }
 
 it('takes steps side by side as one, and steps on top of each other one after the other', () => {
-  expect(expectedMs(trip, order, typicalMs)).toBe(1_400)
-  expect(expectedMs(trip, order, (domain) => (domain === 'road' ? 900 : typicalMs(domain)))).toBe(
+  expect(expectedMs(trip, order, stepMs)).toBe(1_400)
+  expect(expectedMs(trip, order, (domain) => (domain === 'road' ? 900 : stepMs(domain)))).toBe(
     2_000,
   )
 })
 
 it('leaves out what the order does not need, and what comes after the pivot', () => {
-  expect(expectedMs(trip, { ...order, free: true }, typicalMs)).toBe(400)
+  expect(expectedMs(trip, { ...order, free: true }, stepMs)).toBe(400)
   expect(
     expectedMs(trip, { ...order, coupon: true }, (domain) =>
-      domain === 'coupons' ? 900 : typicalMs(domain),
+      domain === 'coupons' ? 900 : stepMs(domain),
     ),
   ).toBe(1_900)
 })

@@ -9,6 +9,7 @@ import {
   type TrafficPart,
   loadOf,
   replyWaitMs,
+  withAnswer,
   withCommand,
   withTime,
   withTraffic,
@@ -20,7 +21,7 @@ const timed = (...tookMs: number[]): Traffic => ({
   times: tookMs.reduce(withTime, NO_TIMES),
 })
 const partOf = (traffic: Traffic, fromMs = 0): TrafficPart => ({ fromMs, traffic })
-const loadWith = (...tookMs: number[]) => loadOf([partOf(timed(...tookMs))], 0, SETTINGS)
+const loadWith = (...tookMs: number[]) => loadOf([partOf(timed(...tookMs))], 0, SETTINGS, 0)
 const sent = (first: number, repeated: number): Traffic => {
   const attempts = [...Array<number>(first).fill(1), ...Array<number>(repeated).fill(2)]
   return attempts.reduce(withCommand, NO_TRAFFIC)
@@ -31,7 +32,7 @@ describe('times', () => {
     const times = fc.array(fc.integer({ min: 5, max: 60_000 }), { minLength: 20, maxLength: 300 })
     fc.assert(
       fc.property(times, (tookMs) => {
-        const { p50Ms, p99Ms } = loadWith(...tookMs)
+        const { expectedMs: p50Ms, p99Ms } = loadWith(...tookMs)
         const inOrder = tookMs.toSorted((a, b) => a - b)
         for (const [share, said] of [[0.5, p50Ms] as const, [0.99, p99Ms] as const]) {
           const exact = inOrder[Math.ceil(share * inOrder.length) - 1] ?? 0
@@ -69,7 +70,7 @@ describe('L2: who waits', () => {
 })
 
 const isOver = (first: number, repeated: number) =>
-  loadOf([partOf(sent(first, repeated))], 0, SETTINGS).isOverBudget
+  loadOf([partOf(sent(first, repeated))], 0, SETTINGS, 0).isOverBudget
 
 describe('L3: repeats', () => {
   it('may be a tenth of what is sent', () => {
@@ -80,6 +81,45 @@ describe('L3: repeats', () => {
   it('are no matter while they are few', () => {
     expect(isOver(1, 19)).toBe(false)
     expect(isOver(1, 20)).toBe(true)
+  })
+})
+
+/** So many first attempts, of which so many were answered, each in 40 ms. */
+const underWay = (first: number, answered: number): Traffic => {
+  const { times } = timed(...Array<number>(answered).fill(40))
+  return Array.from({ length: answered }).reduce<Traffic>(withAnswer, {
+    ...sent(first, 0),
+    times,
+  })
+}
+const expectedMs = (parts: TrafficPart[], nowMs: number) =>
+  loadOf(parts, 0, SETTINGS, nowMs).expectedMs
+
+describe('L4: what is sent now', () => {
+  it('waits for what is under way, at the rate at which that is answered', () => {
+    expect(expectedMs([partOf(underWay(500, 100), 0)], 2_000), '400, at 50 a second').toBe(8_000)
+    const parts = [partOf(underWay(300, 100), 0), partOf(underWay(100, 100), 2_000)]
+    expect(expectedMs(parts, 4_000), '200, at 50 a second').toBe(4_000)
+  })
+
+  it('takes as long as half of the replies did, though nothing is left under way', () => {
+    expect(expectedMs([partOf(underWay(100, 100))], 10_000)).toBeGreaterThanOrEqual(40)
+    expect(expectedMs([partOf(underWay(100, 100))], 10_000)).toBeLessThanOrEqual(51)
+    expect(expectedMs([partOf(underWay(50, 100))], 10_000), 'sent before the window').toBeLessThan(
+      52,
+    )
+  })
+
+  it('counts a repeat neither as under way nor as answered', () => {
+    const { sent: all, repeated } = sent(0, 200)
+    const repeats = partOf({ ...underWay(100, 100), sent: 100 + all, repeated })
+    expect(expectedMs([repeats], 10_000)).toBeLessThan(52)
+  })
+
+  it('is not known from few replies, and lasts no less than a second of what came at once', () => {
+    expect(expectedMs([partOf(underWay(500, 19))], 2_000)).toBeNull()
+    expect(expectedMs([partOf(underWay(200, 100), 5)], 5)).toBe(1_000)
+    expect(expectedMs([partOf(underWay(200, 100), 9_000)], 5), 'a clock set back').toBe(1_000)
   })
 })
 
@@ -106,6 +146,6 @@ describe('the window', () => {
 })
 
 it('a queue is full beyond what is set', () => {
-  expect(loadOf([], 100, SETTINGS).isFull).toBe(false)
-  expect(loadOf([], 101, SETTINGS)).toMatchObject({ backlog: 101, isFull: true })
+  expect(loadOf([], 100, SETTINGS, 0).isFull).toBe(false)
+  expect(loadOf([], 101, SETTINGS, 0)).toMatchObject({ backlog: 101, isFull: true })
 })

@@ -14,6 +14,11 @@ const met = (saga: SagaUnderTest, ...inputs: LaterInput[]): string[] =>
 const replied = (saga: SagaUnderTest, step: string, outcome: 'done' | 'rejected' | 'transient') =>
   met(saga, { type: 'reply-received', reply: saga.replyOf(step, outcome) })
 
+const first = (saga: SagaUnderTest, input: LaterInput): boolean[] =>
+  saga.state
+    ? outcomesOf(saga.state, [input], saga.nowMs).map(({ answersFirst }) => answersFirst)
+    : []
+
 const tookMs = (saga: SagaUnderTest, change: Partial<Reply> = {}) =>
   saga.state &&
   outcomesOf(
@@ -57,6 +62,24 @@ describe('who waits reports', () => {
     const saga = SagaUnderTest.placed()
     const reply = { ...saga.replyOf('flight', 'done'), step: 'no-such-step' }
     expect(met(saga, { type: 'reply-received', reply }, { type: 'cancel' })).toEqual([])
+  })
+
+  it('L4: a first attempt is no longer under way once it has its reply, or died; a repeat never was', () => {
+    const saga = SagaUnderTest.placed()
+    const reply = saga.replyOf('hotel', 'done')
+    expect(first(saga, { type: 'reply-received', reply })).toEqual([true])
+    const busy: Reply = { ...reply, outcome: 'transient', code: 'busy' }
+    expect(first(saga, { type: 'reply-received', reply: busy })).toEqual([true])
+    expect(first(saga, { type: 'reply-received', reply: { ...reply, attempt: 2 } })).toEqual([
+      false,
+    ])
+    const died = { type: 'command-died', step: 'hotel', direction: 'action' } as const
+    expect(first(saga, { ...died, attempt: 1 })).toEqual([true])
+    expect(first(saga, { ...died, attempt: 2 })).toEqual([false])
+    saga.nowMs = saga.dueAtMs ?? 0
+    expect(new Set(first(saga, { type: 'timer' })), 'silence is no answer').toEqual(
+      new Set([false]),
+    )
   })
 
   it('L1: times the reply to the first attempt of an action, and no other', () => {

@@ -77,9 +77,30 @@ export const LOAD: Theme = {
     {
       name: 'orders are taken in that would be late',
       file: 'worker/api/obstacles.ts',
-      find: 'neededMs > definition.deadlineMs - definition.compensationMs',
-      replace: 'neededMs > Number.MAX_SAFE_INTEGER',
+      find: 'lateness > SURE_SHARE + (1 - SURE_SHARE) * chance',
+      replace: 'lateness > Number.MAX_SAFE_INTEGER',
       suites: ['api'],
+    },
+    {
+      name: 'orders are refused all at once, or none',
+      file: 'worker/api/obstacles.ts',
+      find: 'lateness > SURE_SHARE + (1 - SURE_SHARE) * chance',
+      replace: 'lateness > 1',
+      suites: ['api'],
+    },
+    {
+      name: 'what is under way is no matter while replies are quick (L4)',
+      file: 'durable-objects/core/load.ts',
+      find: 'Math.max(p50Ms, drainMs)',
+      replace: 'p50Ms',
+      suites: ['core'],
+    },
+    {
+      name: 'a repeat is answered as if it had been under way (L4)',
+      file: 'durable-objects/core/outcomes.ts',
+      find: 'answersFirst: attempt === 1',
+      replace: 'answersFirst: true',
+      suites: ['core'],
     },
     {
       name: 'steps side by side are thought to come one after the other',

@@ -13,4 +13,5 @@ export const DRAW = {
   patience: 5,
   jitter: 20,
   isolate: 21,
+  admission: 22,
 } as const

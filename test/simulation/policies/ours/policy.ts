@@ -7,6 +7,7 @@ import { assertInTime, assertNoObstacle } from '../../../../worker/api/obstacles
 import { ProblemError } from '../../../../worker/api/problem-error.ts'
 import type { Books } from '../books.ts'
 import { domainsOf } from '../domain.ts'
+import { DRAW } from '../draws.ts'
 import type { Order } from '../order.ts'
 import { isolateOf } from '../placement.ts'
 import type { NewPolicy, Policy } from '../policy.ts'
@@ -24,6 +25,7 @@ class Ours implements Policy {
   readonly #books: SagaBooks
   readonly #isolates: Isolate[]
   #isBusy = false
+  #judged = 0
 
   constructor(world: World, books: Books, ordersPerSecond: number) {
     const busy = (): void => {
@@ -54,9 +56,11 @@ class Ours implements Policy {
   /** What an order meets before it is placed, as `judge` of the API has it. */
   async #judge(order: Order): Promise<number | null> {
     const { env } = this.#isolateOf(order, 0)
+    this.#judged += 1
+    const chance = this.#around.world.chance.nth(DRAW.admission, this.#judged, 0)
     try {
       await assertNoObstacle(env, domainsOf(order), 'order')
-      assertInTime(env, order.agreed)
+      assertInTime(env, order.agreed, chance)
       return null
     } catch (error) {
       if (error instanceof ProblemError) return error.particulars.retryAfterS ?? 1
