@@ -120,7 +120,7 @@ describe('while too much is under way', () => {
     expect(problem).toMatchObject({ status: 503, code: 'overloaded' })
     expect(response.headers.get('Retry-After')).toBe('5')
     expect(
-      (await place({ ...busy(breakers), SAGA_DEADLINE_MS: '6000' }, 'late', ORDER)).status,
+      (await place({ ...busy(breakers), SAGA_DEADLINE_MS: '9000' }, 'late', ORDER)).status,
     ).toBe(202)
   })
 
