@@ -15,22 +15,31 @@ import {
   untilStill,
 } from '../support/visitor.ts'
 
+/** In each direction of reading, and each page in both colour schemes. */
+const LOCALES = ['en-US', 'ar-EG'] as const
 const COLOR_SCHEMES = ['light', 'dark'] as const
-type Walked = { visitor: Visitor; findings: Record<string, string[]> }
+type Walked = { visitor: Visitor; findings: Record<string, string[]>; directions: Set<string> }
 
 const { url } = inject('shop')
 let browser: Browser
-const walked = new Map<(typeof COLOR_SCHEMES)[number], Walked>()
+const walked = new Map<(typeof LOCALES)[number], Walked>()
 
 beforeAll(async () => {
   browser = await launchBrowser()
   await Promise.all(
-    COLOR_SCHEMES.map(async (colorScheme) => {
-      const visitor = await openVisitor(browser, url, colorScheme)
+    LOCALES.map(async (locale) => {
+      const visitor = await openVisitor(browser, url, { locale })
+      const { page } = visitor
       const findings: Walked['findings'] = {}
-      walked.set(colorScheme, { visitor, findings })
-      await walk(visitor.page, async (name) => {
-        findings[name] = await seriousFindings(visitor.page)
+      const directions: Walked['directions'] = new Set()
+      walked.set(locale, { visitor, findings, directions })
+      await walk(page, async (name) => {
+        directions.add(await page.evaluate(() => getComputedStyle(document.body).direction))
+        for (const colorScheme of COLOR_SCHEMES) {
+          await page.emulateMedia({ colorScheme })
+          await page.locator(`html.${colorScheme}`).waitFor()
+          findings[`${name}, ${colorScheme}`] = await seriousFindings(page)
+        }
       })
     }),
   )
@@ -69,17 +78,21 @@ async function seriousFindings(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
 }
 
-describe.each(COLOR_SCHEMES)('every page, %s', (colorScheme) => {
+describe.each(LOCALES)('every page, %s', (locale) => {
   function walkedPages(): Walked {
-    const found = walked.get(colorScheme)
-    if (!found) throw new Error(`no walk in ${colorScheme}`)
+    const found = walked.get(locale)
+    if (!found) throw new Error(`no walk in ${locale}`)
     return found
   }
 
   it('has no serious or critical accessibility finding', () => {
     const pages = Object.entries(walkedPages().findings)
-    expect(pages).toHaveLength(6)
+    expect(pages).toHaveLength(6 * COLOR_SCHEMES.length)
     expect(pages.filter(([, found]) => found.length > 0)).toEqual([])
+  })
+
+  it('is read in the direction of its language', () => {
+    expect([...walkedPages().directions]).toEqual([locale === 'ar-EG' ? 'rtl' : 'ltr'])
   })
 
   it('asks no other origin for anything', () => {
@@ -91,7 +104,7 @@ describe.each(COLOR_SCHEMES)('every page, %s', (colorScheme) => {
     expect(requests.length).toBeGreaterThan(10)
   })
 
-  it('breaks no rule of its content policy and reports no error', () => {
+  it('breaks no rule of its content policy, reports no error, and lacks no words', () => {
     expect(walkedPages().visitor.complaints).toEqual([])
   })
 })

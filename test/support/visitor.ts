@@ -18,9 +18,9 @@ export type Visitor = {
 export async function openVisitor(
   browser: Browser,
   url: string,
-  colorScheme: 'light' | 'dark' = 'light',
+  { locale = 'en-US' }: { locale?: string } = {},
 ): Promise<Visitor> {
-  const context = await browser.newContext({ baseURL: url, colorScheme, locale: 'en-US' })
+  const context = await browser.newContext({ baseURL: url, colorScheme: 'light', locale })
   context.setDefaultTimeout(PATIENCE_MS)
   const requests: string[] = []
   const complaints: string[] = []

@@ -29,6 +29,11 @@ it('is written as the language writes it', () => {
   expect(text(123456, 'EUR', 'de')).toBe('1.234,56 €')
 })
 
+it('is read from the left also where words are not', () => {
+  expect(text(930, 'USD', 'ar-u-nu-latn')).toBe('\u20669.30 US$\u2069')
+  expect(text(-100, 'USD', 'ar-u-nu-latn')).toBe('\u2066-1.00 US$\u2069')
+})
+
 it('an amount that is no whole number of minor units is a defect', () => {
   expect(() => text(1.5, 'USD')).toThrow(RangeError)
 })

@@ -1,5 +1,5 @@
 /** Each page is a bundle of its own: a visitor of the shop does not load the checkout. */
-import { nextTick } from 'vue'
+import { nextTick, watchEffect } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 import { i18n } from './locales/i18n.ts'
 
@@ -56,9 +56,14 @@ export const router = createRouter({
 
 let isFirst = true
 
-router.afterEach(async (to) => {
+watchEffect(() => {
   const { t } = i18n.global
-  document.title = t('shop.title', { page: t(to.meta.title) })
+  const { title } = router.currentRoute.value.meta
+  // Before the first route there is none.
+  if (title) document.title = t('shop.title', { page: t(title) })
+})
+
+router.afterEach(async () => {
   // The browser itself places the focus when a document is loaded.
   if (isFirst) {
     isFirst = false

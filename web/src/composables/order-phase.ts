@@ -50,7 +50,7 @@ export const isGoingForward = (phase: Phase): boolean =>
 
 export type Tone = 'progress' | 'good' | 'bad' | 'quiet'
 
-/** The word on the badge is a key under `order.status`. */
+/** The word on the badge is under `order.status.…`. */
 type Badge = { tone: Tone; word: OrderStatus | 'unconfirmed' | 'refused' }
 
 const BADGES: Record<Phase, Badge> = {

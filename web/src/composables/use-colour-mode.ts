@@ -1,7 +1,7 @@
 /** Light or dark: the system's choice until the shopper makes one. */
 import { computed, ref } from 'vue'
 
-/** The same key and rule as public/colour-mode.js, which runs before the first paint. */
+/** The same key and rule as public/before-paint.js, which runs before the first paint. */
 const KEY = 'edge-saga.colour-mode'
 
 const isDark = ref(document.documentElement.classList.contains('dark'))

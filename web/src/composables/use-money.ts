@@ -16,7 +16,15 @@ function formatOf(locale: string, currency: string): Intl.NumberFormat {
 export function formatMoney({ amount, currency }: Money, locale: string): string {
   const format = formatOf(locale, currency)
   const digits = format.resolvedOptions().maximumFractionDigits ?? 0
-  return format.format(decimalOf(amount, digits))
+  return isolated(format.format(decimalOf(amount, digits)))
+}
+
+const DIRECTION_MARKS = /[\u200E\u200F\u061C]/gu
+
+/** Where words are read from the right, an amount still is read from the left: `9.30 US$`. */
+function isolated(amount: string): string {
+  const plain = amount.replaceAll(DIRECTION_MARKS, '')
+  return plain === amount ? amount : `\u2066${plain}\u2069`
 }
 
 /** 1999 with 2 digits is `19.99`: a decimal string, which Intl formats exactly. */

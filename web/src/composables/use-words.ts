@@ -30,5 +30,9 @@ export function useWords() {
     return te(key) ? t(key) : t(`steps.${named}.title`)
   }
 
-  return { known, code, error, step }
+  /** A category that was added since has no words but its own name. */
+  const category = (name: string): string =>
+    te(`categories.${name}`) ? t(`categories.${name}`) : name
+
+  return { known, code, error, step, category }
 }

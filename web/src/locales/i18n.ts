@@ -1,10 +1,37 @@
+/** Words in the shopper's language. A language is loaded when it is wanted, and before it is shown. */
 import { createI18n } from 'vue-i18n'
-import messages from '@intlify/unplugin-vue-i18n/messages'
+import { type Language, type LanguageCode, languageOf } from './languages.ts'
+import { arabicForm } from './plural-forms.ts'
 
-/** Another language is another file here and another entry in `messages`. */
+type Messages = typeof import('./en.json')
+
+const LOADERS: Record<LanguageCode, () => Promise<{ default: Messages }>> = {
+  en: () => import('./en.json'),
+  'zh-CN': () => import('./zh-CN.json'),
+  es: () => import('./es.json'),
+  ar: () => import('./ar.json'),
+}
+
+/** Locales are the languages' tags, so that `Intl` can be asked by them. */
 export const i18n = createI18n({
   legacy: false,
-  locale: 'en',
-  fallbackLocale: 'en',
-  messages: messages ?? {},
+  locale: '',
+  fallbackLocale: false,
+  pluralRules: { [languageOf('ar').tag]: arabicForm },
+  missing: (locale, key) => {
+    console.error(`no words for "${key}" in "${locale}"`)
+  },
+  messages: {},
 })
+
+/** Rejects if they cannot be had: offline, and never seen before. */
+export async function messagesOf({ code }: Language): Promise<Messages> {
+  return (await LOADERS[code]()).default
+}
+
+export function speak({ code, tag, direction }: Language, messages: Messages): void {
+  i18n.global.setLocaleMessage(tag, messages)
+  i18n.global.locale.value = tag
+  document.documentElement.lang = code
+  document.documentElement.dir = direction
+}

@@ -1,0 +1,90 @@
+/** Every language says all of it, nothing is said outside of their files, and no key is missing. */
+import { describe, expect, it } from 'vitest'
+import { LANGUAGE_CODES } from '../../web/src/locales/languages.ts'
+import { ARABIC_FORM_COUNT, arabicForm } from '../../web/src/locales/plural-forms.ts'
+import { messagesIn } from './support/locale-files.ts'
+import { keysIn, pageSources, wordsInTemplate } from './support/page-sources.ts'
+
+const english = messagesIn('en')
+const others = LANGUAGE_CODES.filter((code) => code !== 'en')
+const sources = pageSources()
+
+const formsOf = (message: string): string[] => message.split(' | ')
+const placesIn = (message: string): Set<string> =>
+  new Set([...message.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name))
+
+describe.each(others)('in %s', (code) => {
+  const messages = messagesIn(code)
+
+  it('there are words for all of it, and for nothing else', () => {
+    expect([...messages.keys()].toSorted()).toEqual([...english.keys()].toSorted())
+    expect([...messages].filter(([, words]) => words.trim() === '')).toEqual([])
+  })
+
+  it('the same is filled in', () => {
+    for (const [key, words] of english) {
+      expect(placesIn(messages.get(key) ?? ''), key).toEqual(placesIn(words))
+    }
+  })
+
+  it('what depends on a count has the forms that the language needs', () => {
+    for (const [key, words] of english) {
+      const count = formsOf(words).length
+      const needed = code === 'ar' && count > 1 ? ARABIC_FORM_COUNT : count
+      expect(formsOf(messages.get(key) ?? ''), key).toHaveLength(needed)
+    }
+  })
+})
+
+it('Arabic has a form for none, one, two, a few, many, and the others', () => {
+  expect([0, 1, 2, 3, 10, 11, 99, 100, 103].map(arabicForm)).toEqual([0, 1, 2, 3, 3, 4, 4, 5, 3])
+})
+
+/** `codes.${value}` may be any key of `codes`. */
+const patternOf = (key: string): RegExp =>
+  new RegExp(
+    `^${key
+      .split(/\$\{[^}]*\}/)
+      .map((part) => part.replaceAll('.', String.raw`\.`))
+      .join(String.raw`[\w -]+`)}$`,
+  )
+
+const template = (inner: string) => wordsInTemplate(`<template>${inner}</template>`)
+
+describe('the page', () => {
+  const sections = new Set([...english.keys()].map((key) => key.split('.')[0]))
+  const asked = [...new Set(sources.flatMap(({ text }) => keysIn(text)))].filter((key) =>
+    sections.has(key.split('.')[0]),
+  )
+
+  it('asks for no key that is missing', () => {
+    const missing = asked.filter(
+      (key) => ![...english.keys()].some((known) => patternOf(key).test(known)),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('has no words that nobody asks for', () => {
+    const patterns = asked.map(patternOf)
+    const unused = [...english.keys()].filter(
+      (key) => !patterns.some((pattern) => pattern.test(key)),
+    )
+    expect(unused).toEqual([])
+  })
+
+  it('says nothing outside of the locale files', () => {
+    const said = sources
+      .filter(({ path }) => path.endsWith('.vue'))
+      .flatMap(({ path, text }) => wordsInTemplate(text).map((words) => `${path}: ${words}`))
+    expect(said).toEqual([])
+  })
+
+  it('would be found out if it did', () => {
+    expect(template('<p>Hello <b v-if="a">there</b></p>')).toEqual(['Hello', 'there'])
+    expect(template('<img alt="A mug" :title="a ? \'Yes, you\' : $t(\'shop.name\')">')).toEqual([
+      'A mug',
+      'Yes, you',
+    ])
+    expect(template("{{ ok ? 'Done' : $t(`codes.${it}`) }}<br class='x'>·")).toEqual(['Done'])
+  })
+})

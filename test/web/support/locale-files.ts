@@ -1,0 +1,36 @@
+/** The locale files as they are written, before they are compiled. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { LANGUAGE_CODES, type LanguageCode } from '../../../web/src/locales/languages.ts'
+
+type Words = { [key: string]: string | Words }
+
+const isWords = (value: unknown): value is Words => typeof value === 'object' && value !== null
+
+/** By key, `order.status.pending`. */
+export type Messages = ReadonlyMap<string, string>
+
+function flat(words: Words, prefix = ''): [string, string][] {
+  return Object.entries(words).flatMap(([key, value]) =>
+    typeof value === 'string'
+      ? [[`${prefix}${key}`, value] as [string, string]]
+      : flat(value, `${prefix}${key}.`),
+  )
+}
+
+function read(code: LanguageCode): Messages {
+  const file = join(import.meta.dirname, '../../../web/src/locales', `${code}.json`)
+  const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  if (!isWords(parsed)) throw new Error(`${code}.json is no object`)
+  return new Map(flat(parsed))
+}
+
+export const LOCALE_FILES: ReadonlyMap<LanguageCode, Messages> = new Map(
+  LANGUAGE_CODES.map((code) => [code, read(code)]),
+)
+
+export function messagesIn(code: LanguageCode): Messages {
+  const found = LOCALE_FILES.get(code)
+  if (!found) throw new Error(`no file for ${code}`)
+  return found
+}
