@@ -2,7 +2,7 @@
  * What may be asked of an order, by whom, and when it is refused. Synchronous throughout: between
  * reading the state and committing there is no await (P1).
  */
-import type { OrderView, ShipTo } from '../worker/api/contract.ts'
+import type { OrderVersion, OrderView, ShipTo } from '../worker/api/contract.ts'
 import { type CustomerId, type OrderId, type SagaId, sagaIdOf } from './core/ids.ts'
 import type { LeaseAnswer, Reply } from './core/messages.ts'
 import { refusalOf } from './core/operator.ts'
@@ -75,7 +75,7 @@ export class OrderRequests {
     return order ? { kind: 'found', order: this.#view(order) } : { kind: 'not-found' }
   }
 
-  cancel(customer: CustomerId, ifVersion?: number): ChangeResult {
+  cancel(customer: CustomerId, ifVersion?: OrderVersion): ChangeResult {
     const order = this.ownedBy(customer)
     if (!order) return { kind: 'not-found' }
     if (orderStatus(order) === 'cancelled') return { kind: 'accepted', order: this.#view(order) }
@@ -88,7 +88,7 @@ export class OrderRequests {
     return this.#accepted(order)
   }
 
-  requestReturn(customer: CustomerId, ifVersion?: number): ChangeResult {
+  requestReturn(customer: CustomerId, ifVersion?: OrderVersion): ChangeResult {
     const order = this.ownedBy(customer)
     if (!order) return { kind: 'not-found' }
     if (returnSagaOf(order)) return { kind: 'accepted', order: this.#view(order) }
@@ -106,7 +106,7 @@ export class OrderRequests {
     return this.#accepted(order)
   }
 
-  changeAddress(customer: CustomerId, shipTo: ShipTo, ifVersion: number): ChangeResult {
+  changeAddress(customer: CustomerId, shipTo: ShipTo, ifVersion: OrderVersion): ChangeResult {
     const order = this.ownedBy(customer)
     if (!order) return { kind: 'not-found' }
     if (isStale(order, ifVersion)) return { kind: 'stale', order: this.#view(order) }
@@ -201,5 +201,6 @@ export class OrderRequests {
   }
 }
 
-const isStale = (order: OrderState, ifVersion: number | undefined): boolean =>
-  ifVersion !== undefined && ifVersion !== order.version
+const isStale = (order: OrderState, ifVersion: OrderVersion | undefined): boolean =>
+  ifVersion !== undefined &&
+  (ifVersion.version !== order.version || ifVersion.epoch !== order.epoch)

@@ -2,7 +2,7 @@
  * What an order's object can be asked, by whom, and what it answers. Expected refusals are
  * values. Every call may be repeated: the object recognises what it has done already.
  */
-import type { OrderView, ShipTo } from '../worker/api/contract.ts'
+import type { OrderVersion, OrderView, ShipTo } from '../worker/api/contract.ts'
 import type { CustomerId, OrderId, SagaId } from './core/ids.ts'
 import type { Direction, LeaseAnswer, Reply } from './core/messages.ts'
 import type { Intervention as SagaIntervention, Operator, Transition } from './core/events.ts'
@@ -109,9 +109,13 @@ export interface OrderRpc {
   read(customer: CustomerId): Promise<ReadResult>
   /** The same, when the order is confirmed or at rest; after `waitMs` at the latest. */
   readOutcome(customer: CustomerId, waitMs: number): Promise<ReadResult>
-  cancel(customer: CustomerId, ifVersion?: number): Promise<ChangeResult>
-  requestReturn(customer: CustomerId, ifVersion?: number): Promise<ChangeResult>
-  changeAddress(customer: CustomerId, shipTo: ShipTo, ifVersion: number): Promise<ChangeResult>
+  cancel(customer: CustomerId, ifVersion?: OrderVersion): Promise<ChangeResult>
+  requestReturn(customer: CustomerId, ifVersion?: OrderVersion): Promise<ChangeResult>
+  changeAddress(
+    customer: CustomerId,
+    shipTo: ShipTo,
+    ifVersion: OrderVersion,
+  ): Promise<ChangeResult>
   /** A ticket for one socket, good once and for 60 s; null when the order is not the caller's. */
   issueSocketTicket(customer: CustomerId): Promise<string | null>
   /** From a domain. */

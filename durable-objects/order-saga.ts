@@ -3,7 +3,7 @@
  * order's id; the id is no authority, so whoever asks for an order says who they are.
  */
 import { DurableObject } from 'cloudflare:workers'
-import type { ShipTo } from '../worker/api/contract.ts'
+import type { OrderVersion, ShipTo } from '../worker/api/contract.ts'
 import type { OrderSagaBindings } from './bindings.ts'
 import { BreakerDesk, boardOf } from './breaker-desk.ts'
 import { commandCalls } from './command-calls.ts'
@@ -89,18 +89,18 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
     return this.#requests.read(customer)
   }
 
-  async cancel(customer: CustomerId, ifVersion?: number): Promise<ChangeResult> {
+  async cancel(customer: CustomerId, ifVersion?: OrderVersion): Promise<ChangeResult> {
     return this.#requests.cancel(customer, ifVersion)
   }
 
-  async requestReturn(customer: CustomerId, ifVersion?: number): Promise<ChangeResult> {
+  async requestReturn(customer: CustomerId, ifVersion?: OrderVersion): Promise<ChangeResult> {
     return this.#requests.requestReturn(customer, ifVersion)
   }
 
   async changeAddress(
     customer: CustomerId,
     shipTo: ShipTo,
-    ifVersion: number,
+    ifVersion: OrderVersion,
   ): Promise<ChangeResult> {
     return this.#requests.changeAddress(customer, shipTo, ifVersion)
   }

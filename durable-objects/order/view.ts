@@ -14,6 +14,7 @@ export function orderView(order: OrderState, shipTo: ShipTo | null): OrderView {
     status: orderStatus(order),
     settled: isSettled(order),
     version: order.version,
+    epoch: order.epoch,
     sagaId: saga.sagaId,
     placedAt: isoTime(order.placedAtMs),
     lines: agreed.lines,

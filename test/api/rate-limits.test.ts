@@ -42,6 +42,7 @@ const LIMITED: Limited[] = [
   { route: `POST ${ORDER_PATH}/cancel` },
   { route: `POST ${ORDER_PATH}/return` },
   { route: `POST ${ORDER_PATH}/socket-ticket` },
+  { route: `GET ${ORDER_PATH}/stream` },
 ]
 const SESSION: Limited = { route: 'POST /api/session' }
 

@@ -17,7 +17,7 @@ type Golden = {
   definition: { name: string; version: number }
   inputs: GoldenInput[]
   transitions: OrderTransition[]
-  view: unknown
+  view: object
 }
 const golden = (name: string): Golden =>
   JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), 'utf8'))
@@ -35,7 +35,8 @@ it.each(NAMES)('O1: %s folds to the order that it was', (name) => {
     (state, transition) => evolveOrder(state, GOLDEN_ORDER_ID, transition),
     null,
   )
-  expect(order && orderView(order, null)).toEqual(view)
+  // It may tell more than it did then.
+  expect(order && orderView(order, null)).toMatchObject(view)
 })
 
 it.each(NAMES)('the engine decides today as it did in %s', (name) => {

@@ -164,7 +164,13 @@ describe('an object that lost its storage', () => {
     expect((await restore(id, transitions)).kind).toBe('restored')
     const { shipTo, ...kept } = before
     expect(shipTo).toBeDefined()
-    expect(await customer.read(id)).toEqual({ ...kept, version: before.version + 1 })
+    expect(await customer.read(id)).toEqual({ ...kept, version: before.version + 1, epoch: 2 })
+    // The same version of the journal that was lost is another state.
+    const ifMatch = `"${before.version + 1}"`
+    const headers = { 'If-Match': ifMatch }
+    const late = await customer.request(`/api/orders/${id}/return`, { method: 'POST', headers })
+    expect(late.status).toBe(412)
+    expect(late.headers.get('ETag')).toBe(`"2.${before.version + 1}"`)
     expect((await restore(id, transitions)).kind).toBe('not-lost')
     await atRest(id)
     expect(await logOf(id)).toMatchObject({ epochs: [2] })

@@ -76,7 +76,7 @@ class Page {
       case 'push': {
         const held = pickOf([...this.shop.orders.values()], one.pick)
         const order = held && pickOf(held.snapshots, one.which)
-        return order && this.dispatch({ type: 'order-seen', epoch: 1, order })
+        return order && this.dispatch({ type: 'order-seen', order })
       }
       case 'begin-read':
         return this.beginRead(one.name)
@@ -195,14 +195,13 @@ class Page {
     for (const [id, held] of this.shop.orders) {
       while (held.stage !== 'settled') this.shop.advance(id)
       const order = this.shop.latest(id)
-      if (order) this.dispatch({ type: 'order-seen', epoch: 1, order })
+      if (order) this.dispatch({ type: 'order-seen', order })
     }
     this.readAll()
     // What the network still had in store comes last, and changes nothing.
     for (const read of this.#reads) this.endRead(read, true)
     for (const { snapshots } of this.shop.orders.values()) {
-      for (const order of snapshots.toReversed())
-        this.dispatch({ type: 'order-seen', epoch: 1, order })
+      for (const order of snapshots.toReversed()) this.dispatch({ type: 'order-seen', order })
     }
   }
 

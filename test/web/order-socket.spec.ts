@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { openOrderSocket } from '../../web/src/composables/order-socket.ts'
+import { openOrderSocket } from '../../web/src/composables/order-channels/socket.ts'
 
 /** A connection whose server does what the test says. */
 class ServedSocket extends EventTarget {

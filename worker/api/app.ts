@@ -21,6 +21,7 @@ import { sweeps } from './ops/sweeps.ts'
 import { changeOrder } from './orders/change-order.ts'
 import { listOrders } from './orders/list-orders.ts'
 import { orderSocket } from './orders/order-socket.ts'
+import { orderStream } from './orders/order-stream.ts'
 import { placeOrder } from './orders/place-order.ts'
 import { readOrder } from './orders/read-order.ts'
 import type { ApiContext } from './ports.ts'
@@ -54,6 +55,7 @@ export const app = base
   .route('/', readOrder)
   .route('/', changeOrder)
   .route('/', orderSocket)
+  .route('/', orderStream)
   .route('/', sagas)
   .route('/', interventions)
   .route('/', deadLetters)

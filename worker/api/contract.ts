@@ -190,6 +190,7 @@ export const orderSchema = z
     status: orderStatusSchema,
     settled: z.boolean().describe('Nothing moves any more'),
     version: z.int(),
+    epoch: z.int().describe('Another one than before: forget which versions were known'),
     sagaId: z.string(),
     placedAt: z.iso.datetime(),
     ...pricesShape,
@@ -282,6 +283,8 @@ export type OrderStatus = z.infer<typeof orderStatusSchema>
 export type StepView = z.infer<typeof stepViewSchema>
 export type Failure = z.infer<typeof failureSchema>
 export type OrderView = z.infer<typeof orderSchema>
+/** What a caller last knew of an order: versions count within an epoch. */
+export type OrderVersion = Pick<OrderView, 'epoch' | 'version'>
 export type OrderList = z.infer<typeof orderListSchema>
 export type OrderPoll = z.infer<typeof orderPollSchema>
 export type SocketTicket = z.infer<typeof socketTicketSchema>

@@ -9,7 +9,7 @@ import type * as z from 'zod'
 import { logError } from '../../durable-objects/log.ts'
 import type { ApiContext } from './ports.ts'
 import { ProblemError, asProblem } from './problem-error.ts'
-import { etagOf } from './orders/order-headers.ts'
+import { etagOf } from './order-version.ts'
 
 const RETRY_AFTER_S = 2
 /** Decided here, and nobody's failure. */

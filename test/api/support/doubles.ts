@@ -3,7 +3,7 @@ import type { CustomerId, OrderId } from '../../../durable-objects/core/ids.ts'
 import { isCustomerId, isOrderId, sagaIdOf } from '../../../durable-objects/core/ids.ts'
 import { BreakersInMemory } from '../../support/breakers.ts'
 import type { ChangeResult, Inspection, PlacedOrder } from '../../../durable-objects/order-rpc.ts'
-import type { OrderView } from '../../../worker/api/contract.ts'
+import type { OrderVersion, OrderView } from '../../../worker/api/contract.ts'
 import type { ApiBindings, OrderObject } from '../../../worker/api/ports.ts'
 import type { DomainReads, PaymentRecord } from '../../../worker/domains/reads.ts'
 
@@ -196,10 +196,14 @@ export class OrderDouble implements OrderObject {
     return this.#placed?.customer === customer ? this.#placed.order : null
   }
 
-  #changed(customer: CustomerId, change: string, ifVersion: number | undefined): ChangeResult {
+  #changed(
+    customer: CustomerId,
+    change: string,
+    ifVersion: OrderVersion | undefined,
+  ): ChangeResult {
     const order = this.#orderOf(customer)
     if (!order) return { kind: 'not-found' }
-    this.changes.push(ifVersion === undefined ? change : `${change} if ${ifVersion}`)
+    this.changes.push(ifVersion === undefined ? change : `${change} if ${ifVersion.version}`)
     return this.change(order)
   }
 }
@@ -212,6 +216,7 @@ export function viewOf(orderId: OrderId, agreed: PlacedOrder): OrderView {
     status: 'pending',
     settled: false,
     version: 5,
+    epoch: 1,
     sagaId: orderId,
     placedAt: '2026-11-23T00:00:00.000Z',
     steps: [],

@@ -16,6 +16,7 @@ export function sighted(changes: Partial<OrderView> = {}): OrderView {
     status: 'pending',
     settled: false,
     version: 3,
+    epoch: 1,
     placedAt: isoOf(1_000),
     lines: [{ ...line, unitPrice: usd(600), total: usd(600) }],
     subtotal: usd(600),

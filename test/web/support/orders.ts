@@ -69,6 +69,7 @@ export function serverOrder(
   return {
     ...draft,
     version: 1,
+    epoch: 1,
     steps: draft.steps.map((step) =>
       step.kind === 'compensatable' ? { ...step, status: holds, attempt: 1 } : step,
     ),

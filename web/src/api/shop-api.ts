@@ -14,6 +14,7 @@ import type {
   SocketTicket,
 } from '../../../worker/api/contract.ts'
 import type { ServiceStatus } from '../../../worker/api/status-contract.ts'
+import { etagOf } from '../../../worker/api/order-version.ts'
 import { type Answer, ask } from './client.ts'
 
 /** Longer than a saga's own deadline would only make the shopper wait: the key is repeat-safe. */
@@ -61,12 +62,12 @@ export const cancelOrder = (id: OrderId) =>
 export const returnOrder = (id: OrderId) =>
   bodyOf(ask<OrderView>(`${orderPath(id)}/return`, { method: 'POST' }))
 
-export const changeAddress = (id: OrderId, version: number, shipTo: ShipTo) =>
+export const changeAddress = (order: OrderView, shipTo: ShipTo) =>
   bodyOf(
-    ask<OrderView>(orderPath(id), {
+    ask<OrderView>(`/api/orders/${order.id}`, {
       method: 'PATCH',
       body: { shipTo },
-      headers: { 'If-Match': `"${version}"` },
+      headers: { 'If-Match': etagOf(order) },
     }),
   )
 

@@ -52,10 +52,10 @@ export function useOrderActions(id: string) {
     })
   }
 
-  async function saveAddress(version: number, shipTo: ShipTo): Promise<boolean> {
+  async function saveAddress(order: OrderView, shipTo: ShipTo): Promise<boolean> {
     addressErrors.value = {}
     addressProblem.value = null
-    const error = await run('address', (it) => changeAddress(it, version, shipTo))
+    const error = await run('address', () => changeAddress(order, shipTo))
     if (error === null) {
       notices.show({ title: t('order.addressSaved'), icon: 'i-lucide-check' })
       return true

@@ -5,7 +5,7 @@ import { ApiProblem } from '../api/client.ts'
 import { readOrder } from '../api/shop-api.ts'
 import { useOptimistic } from '../stores/optimistic/store.ts'
 import { useSession } from '../stores/session.ts'
-import { useOrderStream } from './use-order-stream.ts'
+import { useOrderStream } from './order-channels/use-order-stream.ts'
 
 export type OrderLoad = 'loading' | 'ready' | 'missing' | 'failed'
 
@@ -36,8 +36,7 @@ export function useOrder(id: string) {
     return order && !order.settled && isOrderId(order.id) ? order.id : null
   })
   const { connection } = useOrderStream(target, {
-    onOrder: (order, epoch) =>
-      optimistic.dispatch({ type: 'order-seen', order, ...(epoch !== undefined && { epoch }) }),
+    onOrder: (order) => optimistic.dispatch({ type: 'order-seen', order }),
   })
 
   onMounted(() => {

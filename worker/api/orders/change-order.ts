@@ -3,7 +3,8 @@ import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { unreachable } from '../../../durable-objects/core/unreachable.ts'
 import type { ChangeResult } from '../../../durable-objects/order-rpc.ts'
-import { type OrderView, addressChangeSchema, orderSchema } from '../contract.ts'
+import { type OrderVersion, type OrderView, addressChangeSchema, orderSchema } from '../contract.ts'
+import { etagOf } from '../order-version.ts'
 import { type ApiContext, ask } from '../ports.ts'
 import { ProblemError } from '../problem-error.ts'
 import { isProblemCode } from '../problems.ts'
@@ -15,7 +16,7 @@ import {
   jsonBody,
   problems,
 } from '../route-problems.ts'
-import { etagOf, orderHeaders, versionOf } from './order-headers.ts'
+import { orderHeaders, versionOf } from './order-headers.ts'
 import { namedOrder, orderParams } from './order-route.ts'
 
 const ifMatch = z.object({
@@ -113,7 +114,7 @@ export const changeOrder = new OpenAPIHono<ApiContext>()
     return c.json(accepted(c, result), 202)
   })
 
-const optionalVersion = (header: string | undefined): number | undefined =>
+const optionalVersion = (header: string | undefined): OrderVersion | undefined =>
   header === undefined ? undefined : versionOf(header)
 
 /** The changed order, or the problem that stood in the way. */

@@ -1,5 +1,7 @@
 /** What an order's answers say in their headers, and its version as an entity tag. */
 import { z } from '@hono/zod-openapi'
+import type { OrderVersion } from '../contract.ts'
+import { versionOfTag } from '../order-version.ts'
 import { ProblemError } from '../problem-error.ts'
 
 export const orderHeaders = z.object({
@@ -7,17 +9,12 @@ export const orderHeaders = z.object({
   'X-Saga-ID': z.string().openapi({ description: "The order's id" }),
 })
 
-const IF_MATCH = /^(?:W\/)?"(\d{1,15})"$/
-
-/** `"<version>"`. */
-export const etagOf = (order: { version: number }): string => `"${order.version}"`
-
 /**
  * The version in If-Match. A weak tag is taken as well: proxies that compress make tags weak,
  * and a version says the same either way.
  */
-export function versionOf(ifMatch: string): number {
-  const version = IF_MATCH.exec(ifMatch.trim())?.[1]
-  if (version === undefined) throw new ProblemError('if-match-invalid')
-  return Number(version)
+export function versionOf(ifMatch: string): OrderVersion {
+  const version = versionOfTag(/^(?:W\/)?"(.*)"$/.exec(ifMatch.trim())?.[1] ?? '')
+  if (version === null) throw new ProblemError('if-match-invalid')
+  return version
 }

@@ -16,6 +16,7 @@ import {
   orderRequestSchema,
   orderSchema,
 } from '../contract.ts'
+import { etagOf } from '../order-version.ts'
 import { type ApiContext, type OrderObject, ask } from '../ports.ts'
 import { ProblemError } from '../problem-error.ts'
 import { requireLimitedSession } from '../rate-limits/rate-limits.ts'
@@ -28,7 +29,7 @@ import {
 } from '../route-problems.ts'
 import type { CustomerContext } from '../session/require-session.ts'
 import { hashBody, parseIdempotencyKey } from './idempotency-key.ts'
-import { etagOf, orderHeaders } from './order-headers.ts'
+import { orderHeaders } from './order-headers.ts'
 import { bindSagaId } from './order-route.ts'
 import { preferHeader, waitedFor } from './prefer.ts'
 import { REFUSAL_CODES, judge, problemOf } from './judge-order.ts'

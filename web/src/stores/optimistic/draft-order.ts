@@ -40,6 +40,7 @@ export function draftOrder({
     status: 'pending',
     settled: false,
     version: 0,
+    epoch: 0,
     sagaId: orderId,
     placedAt,
     ...prices,

@@ -3,7 +3,7 @@ import { unreachable } from '../../../../durable-objects/core/unreachable.ts'
 import type { OrderId } from '../../../../durable-objects/core/ids.ts'
 import type { OrderView } from '../../../../worker/api/contract.ts'
 import { adjustLines } from './basket-lines.ts'
-import type { Event, Local, Operation, Snapshot, State } from './model.ts'
+import type { Event, Local, Operation, State } from './model.ts'
 
 const REFUSALS_KEPT_MAX = 20
 
@@ -28,7 +28,7 @@ export function evolve(state: State, event: Event): State {
       return refuse(state, event)
     case 'order-seen':
       // An order that the server shows is accepted, whatever became of the answer that said so.
-      return seen(accept(state, event.order.id), event.order, event.epoch)
+      return seen(accept(state, event.order.id), event.order)
     case 'read':
       return read(state, event)
     case 'adopted':
@@ -76,20 +76,19 @@ function refuse(state: State, { orderId, refusal }: Extract<Event, { type: 'refu
   })
 }
 
-function seen(state: State, order: OrderView, epoch?: number): State {
+function seen(state: State, order: OrderView): State {
   const known = state.server.orders[order.id]
-  const snapshot = { epoch: epoch ?? known?.epoch ?? 0, version: order.version, order }
-  if (known && !isNewer(snapshot, known)) return state
+  if (known && !isNewer(order, known)) return state
   const next: State = {
     ...state,
-    server: { ...state.server, orders: { ...state.server.orders, [order.id]: snapshot } },
+    server: { ...state.server, orders: { ...state.server.orders, [order.id]: order } },
   }
   // Its holds are being released: from here on the reads tell, and they are made anew.
   const ended = order.status === 'failed' || order.status === 'cancelled'
   return ended ? withLocal(next, { operations: dropOperation(next.local, order.id) }) : next
 }
 
-const isNewer = (one: Snapshot, other: Snapshot): boolean =>
+const isNewer = (one: OrderView, other: OrderView): boolean =>
   one.epoch > other.epoch || (one.epoch === other.epoch && one.version > other.version)
 
 function read(state: State, event: Extract<Event, { type: 'read' }>): State {
@@ -124,7 +123,7 @@ export function containedNow(state: State): OrderId[] {
     .filter((it) => it.stage === 'accepted')
     .map((it) => it.orderId)
     .filter((id) => {
-      const order = state.server.orders[id]?.order
+      const order = state.server.orders[id]
       if (!order) return false
       if (order.status !== 'pending') return true
       const holds = order.steps.filter((step) => HOLDS.includes(step.name))

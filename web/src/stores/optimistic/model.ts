@@ -51,14 +51,12 @@ export type Refusal = {
   at: string
 }
 
-export type Snapshot = { epoch: number; version: number; order: OrderView }
-
 export type Server = {
   me: Me | null
   catalog: Catalog | null
   /** When the newest read that was taken began, as counted by the store. */
   readBegan: Record<ReadName, number>
-  orders: Record<string, Snapshot>
+  orders: Record<string, OrderView>
 }
 
 /** What this browser remembers through a reload. */
@@ -72,8 +70,7 @@ export type Event =
   | { type: 'unanswered'; orderId: OrderId }
   | { type: 'accepted'; orderId: OrderId; order: OrderView }
   | { type: 'refused'; orderId: OrderId; refusal: Omit<Refusal, 'request' | 'prices'> }
-  /** `epoch` is absent when HTTP brought the order: its epoch is the one that is known. */
-  | { type: 'order-seen'; epoch?: number; order: OrderView }
+  | { type: 'order-seen'; order: OrderView }
   | ({ began: number; contains: OrderId[] } & (
       | { type: 'read'; name: 'me'; value: Me }
       | { type: 'read'; name: 'catalog'; value: Catalog }

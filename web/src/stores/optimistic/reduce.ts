@@ -52,8 +52,8 @@ const takeFromBasket = (basket: BasketLine[], { request }: Operation): BasketLin
   )
 
 export function showOrder(state: State, id: string): ShownOrder | null {
-  const snapshot = state.server.orders[id]
-  if (snapshot) return { source: 'server', order: snapshot.order }
+  const order = state.server.orders[id]
+  if (order) return { source: 'server', order }
   const operation = state.local.operations.find((it) => it.orderId === id)
   if (operation) return { source: 'page', order: draftOrder(operation), stage: operation.stage }
   const refusal = state.local.refusals.find((it) => it.orderId === id)

@@ -1,13 +1,14 @@
 /** When what the server told about points, coupons and stock has to be asked for again. Pure. */
 import { containedNow } from './evolve.ts'
-import type { Snapshot, State } from './model.ts'
+import type { OrderView } from '../../../../worker/api/contract.ts'
+import type { State } from './model.ts'
 
 export function readsAreStale(before: State, after: State): boolean {
   if (holdsBecameKnown(before, after) || operationEnded(before, after)) return true
   if (before.server.orders === after.server.orders) return false
-  return Object.values(after.server.orders).some((snapshot) => {
-    const known = before.server.orders[snapshot.order.id]
-    return known !== undefined && known !== snapshot && effects(known) !== effects(snapshot)
+  return Object.values(after.server.orders).some((order) => {
+    const known = before.server.orders[order.id]
+    return known !== undefined && known !== order && effects(known) !== effects(order)
   })
 }
 
@@ -23,7 +24,7 @@ function operationEnded(before: State, after: State): boolean {
 }
 
 /** What of an order other reads depend on. */
-const effects = ({ order }: Snapshot): string =>
+const effects = (order: OrderView): string =>
   [
     order.status,
     order.settled,

@@ -1,7 +1,7 @@
 /** The reconnecting socket, behind the few words that the stream needs. */
 import ReconnectingWebSocket from 'partysocket/ws'
-import type { ServerMessage } from '../../../worker/api/contract.ts'
-import { believe } from '../api/believe.ts'
+import type { ServerMessage } from '../../../../worker/api/contract.ts'
+import { believe } from '../../api/believe.ts'
 
 export type OrderSocket = { close(): void }
 
