@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { PLENTIFUL, until } from '../support/orders.ts'
 import {
+  CATALOGUE,
   addToBasket,
   card,
   fillCheckout,
@@ -27,7 +28,7 @@ type Condition = (page: Page) => Promise<unknown>
 async function atCheckout(condition: Condition = async () => {}): Promise<Page> {
   const { page } = await openVisitor(browser, url)
   await condition(page)
-  await page.goto('/')
+  await page.goto(CATALOGUE)
   await card(page, PLENTIFUL).waitFor()
   await addToBasket(page, PLENTIFUL)
   await fillCheckout(page, { card: 'tok_slow' })

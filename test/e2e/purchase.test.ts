@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 import { launchBrowser } from '../support/browser.ts'
 import { PLENTIFUL, until } from '../support/orders.ts'
 import {
+  CATALOGUE,
   type Visitor,
   addToBasket,
   availableOnPage,
@@ -27,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 beforeEach(async () => {
   visitor = await openVisitor(browser, url)
-  await visitor.page.goto('/')
+  await visitor.page.goto(CATALOGUE)
 })
 afterEach(() => visitor.close())
 
@@ -78,7 +79,7 @@ describe('buying something', () => {
     expect((await meFromApi(page)).points).toEqual({ available: pointsBefore, frozen: 0 })
     expect((await meFromApi(page)).coupons.map(({ code }) => code)).toContain('WELCOME10')
 
-    await page.goto('/')
+    await page.goto(CATALOGUE)
     await card(page, 'CLOCK-WALL').waitFor()
     expect(await availableOnPage(page, 'CLOCK-WALL')).toBe(stockBefore)
   })

@@ -41,6 +41,9 @@ function watch(context: BrowserContext, requests: string[], complaints: string[]
   })
 }
 
+/** Where all products are. */
+export const CATALOGUE = '/c'
+
 export const card = (page: Page, sku: string) =>
   page.locator(`[data-testid="product-card"][data-sku="${sku}"]`)
 

@@ -1,11 +1,12 @@
 /** Each page is a bundle of its own: a visitor of the shop does not load the checkout. */
-import { nextTick, watchEffect } from 'vue'
+import { nextTick } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
-import { i18n } from './locales/i18n.ts'
+import { focusHeading } from './composables/focus.ts'
+import { textOf } from './composables/query-text.ts'
 
 declare module 'vue-router' {
   interface RouteMeta {
-    /** Key of the page's title in the locale files. */
+    /** Key of the page's title in the locale files, where its contents have none. */
     title: string
   }
 }
@@ -15,9 +16,29 @@ export const router = createRouter({
   routes: [
     {
       path: '/',
-      name: 'catalogue',
-      component: () => import('./pages/catalogue-page.vue'),
-      meta: { title: 'catalogue.pageTitle' },
+      name: 'home',
+      component: () => import('./pages/home-page.vue'),
+      meta: { title: 'home.pageTitle' },
+    },
+    {
+      path: '/c/:category?',
+      name: 'category',
+      component: () => import('./pages/category-page.vue'),
+      props: ({ params }) => ({ category: textOf(params['category']) }),
+      meta: { title: 'category.all' },
+    },
+    {
+      path: '/search',
+      name: 'search',
+      component: () => import('./pages/search-page.vue'),
+      meta: { title: 'search.pageTitle' },
+    },
+    {
+      path: '/p/:sku',
+      name: 'product',
+      component: () => import('./pages/product-page.vue'),
+      props: true,
+      meta: { title: 'shop.shop' },
     },
     {
       path: '/basket',
@@ -51,25 +72,20 @@ export const router = createRouter({
       meta: { title: 'notFound.pageTitle' },
     },
   ],
-  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  // What is typed into the search changes the address, and not the place.
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
 })
 
 let isFirst = true
 
-watchEffect(() => {
-  const { t } = i18n.global
-  const { title } = router.currentRoute.value.meta
-  // Before the first route there is none.
-  if (title) document.title = t('shop.title', { page: t(title) })
-})
-
-router.afterEach(async () => {
+router.afterEach(async (to, from) => {
   // The browser itself places the focus when a document is loaded.
   if (isFirst) {
     isFirst = false
     return
   }
+  if (to.path === from.path) return
   await nextTick()
-  // A screen reader then reads the new page's heading instead of staying on the old link.
-  document.querySelector<HTMLElement>('[data-route-focus]')?.focus({ preventScroll: true })
+  // It would stay on a link that is gone.
+  focusHeading()
 })

@@ -1,0 +1,14 @@
+/** Where the focus goes when what had it is gone. */
+
+/** A screen reader then reads the heading of the page. */
+export function focusHeading(): void {
+  document.querySelector<HTMLElement>('[data-route-focus]')?.focus({ preventScroll: true })
+}
+
+/** To the control that removes this line of the basket; without a line, to the heading. */
+export function focusLine(sku: string | undefined): void {
+  const line = sku === undefined ? null : `[data-sku="${CSS.escape(sku)}"] [data-line-focus]`
+  const control = line === null ? null : document.querySelector<HTMLElement>(line)
+  if (control) control.focus()
+  else focusHeading()
+}
