@@ -1,0 +1,82 @@
+/** Taking things out of the basket, and back. */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it } from 'vitest'
+import { launchBrowser } from '../support/browser.ts'
+import { CATALOGUE, type Visitor, addToBasket, card, openVisitor } from '../support/visitor.ts'
+
+const TABS_MAX = 10
+
+const { url } = inject('shop')
+let browser: Browser
+let visitor: Visitor
+let page: Page
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(() => browser.close())
+beforeEach(async () => {
+  visitor = await openVisitor(browser, url)
+  page = visitor.page
+  await page.setViewportSize({ width: 390, height: 600 })
+  await page.goto(CATALOGUE)
+  await card(page, 'MUG-CLAY').waitFor()
+})
+afterEach(() => visitor.close())
+
+const row = (sku: string) => page.locator(`[data-testid="basket-row"][data-sku="${sku}"]`)
+const notice = () => page.getByTestId('notice')
+const focused = () => page.locator(':focus')
+
+async function tabTo(name: string): Promise<void> {
+  for (let tabs = 0; tabs < TABS_MAX; tabs += 1) {
+    await page.keyboard.press('Tab')
+    if ((await focused().innerText()) === name) return
+  }
+  throw new Error(`${name} is not among the next ${TABS_MAX} controls`)
+}
+
+it('a line removed by keyboard: the next one has the focus, and Undo is a few tabs away', async () => {
+  await addToBasket(page, 'MUG-CLAY')
+  await addToBasket(page, 'MUG-CLAY')
+  await addToBasket(page, 'LAMP-DESK')
+  await page.getByTestId('basket-link').click()
+  await row('MUG-CLAY').getByTestId('remove-line').press('Enter')
+  await row('MUG-CLAY').waitFor({ state: 'detached' })
+  expect(await row('LAMP-DESK').locator(':focus').count()).toBe(1)
+  // It is within what is read aloud when it changes.
+  await page.getByRole('status').getByText('Clay mug was removed').waitFor()
+
+  await tabTo('Undo')
+  await page.keyboard.press('Enter')
+  await row('MUG-CLAY').waitFor()
+  expect(await row('MUG-CLAY').locator('output').innerText()).toBe('2')
+  expect(await row('MUG-CLAY').locator(':focus').count()).toBe(1)
+  await notice().waitFor({ state: 'detached' })
+})
+
+it('the only line removed: the heading has the focus, and the basket can still be had back', async () => {
+  await addToBasket(page, 'MUG-CLAY')
+  await page.getByTestId('basket-link').click()
+  await row('MUG-CLAY').getByTestId('quantity-less').click()
+  await page.getByText('Your basket is empty').waitFor()
+  expect(await focused().innerText()).toBe('Your basket')
+  await notice().getByRole('button', { name: 'Undo' }).click()
+  await row('MUG-CLAY').waitFor()
+})
+
+it('a notice is not over what was just used, and the end of the page can be seen past it', async () => {
+  await page.goto('/p/MUG-CLAY')
+  const add = page.getByTestId('product').getByTestId('add-to-basket')
+  await add.click()
+  await notice().waitFor()
+  const [control, bar] = await Promise.all([add.boundingBox(), notice().boundingBox()])
+  expect((control?.y ?? 0) + (control?.height ?? 0)).toBeLessThan(bar?.y ?? 0)
+
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
+  const [last, over] = await Promise.all([
+    page.locator('footer select').boundingBox(),
+    notice().boundingBox(),
+  ])
+  expect((last?.y ?? 0) + (last?.height ?? 0)).toBeLessThan(over?.y ?? 0)
+})
