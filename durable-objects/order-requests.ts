@@ -75,6 +75,12 @@ export class OrderRequests {
     return order ? { kind: 'found', order: this.#view(order) } : { kind: 'not-found' }
   }
 
+  readFollowed(): ReadResult {
+    this.#process.nudge()
+    const { order } = this.#process
+    return order ? { kind: 'found', order: this.#view(order) } : { kind: 'not-found' }
+  }
+
   cancel(customer: CustomerId, ifVersion?: OrderVersion): ChangeResult {
     const order = this.ownedBy(customer)
     if (!order) return { kind: 'not-found' }

@@ -109,6 +109,8 @@ export interface OrderRpc {
   read(customer: CustomerId): Promise<ReadResult>
   /** The same, when the order is confirmed or at rest; after `waitMs` at the latest. */
   readOutcome(customer: CustomerId, waitMs: number): Promise<ReadResult>
+  /** For whoever has the order's follow key: whether it is one, the API has looked at. */
+  readFollowed(): Promise<ReadResult>
   cancel(customer: CustomerId, ifVersion?: OrderVersion): Promise<ChangeResult>
   requestReturn(customer: CustomerId, ifVersion?: OrderVersion): Promise<ChangeResult>
   changeAddress(

@@ -89,6 +89,10 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
     return this.#requests.read(customer)
   }
 
+  async readFollowed(): Promise<ReadResult> {
+    return this.#requests.readFollowed()
+  }
+
   async cancel(customer: CustomerId, ifVersion?: OrderVersion): Promise<ChangeResult> {
     return this.#requests.cancel(customer, ifVersion)
   }

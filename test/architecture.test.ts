@@ -11,7 +11,10 @@ const files = globSync(SOURCES, { cwd: ROOT }).toSorted()
 /** The first pattern that fits says the level. A file may import from its own level and below. */
 const LEVELS: readonly (readonly [pattern: RegExp, level: number])[] = [
   // Published vocabulary: it imports nothing but the core.
-  [/^worker\/(api\/((status-)?contract|order-(id|version))|domains\/(steps|reads))\.ts$/, 0],
+  [
+    /^worker\/(api\/(((status|follow)-)?contract|order-(id|version))|domains\/(steps|reads))\.ts$/,
+    0,
+  ],
   [/^durable-objects\/core\//, 0],
   // What an order is: pure, and the shapes of the shell.
   [/^durable-objects\/(sagas|order)\//, 1],
@@ -88,7 +91,7 @@ describe('imports', () => {
 
   it('of the web app take of the Workers their contract only', () => {
     const shared =
-      /→ (web\/|worker\/api\/((status-)?contract|order-(id|version))\.ts|durable-objects\/core\/(ids|money|unreachable)\.ts)/
+      /→ (web\/|worker\/api\/(((status|follow)-)?contract|order-(id|version))\.ts|durable-objects\/core\/(ids|money|unreachable)\.ts)/
     expect(arrowsFrom('web').filter((arrow) => !shared.test(arrow))).toEqual([])
   })
 })

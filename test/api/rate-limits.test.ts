@@ -43,8 +43,10 @@ const LIMITED: Limited[] = [
   { route: `POST ${ORDER_PATH}/return` },
   { route: `POST ${ORDER_PATH}/socket-ticket` },
   { route: `GET ${ORDER_PATH}/stream` },
+  { route: `POST ${ORDER_PATH}/follow-key` },
 ]
-const SESSION: Limited = { route: 'POST /api/session' }
+/** What needs no session. */
+const OPEN: Limited[] = [{ route: 'POST /api/session' }, { route: `GET ${ORDER_PATH}/followed` }]
 
 const silent = () => new Promise<never>(() => undefined)
 const from = (address: string) => ({ 'CF-Connecting-IP': address })
@@ -125,7 +127,7 @@ describe('a session', () => {
 })
 
 describe('an address', () => {
-  it.each([SESSION, ...LIMITED])(
+  it.each([...OPEN, ...LIMITED])(
     'L1: that asks too much is told before all else, whatever its session: $route',
     async (sent) => {
       const { env, asked } = watched({ ADDRESS_RATE_LIMIT: new RateLimitDouble(0) })
@@ -210,7 +212,7 @@ it('is documented for each route that is limited, and for no other', () => {
   const documented = operationsOf(openApiDocument(app))
     .filter(({ operation }) => '429' in (operation.responses ?? {}))
     .map(({ method, path }) => `${method.toUpperCase()} ${path}`)
-  const limited = [SESSION, ...LIMITED].map(({ route }) => route)
+  const limited = [...OPEN, ...LIMITED].map(({ route }) => route)
   expect(documented.map((route) => route.replace('{id}', orderIdOfNumber(1))).toSorted()).toEqual(
     limited.toSorted(),
   )

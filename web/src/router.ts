@@ -66,6 +66,16 @@ export const router = createRouter({
       meta: { title: 'order.pageTitle' },
     },
     {
+      path: '/follow/:id',
+      name: 'follow',
+      component: () => import('./pages/follow-page.vue'),
+      props: ({ params, hash }) => ({
+        id: textOf(params['id']),
+        followKey: new URLSearchParams(hash.slice(1)).get('key') ?? '',
+      }),
+      meta: { title: 'follow.pageTitle' },
+    },
+    {
       path: '/:rest(.*)*',
       name: 'not-found',
       component: () => import('./pages/not-found-page.vue'),

@@ -9,6 +9,7 @@ import { catalog } from './catalog.ts'
 import { deliveryDays } from './delivery-days.ts'
 import { devFaults } from './dev-faults.ts'
 import { documentation } from './documentation/documentation.ts'
+import { followOrder } from './following/follow-order.ts'
 import { me } from './me.ts'
 import { onError, onMethodNotAllowed, onNotFound, onParsed } from './on-error.ts'
 import { audit } from './ops/audit.ts'
@@ -56,6 +57,7 @@ export const app = base
   .route('/', changeOrder)
   .route('/', orderSocket)
   .route('/', orderStream)
+  .route('/', followOrder)
   .route('/', sagas)
   .route('/', interventions)
   .route('/', deadLetters)

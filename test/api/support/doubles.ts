@@ -171,6 +171,9 @@ export class OrderDouble implements OrderObject {
     return order ? { kind: 'found', order } : { kind: 'not-found' }
   }
 
+  readFollowed: OrderObject['readFollowed'] = async () =>
+    this.#placed ? { kind: 'found', order: this.#placed.order } : { kind: 'not-found' }
+
   cancel: OrderObject['cancel'] = async (customer, ifVersion) =>
     this.#changed(customer, 'cancel', ifVersion)
 

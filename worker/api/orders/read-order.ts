@@ -1,13 +1,13 @@
 /** `GET /api/orders/{id}` and `…/status`. */
 import { OpenAPIHono, createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { RETAINED_304_HEADERS, etag } from 'hono/etag'
 import { type OrderView, orderPollSchema, orderSchema } from '../contract.ts'
 import { etagOf } from '../order-version.ts'
 import { type ApiContext, ask } from '../ports.ts'
 import { ProblemError } from '../problem-error.ts'
 import { READER_PROBLEMS, jsonAnswer, problems } from '../route-problems.ts'
 import { type CustomerContext, requireSession } from '../session/require-session.ts'
+import { withOrderETag } from './order-etag.ts'
 import { orderHeaders } from './order-headers.ts'
 import { namedOrder, orderParams } from './order-route.ts'
 import { waitedFor } from './prefer.ts'
@@ -61,10 +61,9 @@ async function readCurrent(c: Context<CustomerContext>, id: string): Promise<Ord
   return result.order
 }
 
-const withETag = etag({ retainedHeaders: [...RETAINED_304_HEADERS, 'x-saga-id', 'x-request-id'] })
 const app = new OpenAPIHono<ApiContext>()
-app.use('/api/orders/:id', withETag)
-app.use('/api/orders/:id/status', withETag)
+app.use('/api/orders/:id', withOrderETag)
+app.use('/api/orders/:id/status', withOrderETag)
 
 export const readOrder = app
   .openapi(readAnOrder, async (c) => c.json(await readCurrent(c, c.req.valid('param').id), 200))
