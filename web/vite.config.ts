@@ -5,6 +5,7 @@ import vueI18n from '@intlify/unplugin-vue-i18n/vite'
 import ui from '@nuxt/ui/vite'
 import vue from '@vitejs/plugin-vue'
 import { type Plugin, defineConfig } from 'vite'
+import { serviceWorker } from './vite-service-worker.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 const api = `http://127.0.0.1:${process.env['PORT'] ?? '8787'}`
@@ -74,6 +75,7 @@ export default defineConfig({
       fullInstall: false,
     }),
     swaggerUiAssets(),
+    serviceWorker(`${root}service-worker/main.ts`),
   ],
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022' },
   server: { proxy: { '/api': { target: api, ws: true } } },

@@ -24,6 +24,11 @@ const allChecks = (): Check[] => [
     ...lint('--type-check', ...PAGE.map((folder) => `--ignore-pattern=${folder}`)),
   },
   { name: 'types: web', command: bin('vue-tsc'), args: ['-p', 'web'] },
+  {
+    name: 'types: service worker',
+    command: bin('tsc'),
+    args: ['-p', 'web/service-worker'],
+  },
   { name: 'lint: web', ...lint(...PAGE) },
   {
     name: 'architecture',

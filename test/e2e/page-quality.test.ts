@@ -29,7 +29,7 @@ beforeAll(async () => {
   browser = await launchBrowser()
   await Promise.all(
     LOCALES.map(async (locale) => {
-      const visitor = await openVisitor(browser, url, { locale })
+      const visitor = await openVisitor(browser, url, { locale, serviceWorkers: 'allow' })
       const { page } = visitor
       const findings: Walked['findings'] = {}
       const directions: Walked['directions'] = new Set()

@@ -15,12 +15,23 @@ export type Visitor = {
   close: () => Promise<void>
 }
 
+type VisitorOptions = {
+  locale?: string
+  /** `block`: every request of the page can be seen and held back. */
+  serviceWorkers?: 'allow' | 'block'
+}
+
 export async function openVisitor(
   browser: Browser,
   url: string,
-  { locale = 'en-US' }: { locale?: string } = {},
+  { locale = 'en-US', serviceWorkers = 'block' }: VisitorOptions = {},
 ): Promise<Visitor> {
-  const context = await browser.newContext({ baseURL: url, colorScheme: 'light', locale })
+  const context = await browser.newContext({
+    baseURL: url,
+    colorScheme: 'light',
+    locale,
+    serviceWorkers,
+  })
   context.setDefaultTimeout(PATIENCE_MS)
   const requests: string[] = []
   const complaints: string[] = []

@@ -7,6 +7,9 @@
   const dark =
     chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
   root.classList.add(dark ? 'dark' : 'light')
+  for (const meta of document.querySelectorAll('meta[name="theme-color"]')) {
+    meta.content = dark ? '#141110' : '#faf7f2'
+  }
 
   // src/locales/languages.ts goes on with what is found here.
   const languages = { en: 'ltr', 'zh-CN': 'ltr', es: 'ltr', ar: 'rtl' }

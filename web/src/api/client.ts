@@ -38,17 +38,24 @@ export type Ask = {
   timeoutMs?: number
 }
 
-export type Answer<Body> = { status: number; body: Body; etag: string | null }
+export type Answer<Body> = {
+  status: number
+  body: Body
+  etag: string | null
+  /** When it was read, if it is an old one that the service worker has kept. */
+  readAt: string | null
+}
 
 const TIMEOUT_MS = 10_000
 
 export async function ask<Body>(path: string, options: Ask = {}): Promise<Answer<Body>> {
   const response = await send(path, options)
   const etag = response.headers.get('ETag')
+  const readAt = response.headers.get('X-Read-At')
   // 304 has no body; the caller who sent If-None-Match looks at the status first.
   const body: unknown = response.status === 304 ? undefined : await readJson(response)
   if (response.ok || response.status === 304) {
-    return { status: response.status, body: believe<Body>(body), etag }
+    return { status: response.status, body: believe<Body>(body), etag, readAt }
   }
   if (!isProblem(body)) throw new Unanswered(`${path}: ${response.status}`)
   throw new ApiProblem(body, body)

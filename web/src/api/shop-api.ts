@@ -25,7 +25,11 @@ const orderPath = (id: OrderId) => `/api/orders/${id}`
 
 export const openSession = () => bodyOf(ask<Session>('/api/session', { method: 'POST' }))
 export const readMe = () => bodyOf(ask<Me>('/api/me'))
-export const readCatalog = () => bodyOf(ask<Catalog>('/api/catalog'))
+/** `readAt` is null when it was read just now. */
+export async function readCatalog(): Promise<{ catalog: Catalog; readAt: string | null }> {
+  const { body, readAt } = await ask<Catalog>('/api/catalog')
+  return { catalog: body, readAt }
+}
 export const readDeliveryDays = (country: string) =>
   bodyOf(ask<DeliveryDays>(`/api/delivery-days?country=${encodeURIComponent(country)}`))
 export const readStatus = () => bodyOf(ask<ServiceStatus>('/api/status'))

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { handlingOf } from '../../web/service-worker/requests.ts'
+
+const ORIGIN = 'https://shop.example'
+type Sent = { method?: string; mode?: RequestMode }
+const handling = (path: string, { method = 'GET', mode = 'cors' }: Sent = {}) =>
+  handlingOf({ method, mode, url: new URL(path, ORIGIN).href }, ORIGIN)
+
+describe('the service worker', () => {
+  it.each(['/', '/c/kitchen', '/p/MUG-CLAY', '/search?q=mug', '/orders/ord_1', '/apiary'])(
+    'opens the page %s',
+    (path) => {
+      expect(handling(path, { mode: 'navigate' })).toBe('page')
+    },
+  )
+
+  it('answers chunks, the catalogue, pictures, and the files of the shell', () => {
+    expect(handling('/assets/index-abc.js')).toBe('asset')
+    expect(handling('/api/catalog')).toBe('fresh-first')
+    expect(handling('/products/mug-clay.svg')).toBe('fresh-first')
+    expect(handling('/before-paint.js')).toBe('fresh-first')
+    expect(handling('/icons/icon-192.png')).toBe('fresh-first')
+  })
+
+  it.each([
+    '/api',
+    '/api/me',
+    '/api/catalog/',
+    '/api/catalogue',
+    '/api/status',
+    '/api/orders',
+    '/api/orders/ord_1/followed',
+    '/api/orders/ord_1/stream',
+    '/api-docs/swagger-ui.css',
+    '/service-worker.js',
+    'https://elsewhere.example/assets/index.js',
+    'https://elsewhere.example/api/catalog',
+  ])('S1: leaves %s alone', (path) => {
+    expect(handling(path)).toBe('none')
+  })
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'])('S1: leaves every %s alone', (method) => {
+    for (const path of ['/', '/api/catalog', '/api/session', '/assets/index.js']) {
+      expect(handling(path, { method })).toBe('none')
+    }
+  })
+
+  it.each(['/api/docs', '/api/catalog'])('S1: leaves %s alone, opened as a page', (path) => {
+    expect(handling(path, { mode: 'navigate' })).toBe('none')
+  })
+})
