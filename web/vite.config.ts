@@ -26,6 +26,26 @@ function swaggerUiAssets(): Plugin {
   }
 }
 
+/** The font is asked for with the page, not once its first words are there: they would move. */
+function preloadFont(name: string): Plugin {
+  return {
+    name: 'edge-saga:preload-font',
+    apply: 'build',
+    transformIndexHtml(_html, { bundle = {} }) {
+      const file = Object.keys(bundle).find((path) => path.includes(name))
+      if (file === undefined) throw new Error(`the page has no font ${name}`)
+      const attrs = {
+        rel: 'preload',
+        href: `/${file}`,
+        as: 'font',
+        type: 'font/woff2',
+        crossorigin: '',
+      }
+      return [{ tag: 'link', attrs, injectTo: 'head' }]
+    },
+  }
+}
+
 export default defineConfig({
   root,
   define: {
@@ -75,6 +95,7 @@ export default defineConfig({
       fullInstall: false,
     }),
     swaggerUiAssets(),
+    preloadFont('inter-latin-opsz'),
     serviceWorker(`${root}service-worker/main.ts`),
   ],
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022' },

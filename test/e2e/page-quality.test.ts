@@ -73,7 +73,13 @@ async function walk(page: Page, look: (name: string) => Promise<void>): Promise<
   await look('checkout')
   await placeOrder(page)
   await untilSettledOnPage(page)
+  await page.getByTestId('follow-link').click()
+  const link = page.getByTestId('follow-address')
+  await link.waitFor()
   await look('order')
+  await page.goto(await link.inputValue())
+  await page.getByTestId('order-status').waitFor()
+  await look('order by link')
   await page.goto('/orders')
   await page.locator('h1').waitFor()
   await look('orders')
@@ -100,7 +106,7 @@ describe.each(LOCALES)('every page, %s', (locale) => {
 
   it('has no serious or critical accessibility finding', () => {
     const pages = Object.entries(walkedPages().findings)
-    expect(pages).toHaveLength(10 * COLOR_SCHEMES.length)
+    expect(pages).toHaveLength(11 * COLOR_SCHEMES.length)
     expect(pages.filter(([, found]) => found.length > 0)).toEqual([])
   })
 

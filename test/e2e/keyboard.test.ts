@@ -1,0 +1,167 @@
+/** A whole purchase without a mouse, on a page that does not move under the shopper's hands. */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { launchBrowser } from '../support/browser.ts'
+import { ADDRESS, until } from '../support/orders.ts'
+import {
+  type Visitor,
+  openVisitor,
+  orderFromApi,
+  untilSettledOnPage,
+  untilStill,
+} from '../support/visitor.ts'
+
+const TABS_MAX = 60
+/** The sum of all shifts, also of those that an input explains. For one page 0.1 is called good. */
+const SHIFT_MAX = 0.02
+const AROUND_PX = 8
+
+const { url } = inject('shop')
+let browser: Browser
+let visitor: Visitor
+let page: Page
+const seen = { headings: new Array<string>(), unmarked: new Array<string>() }
+let order: Awaited<ReturnType<typeof orderFromApi>>
+let shifts: Shift[]
+
+type Shift = { value: number; path: string; what: string[] }
+declare global {
+  interface Window {
+    shifts: Shift[]
+  }
+}
+
+/** Everything that moved, and what it was. */
+function watchShifts(): void {
+  window.shifts = []
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      if (!('value' in entry && 'sources' in entry && Array.isArray(entry.sources))) continue
+      const what = entry.sources.map(({ node }: { node?: Node }) =>
+        node instanceof Element ? node.outerHTML.slice(0, 120) : String(node?.textContent),
+      )
+      window.shifts.push({ value: Number(entry.value), path: location.pathname, what })
+    }
+  }).observe({ type: 'layout-shift', buffered: true })
+}
+
+const press = (key: string) => page.keyboard.press(key)
+
+/** Goes on with Tab until the focus is on what `selector` names, and looks whether that can be seen. */
+async function tabTo(selector: string): Promise<void> {
+  for (let tabs = 0; tabs < TABS_MAX; tabs += 1) {
+    await press('Tab')
+    const isThere = await page.evaluate(
+      (wanted) => document.activeElement?.matches(wanted),
+      selector,
+    )
+    if (!isThere) continue
+    if (!(await isFocusVisible())) seen.unmarked.push(selector)
+    return
+  }
+  throw new Error(`${selector} is not among the next ${TABS_MAX} controls`)
+}
+
+/** With the focus it looks other than without. */
+async function isFocusVisible(): Promise<boolean> {
+  await untilStill(page)
+  const focused = await page.evaluateHandle(() => document.activeElement)
+  // Some controls are larger than what has the focus in them.
+  const whole = await focused.evaluateHandle(
+    (focus) => focus?.closest('label, [data-testid="product-card"]') ?? focus,
+  )
+  const box = await whole.asElement()?.boundingBox()
+  if (!box) return false
+  const clip = {
+    x: Math.max(0, box.x - AROUND_PX),
+    y: Math.max(0, box.y - AROUND_PX),
+    width: box.width + 2 * AROUND_PX,
+    height: box.height + 2 * AROUND_PX,
+  }
+  const look = () => page.screenshot({ clip, animations: 'disabled', caret: 'hide' })
+  const marked = await look()
+  await focused.evaluate((control) => control instanceof HTMLElement && control.blur())
+  const plain = await look()
+  await focused.evaluate(
+    (control) => control instanceof HTMLElement && control.focus({ preventScroll: true }),
+  )
+  return !marked.equals(plain)
+}
+
+/** Each page begins at its heading. */
+async function arriveAt(path: RegExp): Promise<void> {
+  await page.waitForURL(path)
+  await until(() => page.evaluate(() => (document.activeElement?.tagName === 'H1' ? true : null)), {
+    withinMs: 10_000,
+    what: `the heading of ${path} has the focus`,
+  })
+  seen.headings.push(await page.locator(':focus').innerText())
+}
+
+async function buy(): Promise<void> {
+  await page.goto('/')
+  await page.getByTestId('category-tile').first().waitFor()
+  await tabTo('[data-testid="category-tile"]')
+  await press('Enter')
+  await arriveAt(/\/c\/kitchen$/)
+  await tabTo('[data-testid="product-link"]')
+  await press('Enter')
+  await arriveAt(/\/p\/MUG-CLAY$/)
+  await tabTo('[data-testid="quantity-more"]')
+  await press('Space')
+  await tabTo('[data-testid="add-to-basket"]')
+  await press('Space')
+  await page.getByTestId('notice').waitFor()
+  await tabTo('[data-testid="notice"] button')
+  await press('Enter')
+  await arriveAt(/\/basket$/)
+  await tabTo('[data-testid="checkout-link"]')
+  await press('Enter')
+  await arriveAt(/\/checkout$/)
+  for (const name of ['name', 'line1', 'postalCode', 'city'] as const) {
+    await tabTo(`input[name="${name}"]`)
+    await page.keyboard.type(ADDRESS[name])
+  }
+  await tabTo('select[name="country"]')
+  await page.keyboard.type('United States')
+  await page.getByTestId('delivery-day').first().waitFor()
+  await tabTo('[data-testid="delivery-day"] input')
+  await press('Space')
+  await page.locator('[data-testid="place-order"]:not([disabled])').waitFor()
+  await tabTo('[data-testid="place-order"]')
+  await press('Enter')
+  await arriveAt(/\/orders\/ord_/)
+}
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+  visitor = await openVisitor(browser, url, { serviceWorkers: 'allow' })
+  page = visitor.page
+  await page.addInitScript(watchShifts)
+  await buy()
+  await untilSettledOnPage(page)
+  order = await orderFromApi(page, new URL(page.url()).pathname.split('/').at(-1) ?? '')
+  shifts = await page.evaluate(() => window.shifts)
+})
+afterAll(() => browser.close())
+
+describe('a purchase by keyboard alone', () => {
+  it('ends with the order that was wanted', () => {
+    expect(order).toMatchObject({ status: 'confirmed', lines: [{ sku: 'MUG-CLAY', quantity: 2 }] })
+    expect(visitor.complaints).toEqual([])
+  })
+
+  it('begins every page at its heading', () => {
+    expect(seen.headings.slice(0, 4)).toEqual(['Kitchen', 'Clay mug', 'Your basket', 'Checkout'])
+    expect(seen.headings).toHaveLength(5)
+  })
+
+  it('shows where the focus is, on every control that was used', () => {
+    expect(seen.unmarked).toEqual([])
+  })
+
+  it(`moves nothing under their hands: at most ${SHIFT_MAX} of shift until the order is settled`, () => {
+    const sum = shifts.reduce((all, { value }) => all + value, 0)
+    expect(sum, JSON.stringify(shifts, null, 1)).toBeLessThanOrEqual(SHIFT_MAX)
+  })
+})
