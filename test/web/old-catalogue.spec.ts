@@ -1,0 +1,88 @@
+/** A catalogue that the service worker has kept: shown where there is none, believed nowhere. */
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { useOptimistic } from '../../web/src/stores/optimistic/store.ts'
+import { useShop } from '../../web/src/stores/shop.ts'
+
+const READ_AT = '2026-11-01T10:00:00.000Z'
+
+const catalogueOf = (available: number) => ({
+  products: [
+    {
+      sku: 'MUG',
+      title: 'Mug',
+      description: '',
+      category: 'Kitchen',
+      image: '/products/mug.svg',
+      price: { amount: 100, currency: 'USD' },
+      available,
+    },
+  ],
+})
+
+type Served = { available: number; readAt?: string } | 'offline'
+let served: Served
+const asked: string[] = []
+
+async function answer(path: string): Promise<Response> {
+  asked.push(path)
+  if (path !== '/api/catalog' || served === 'offline') throw new TypeError('no network')
+  const headers = served.readAt === undefined ? {} : { 'X-Read-At': served.readAt }
+  return Response.json(catalogueOf(served.available), { headers })
+}
+
+beforeEach(() => {
+  asked.length = 0
+  localStorage.clear()
+  setActivePinia(createPinia())
+  vi.useFakeTimers()
+  vi.stubGlobal('fetch', answer)
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+const available = () => useOptimistic().view.catalog?.products[0]?.available
+
+describe('a kept catalogue', () => {
+  it('is shown where there is none, with the time of its reading, and needs no session', async () => {
+    const shop = useShop()
+    served = { available: 3, readAt: READ_AT }
+    await shop.refreshOne('catalog')
+    expect(available()).toBe(3)
+    expect(shop.catalogReadAt).toBe(READ_AT)
+    expect(shop.requests.catalog).toBe('failed')
+    expect(asked).toEqual(['/api/catalog'])
+  })
+
+  it('does not take the place of a newer one', async () => {
+    const shop = useShop()
+    served = { available: 5 }
+    await shop.refreshOne('catalog')
+    const { catalogReadAt } = shop
+    served = { available: 9, readAt: READ_AT }
+    await shop.refreshOne('catalog')
+    expect(available()).toBe(5)
+    expect(shop.catalogReadAt).toBe(catalogReadAt)
+  })
+
+  it('gives way to the first that is read again, by itself', async () => {
+    const shop = useShop()
+    served = { available: 3, readAt: READ_AT }
+    await shop.refreshOne('catalog')
+    served = { available: 2 }
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(available()).toBe(2)
+    expect(shop.requests.catalog).toBe('idle')
+    expect(shop.catalogReadAt).not.toBe(READ_AT)
+  })
+})
+
+it('no network and nothing kept: failed, with nothing to show', async () => {
+  const shop = useShop()
+  served = 'offline'
+  await shop.refreshOne('catalog')
+  expect(available()).toBeUndefined()
+  expect([shop.requests.catalog, shop.catalogReadAt]).toEqual(['failed', null])
+})
