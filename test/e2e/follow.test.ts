@@ -30,8 +30,11 @@ it('the link shows another device the order to its end, and nothing to change it
   // Answers after 5 s: the other device sees the order move.
   await fillCheckout(owner.page, { card: 'tok_slow' })
   await placeOrder(owner.page)
+  await owner.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await owner.page.getByTestId('follow-link').click()
+  await owner.page.getByRole('status').getByText('The link is copied').waitFor()
   const address = await owner.page.getByTestId('follow-address').inputValue()
+  expect(await owner.page.evaluate(() => navigator.clipboard.readText())).toBe(address)
   expect(address).toMatch(/\/follow\/ord_[0-9a-f]{32}#key=\S+$/)
 
   await other.page.goto(address)
