@@ -2,7 +2,14 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
-import { CATALOGUE, type Visitor, addToBasket, card, openVisitor } from '../support/visitor.ts'
+import {
+  CATALOGUE,
+  type Visitor,
+  addToBasket,
+  card,
+  openVisitor,
+  untilStill,
+} from '../support/visitor.ts'
 
 const TABS_MAX = 10
 
@@ -52,7 +59,8 @@ it('a line removed by keyboard: the next one has the focus, and Undo is a few ta
   await row('MUG-CLAY').waitFor()
   expect(await row('MUG-CLAY').locator('output').innerText()).toBe('2')
   expect(await row('MUG-CLAY').locator(':focus').count()).toBe(1)
-  await notice().waitFor({ state: 'detached' })
+  // Also those that are on their way out.
+  await page.waitForFunction(() => document.querySelector('[data-testid="notice"]') === null)
 })
 
 it('the only line removed: the heading has the focus, and the basket can still be had back', async () => {
@@ -68,8 +76,14 @@ it('the only line removed: the heading has the focus, and the basket can still b
 it('a notice is not over what was just used, and the end of the page can be seen past it', async () => {
   await page.goto('/p/MUG-CLAY')
   const add = page.getByTestId('product').getByTestId('add-to-basket')
-  await add.click()
+  // At the lower edge of the window, where the notice will be.
+  await add.evaluate((control: HTMLElement) => {
+    control.focus({ preventScroll: true })
+    control.scrollIntoView({ block: 'end' })
+  })
+  await page.keyboard.press('Space')
   await notice().waitFor()
+  await untilStill(page)
   const [control, bar] = await Promise.all([add.boundingBox(), notice().boundingBox()])
   expect((control?.y ?? 0) + (control?.height ?? 0)).toBeLessThan(bar?.y ?? 0)
 
