@@ -34,8 +34,8 @@ export type Ask = {
   method?: 'GET' | 'POST' | 'PATCH'
   body?: unknown
   headers?: Record<string, string>
-  /** After how many milliseconds without an answer to give up. */
-  timeoutMs?: number
+  /** Gives up before the time that any request has. */
+  signal?: AbortSignal
 }
 
 export type Answer<Body> = { status: number; body: Body; etag: string | null }
@@ -56,12 +56,13 @@ export async function ask<Body>(path: string, options: Ask = {}): Promise<Answer
 
 async function send(path: string, options: Ask): Promise<Response> {
   const json = options.body !== undefined
+  const late = AbortSignal.timeout(TIMEOUT_MS)
   try {
     return await fetch(path, {
       method: options.method ?? 'GET',
       headers: { ...(json && { 'Content-Type': 'application/json' }), ...options.headers },
       credentials: 'same-origin',
-      signal: AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS),
+      signal: options.signal ? AbortSignal.any([options.signal, late]) : late,
       ...(json && { body: JSON.stringify(options.body) }),
     })
   } catch (cause) {

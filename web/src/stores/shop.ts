@@ -3,16 +3,21 @@ import { defineStore } from 'pinia'
 import { reactive, watch } from 'vue'
 import { readCatalog, readMe } from '../api/shop-api.ts'
 import { useSession } from './session.ts'
-import { containedNow } from './optimistic/evolve.ts'
-import type { ReadName } from './optimistic/model.ts'
-import { useOptimistic } from './optimistic/store.ts'
+import { containedNow } from './shop-state/freshness.ts'
+import type { Known, ReadName } from './shop-state/model.ts'
+import { useShopState } from './shop-state/store.ts'
 
 export type RequestStatus = 'idle' | 'loading' | 'failed'
 
 const RETRY_MS = 4_000
 
+const READERS: Record<ReadName, () => Promise<Known>> = {
+  me: async () => ({ kind: 'me', me: await readMe() }),
+  catalog: async () => ({ kind: 'catalog', catalog: await readCatalog() }),
+}
+
 export const useShop = defineStore('shop', () => {
-  const optimistic = useOptimistic()
+  const state = useShopState()
   const session = useSession()
   /** Of the request, not of the data: data may be there while a refresh fails. */
   const requests = reactive<Record<ReadName, RequestStatus>>({ me: 'idle', catalog: 'idle' })
@@ -22,9 +27,11 @@ export const useShop = defineStore('shop', () => {
   async function read(name: ReadName): Promise<void> {
     await session.ensure()
     began += 1
-    const about = { type: 'read' as const, began, contains: containedNow(optimistic.state) }
-    if (name === 'me') optimistic.dispatch({ ...about, name, value: await readMe() })
-    else optimistic.dispatch({ ...about, name, value: await readCatalog() })
+    const version = [0, began] as const
+    const contains = containedNow(state.optimistic)
+    const payload = await READERS[name]()
+    const at = new Date().toISOString()
+    await state.$optimistic.see({ id: name, payload, version, at }, contains)
   }
 
   /** One request at a time for each; one that comes in between makes it run once more. */
@@ -41,7 +48,7 @@ export const useShop = defineStore('shop', () => {
     } catch {
       // The page shows it and offers to try again; with old data on it, it tries by itself.
       requests[name] = 'failed'
-      if (optimistic.state.server[name]) setTimeout(() => void refreshOne(name), RETRY_MS)
+      if (state.optimistic.snapshots[name]) setTimeout(() => void refreshOne(name), RETRY_MS)
     }
     if (again[name]) await refreshOne(name)
   }
@@ -51,7 +58,7 @@ export const useShop = defineStore('shop', () => {
   }
 
   watch(
-    () => optimistic.staleReads,
+    () => state.staleReads,
     () => void refresh(),
   )
 
