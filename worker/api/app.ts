@@ -18,6 +18,8 @@ import { interventions } from './ops/interventions.ts'
 import { rebuild } from './ops/rebuild.ts'
 import { sagas } from './ops/sagas.ts'
 import { sweeps } from './ops/sweeps.ts'
+import { webhookDeliveries } from './ops/webhooks/deliveries.ts'
+import { webhooks } from './ops/webhooks/endpoints.ts'
 import { changeOrder } from './orders/change-order.ts'
 import { listOrders } from './orders/list-orders.ts'
 import { orderSocket } from './orders/order-socket.ts'
@@ -63,6 +65,8 @@ export const app = base
   .route('/', sweeps)
   .route('/', audit)
   .route('/', breakers)
+  .route('/', webhooks)
+  .route('/', webhookDeliveries)
 
 export type Api = typeof app
 

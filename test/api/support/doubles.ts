@@ -81,6 +81,7 @@ export function bindings(
     LOGISTICS_COMMANDS: new QueueDouble(),
     PAYMENTS_COMMANDS: new QueueDouble(),
     SAGA_LOG: new QueueDouble(),
+    WEBHOOKS: new QueueDouble(),
     BREAKERS: new BreakersInMemory(),
     SESSION_RATE_LIMIT: new RateLimitDouble(),
     ADDRESS_RATE_LIMIT: new RateLimitDouble(),
