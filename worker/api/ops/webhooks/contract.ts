@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { URL_LENGTH_MAX, addressFault } from '../../../webhooks/address.ts'
 import { EVENT_TYPES } from '../../../webhooks/events.ts'
 import { DELIVERY_STATUSES, ENDPOINT_STATUSES } from '../../../webhooks/schema.ts'
+import { moneySchema } from '../../contract.ts'
 import { repairSchema } from '../contract.ts'
 
 // Replaced at build time.
@@ -27,6 +28,23 @@ const eventsSchema = z
   .min(1)
   .transform((events) => [...new Set(events)])
   .openapi({ description: 'The types that it hears of' })
+
+/** What an endpoint is sent. */
+export const webhookEventSchema = z
+  .object({
+    type: z.enum(EVENT_TYPES),
+    timestamp: z.iso.datetime(),
+    data: z.strictObject({
+      orderId: z.string(),
+      status: z.enum(['confirmed', 'failed', 'cancelled', 'returned']),
+      total: moneySchema,
+      units: z.int(),
+      customer: z.string(),
+      startedAt: z.iso.datetime().describe('When the order was placed, or its return asked for'),
+      failureCode: z.string().optional().describe('Why it failed'),
+    }),
+  })
+  .openapi('WebhookEvent')
 
 export const registrationSchema = repairSchema
   .extend({ url: urlSchema, events: eventsSchema.default([...EVENT_TYPES]) })
