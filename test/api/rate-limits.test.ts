@@ -43,6 +43,10 @@ const LIMITED: Limited[] = [
   { route: `POST ${ORDER_PATH}/return` },
   { route: `POST ${ORDER_PATH}/socket-ticket` },
   { route: `GET ${ORDER_PATH}/stream` },
+  {
+    route: 'POST /api/dev/scenarios/object-killed',
+    json: { orderId: orderIdOfNumber(1) },
+  },
 ]
 const SESSION: Limited = { route: 'POST /api/session' }
 
@@ -211,7 +215,9 @@ it('is documented for each route that is limited, and for no other', () => {
     .filter(({ operation }) => '429' in (operation.responses ?? {}))
     .map(({ method, path }) => `${method.toUpperCase()} ${path}`)
   const limited = [SESSION, ...LIMITED].map(({ route }) => route)
-  expect(documented.map((route) => route.replace('{id}', orderIdOfNumber(1))).toSorted()).toEqual(
-    limited.toSorted(),
-  )
+  expect(
+    documented
+      .map((route) => route.replace('{id}', orderIdOfNumber(1)).replace('{name}', 'object-killed'))
+      .toSorted(),
+  ).toEqual(limited.toSorted())
 })

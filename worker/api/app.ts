@@ -8,6 +8,7 @@ import { requestId } from 'hono/request-id'
 import { catalog } from './catalog.ts'
 import { deliveryDays } from './delivery-days.ts'
 import { devFaults } from './dev-faults.ts'
+import { devScenarios } from './dev-scenarios.ts'
 import { documentation } from './documentation/documentation.ts'
 import { me } from './me.ts'
 import { onError, onMethodNotAllowed, onNotFound, onParsed } from './on-error.ts'
@@ -70,7 +71,7 @@ export const app = base
 
 export type Api = typeof app
 
-// Replaced at build time: a deployed bundle has neither the route nor its module.
-if (process.env.NODE_ENV !== 'production') app.route('/', devFaults())
+// Replaced at build time: a deployed bundle has neither the routes nor their modules.
+if (process.env.NODE_ENV !== 'production') app.route('/', devFaults()).route('/', devScenarios())
 
 app.route('/', documentation(app))

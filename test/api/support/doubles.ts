@@ -189,6 +189,7 @@ export class OrderDouble implements OrderObject {
   poke: OrderObject['poke'] = async () => {}
   askAboutLease: OrderObject['askAboutLease'] = async () => ({ kind: 'keep' })
   intervene: OrderObject['intervene'] = async () => ({ kind: 'not-found' })
+  crash: OrderObject['crash'] = async (customer) => this.#orderOf(customer) !== null
   restore: OrderObject['restore'] = async () => ({ kind: 'not-restorable' })
   inspect: OrderObject['inspect'] = async () => this.inspection()
   fetch: OrderObject['fetch'] = async () => new Response(null, { status: 403 })

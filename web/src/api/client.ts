@@ -45,8 +45,9 @@ const TIMEOUT_MS = 10_000
 export async function ask<Body>(path: string, options: Ask = {}): Promise<Answer<Body>> {
   const response = await send(path, options)
   const etag = response.headers.get('ETag')
-  // 304 has no body; the caller who sent If-None-Match looks at the status first.
-  const body: unknown = response.status === 304 ? undefined : await readJson(response)
+  // Without a body: 204, and 304, whose caller sent If-None-Match and looks at the status first.
+  const isEmpty = response.status === 204 || response.status === 304
+  const body: unknown = isEmpty ? undefined : await readJson(response)
   if (response.ok || response.status === 304) {
     return { status: response.status, body: believe<Body>(body), etag }
   }

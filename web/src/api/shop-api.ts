@@ -82,3 +82,9 @@ export const changeAddress = (
 
 export const issueSocketTicket = (id: OrderId) =>
   bodyOf(ask<SocketTicket>(`${orderPath(id)}/socket-ticket`, { method: 'POST' }))
+
+/** Development only. */
+export const playScenario = (
+  name: 'stock-runs-out' | 'payments-stall' | 'object-killed',
+  id: OrderId,
+) => bodyOf(ask<undefined>(`/api/dev/scenarios/${name}`, { method: 'POST', body: { orderId: id } }))

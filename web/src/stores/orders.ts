@@ -11,7 +11,12 @@ export const useOrders = defineStore('orders', () => {
   const shop = useShopState()
   const session = useSession()
 
-  async function submit(request: OrderRequest, prices: Prices): Promise<OrderId> {
+  /** `prepare` is done before the order can be sent. */
+  async function submit(
+    request: OrderRequest,
+    prices: Prices,
+    prepare?: (id: OrderId) => Promise<void>,
+  ): Promise<OrderId> {
     const customer = await session.ensure()
     const unanswered = unansweredFor(request)
     if (unanswered) {
@@ -20,6 +25,7 @@ export const useOrders = defineStore('orders', () => {
     }
     const idempotencyKey = crypto.randomUUID()
     const orderId = await orderIdFor(customer, idempotencyKey)
+    await prepare?.(orderId)
     await shop.$optimistic.submit(orderId, {
       kind: 'place',
       orderId,
