@@ -106,10 +106,18 @@ class World {
     }
   }
 
+  #isSending(): boolean {
+    return this.tabs.some(({ state }) =>
+      state.durable.operations.some((one) => one.stage !== 'accepted'),
+    )
+  }
+
   /** O4: nothing is shown twice. */
   checkShown(): void {
     for (const tab of this.tabs.filter(({ isDoubtful }) => !isDoubtful)) {
-      const shown = tab.shown().filter((note) => !this.browser.dropped.has(note))
+      const shown = tab
+        .shown()
+        .filter((note) => tab.written.has(note) && !this.browser.dropped.has(note))
       assert.equal(new Set(shown).size, shown.length)
     }
   }
@@ -117,15 +125,24 @@ class World {
   /** The network works; what is silent is given up; every tab reads once more. */
   async settle(): Promise<void> {
     this.browser.server.fates = []
-    for (let round = 0; round < 8; round += 1) {
+    await this.#work(200)
+    for (let round = 0; round < 60 && this.#isSending(); round += 1) {
       await this.#work(100)
       await vi.advanceTimersByTimeAsync(ANSWER_WITHIN_MS)
     }
     // A request may arrive long after it was given up; who loads the page then asks again.
     this.tabs.push(new Tab(this.browser))
     await this.#work(100)
-    for (const tab of this.tabs) void tab.read(false)
-    await this.#work(200)
+    for (let round = 0; round < 20 && (round === 0 || !this.#isQuiet()); round += 1) {
+      for (const tab of this.tabs) void tab.read(false)
+      await this.#work(200)
+    }
+  }
+
+  #isQuiet(): boolean {
+    return this.tabs.every(
+      ({ state }) => state.durable.operations.length + state.shadows.length === 0,
+    )
   }
 }
 

@@ -180,8 +180,7 @@ class Page {
   }
 
   again(operation: PlacingOperation | undefined): void {
-    if (operation)
-      this.dispatch({ type: 'submitted', operation: { ...operation, stage: 'waiting' } })
+    if (operation) this.dispatch({ type: 'retried', id: operation.id })
   }
 
   send(

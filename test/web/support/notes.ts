@@ -176,6 +176,8 @@ export class Tab {
   isAlive = true
   /** The first read of a page that has just loaded may contain what it takes to be missing. */
   isDoubtful = false
+  /** Of other tabs' notes it may hear when it has read them already. */
+  readonly written = new Set<string>()
   readonly #browser: Browser
   readonly #protocol: Protocol<Known, Change, Own>
   state: State<Known, Change, Own>
@@ -227,6 +229,7 @@ export class Tab {
   }
 
   write(note: string): void {
+    this.written.add(note)
     void this.optimistic.edit((own) => ({ unsent: own.unsent + 1 }))
     void this.optimistic.submit(note, { note })
   }

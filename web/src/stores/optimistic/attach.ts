@@ -144,7 +144,9 @@ export function attach<P, C, Own>(
   function next(): Operation<C> | undefined {
     const first = cell.get().durable.operations.find((it) => it.stage !== 'accepted')
     const isSaved = !unsaved.some(
-      (fact) => fact.type === 'submitted' && fact.operation.id === first?.id,
+      (fact) =>
+        (fact.type === 'submitted' && fact.operation.id === first?.id) ||
+        (fact.type === 'retried' && fact.id === first?.id),
     )
     return isSaved ? first : undefined
   }
@@ -186,12 +188,6 @@ export function attach<P, C, Own>(
   const dispatch = (event: Event<P, C, Own>): Promise<void> =>
     event.type === 'seen' ? see(event.snapshot, event.contains) : take(event)
 
-  const submit = (operation: Pick<Operation<C>, 'id' | 'payload'>): Promise<void> =>
-    take({
-      type: 'submitted',
-      operation: { ...operation, at: ports.now(), stage: 'waiting' },
-    })
-
   return {
     ready: refresh(),
     start() {
@@ -199,11 +195,9 @@ export function attach<P, C, Own>(
       lookAfter.all()
       void send()
     },
-    submit: (id, payload) => submit({ id, payload }),
-    retry(id) {
-      const ended = cell.get().durable.ended.find((it) => it.operation.id === id)
-      return ended ? submit(ended.operation) : Promise.resolve()
-    },
+    submit: (id, payload) =>
+      take({ type: 'submitted', operation: { id, payload, at: ports.now(), stage: 'waiting' } }),
+    retry: (id) => take({ type: 'retried', id }),
     edit: (edit) => take({ type: 'edited', edit }),
     see,
     forget: (id) => take({ type: 'forgotten', id }),

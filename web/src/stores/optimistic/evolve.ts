@@ -24,6 +24,7 @@ export function evolve<P, C, Own>(
   switch (event.type) {
     case 'edited':
     case 'submitted':
+    case 'retried':
     case 'unconfirmed':
     case 'forgotten':
       return note(definition, state, [event])

@@ -64,6 +64,7 @@ export type Event<P, C, Own> =
   /** `edit` is applied to whatever is stored, and so must be pure. */
   | { type: 'edited'; edit: (own: Own) => Own }
   | { type: 'submitted'; operation: Operation<C> }
+  | { type: 'retried'; id: string }
   | { type: 'unconfirmed'; id: string }
   | { type: 'accepted'; id: string }
   | { type: 'refused'; id: string; refusal: Refusal; at: string }

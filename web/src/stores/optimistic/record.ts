@@ -8,7 +8,7 @@ import type { Definition, Durable, Ended, Event, Operation, Refusal } from './pr
 export type Fact<C, Own> =
   | Extract<
       Event<unknown, C, Own>,
-      { type: 'edited' | 'submitted' | 'unconfirmed' | 'accepted' | 'forgotten' }
+      { type: 'edited' | 'submitted' | 'retried' | 'unconfirmed' | 'accepted' | 'forgotten' }
     >
   | { type: 'settled'; id: string }
   | { type: 'ended'; id: string; at: string; refusal: Refusal | null }
@@ -24,7 +24,11 @@ export function record<P, C, Own>(
     case 'edited':
       return { ...durable, own: fact.edit(durable.own) }
     case 'submitted':
-      return submit(durable, fact.operation)
+      return find(durable, fact.operation.id)
+        ? durable
+        : { ...durable, operations: [...durable.operations, fact.operation] }
+    case 'retried':
+      return retry(durable, fact.id)
     case 'unconfirmed':
       return restage(durable, fact.id, (it) =>
         it.stage === 'waiting' ? { ...it, stage: 'unconfirmed' } : it,
@@ -64,15 +68,16 @@ function restage<C, Own>(
   return { ...durable, operations: durable.operations.map((it) => (it === known ? mapped : it)) }
 }
 
-/** Again after it ended, too: under the same id. */
-const submit = <C, Own>(durable: Durable<C, Own>, operation: Operation<C>): Durable<C, Own> =>
-  find(durable, operation.id)
-    ? durable
-    : {
-        ...durable,
-        operations: [...durable.operations, operation],
-        ended: endedWithout(durable, operation.id),
-      }
+/** One that another tab has found at the server meanwhile is not submitted again. */
+function retry<C, Own>(durable: Durable<C, Own>, id: string): Durable<C, Own> {
+  const operation = durable.ended.find((it) => it.operation.id === id)?.operation
+  if (!operation) return durable
+  return {
+    ...durable,
+    operations: [...durable.operations, { ...operation, stage: 'waiting' }],
+    ended: endedWithout(durable, id),
+  }
+}
 
 /** Also of one that had ended: what the server shows to exist exists (O6). */
 function accept<P, C, Own>(
