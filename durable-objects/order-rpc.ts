@@ -132,6 +132,8 @@ export interface OrderRpc {
   intervene(intervention: Intervention): Promise<InterventionResult>
   /** From operators: the object has lost its storage. */
   restore(restoration: Restoration): Promise<RestoreResult>
+  /** Development only: dies at once, with all that is in memory; false in a production bundle. */
+  crash(customer: CustomerId): Promise<boolean>
   /** For operators and the audit. */
   inspect(): Promise<Inspection | null>
 }

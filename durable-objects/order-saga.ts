@@ -174,6 +174,13 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
     return isOrderId(name) ? this.#requests.restore(name, restoration) : { kind: 'not-restorable' }
   }
 
+  async crash(customer: CustomerId): Promise<boolean> {
+    if (process.env.NODE_ENV === 'production' || !this.#requests.ownedBy(customer)) return false
+    // After the answer, or nobody would hear it.
+    after(0, () => this.ctx.abort('killed on purpose'))
+    return true
+  }
+
   async inspect(): Promise<Inspection | null> {
     return this.#requests.inspect()
   }

@@ -11,6 +11,7 @@ import type {
   PaymentsReads,
   PointsReads,
 } from './domains/reads.ts'
+import type { DeliveryMessage } from './webhooks/message.ts'
 
 /** The queues, the saga log and the deadline are the object's as well. */
 export interface Env extends OrderSagaBindings, DomainBreakerBindings {
@@ -18,6 +19,7 @@ export interface Env extends OrderSagaBindings, DomainBreakerBindings {
   BREAKERS: DurableObjectNamespace<DomainBreaker>
   STATUS: DurableObjectNamespace<StatusBoard>
   CATALOG_DB: D1Database
+  WEBHOOKS: Queue<DeliveryMessage>
   ADDRESS_RATE_LIMIT: RateLimit
   SESSION_RATE_LIMIT: RateLimit
 

@@ -1,15 +1,17 @@
-/** The main Worker: API, order objects, saga log, dead letters, sweep. Nothing is decided here. */
+/** The main Worker: API, order objects, saga log, webhooks, dead letters, sweep. Nothing is decided here. */
 import { app } from './api/app.ts'
 import { consumeDeadLetters } from './dead-letters.ts'
 import type { Env } from './env.ts'
 import { consumeSagaLog } from './saga-log/consumer.ts'
 import { sweep } from './sweep.ts'
+import { consumeDeliveries } from './webhooks/consumer.ts'
 
 export { DomainBreaker } from '../durable-objects/breaker.ts'
 export { OrderSaga } from '../durable-objects/order-saga.ts'
 export { StatusBoard } from '../durable-objects/status-board.ts'
 
 const SAGA_LOG_QUEUE = 'edge-saga-log'
+const WEBHOOK_QUEUE = 'edge-saga-webhooks'
 const DEAD_LETTER_QUEUE = 'edge-saga-dead-letters'
 
 export default {
@@ -19,6 +21,8 @@ export default {
     switch (batch.queue) {
       case SAGA_LOG_QUEUE:
         return consumeSagaLog(batch, env)
+      case WEBHOOK_QUEUE:
+        return consumeDeliveries(batch, env)
       case DEAD_LETTER_QUEUE:
         return consumeDeadLetters(batch, env)
       default:

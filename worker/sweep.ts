@@ -12,15 +12,17 @@ import type { OrderRpc } from '../durable-objects/order-rpc.ts'
 import { type DomainBindings, readsOf } from './api/domains.ts'
 import { ask } from './api/ports.ts'
 import { DOMAINS, type LeaseReport } from './domains/reads.ts'
+import { type DueBindings, sendDue } from './webhooks/due.ts'
 
-export type SweepBindings = DomainBindings & {
-  SAGA_LOG_DB: D1Database
-  ORDERS: { getByName(orderId: string): Pick<OrderRpc, 'poke'> }
-}
+export type SweepBindings = DomainBindings &
+  DueBindings & {
+    ORDERS: { getByName(orderId: string): Pick<OrderRpc, 'poke'> }
+  }
 
 type Pokes = { found: number; poked: number; failed: number }
 export type SweepReport = Pokes & {
   leases: LeaseReport & { /** Domains that did not answer. */ failed: number }
+  webhooks: { sent: number }
 }
 
 /** A saga that said nothing for this long is looked at. Longer than its deadline. */
@@ -35,8 +37,10 @@ const LEASES_TIMEOUT_MS = 10_000
 /** The leases come first: without D1's log the rest fails. */
 export async function sweep(env: SweepBindings, nowMs = Date.now()): Promise<SweepReport> {
   const leases = await askAboutLeases(env)
-  const report: SweepReport = { ...(await pokeSilent(env, nowMs)), leases }
-  if (report.found > 0 || leases.asked > 0) logInfo('sweep', report)
+  const pokes = await pokeSilent(env, nowMs)
+  const webhooks = await sendDue(env, nowMs)
+  const report: SweepReport = { ...pokes, leases, webhooks }
+  if (pokes.found > 0 || leases.asked > 0 || webhooks.sent > 0) logInfo('sweep', report)
   return report
 }
 

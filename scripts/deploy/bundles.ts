@@ -9,7 +9,15 @@ import type { Steps } from '../terminal/steps.ts'
 import { inWebFolder, wrangler } from './wrangler-runs.ts'
 
 /** B1. What commits faults on purpose must not reach production, not even as dead code. */
-const FORBIDDEN = ['/dev/faults', 'fault-injected', 'duplicateRate', 'dropReplyRate', 'into fault']
+const FORBIDDEN = [
+  '/dev/faults',
+  '/dev/scenarios',
+  'killed on purpose',
+  'fault-injected',
+  'duplicateRate',
+  'dropReplyRate',
+  'into fault',
+]
 
 const kilobytes = (bytes: number): string => `${Math.round(bytes / 1024)} KiB`
 

@@ -12,6 +12,8 @@ const inputs = (): string[] => [
   inProject('web'),
   inProject('worker', 'api', 'contract.ts'),
   inProject('worker', 'api', 'order-id.ts'),
+  inProject('worker', 'api', 'order-version.ts'),
+  inProject('worker', 'api', 'status-contract.ts'),
   inProject('durable-objects', 'core'),
   inProject('package-lock.json'),
 ]

@@ -11,6 +11,7 @@ import { PROCESS } from './catalogue/process.ts'
 import { RATE_LIMITS } from './catalogue/rate-limits.ts'
 import { REPAIR } from './catalogue/repair.ts'
 import { SAGA_LOG } from './catalogue/saga-log.ts'
+import { WEBHOOKS } from './catalogue/webhooks.ts'
 import type { Theme } from './mutant.ts'
 
 export const CATALOGUE: readonly Theme[] = [
@@ -24,6 +25,7 @@ export const CATALOGUE: readonly Theme[] = [
   DOMAINS,
   PAYMENTS,
   SAGA_LOG,
+  WEBHOOKS,
   REPAIR,
   RATE_LIMITS,
 ]

@@ -44,6 +44,10 @@ const LIMITED: Limited[] = [
   { route: `POST ${ORDER_PATH}/socket-ticket` },
   { route: `GET ${ORDER_PATH}/stream` },
   { route: `POST ${ORDER_PATH}/follow-key` },
+  {
+    route: 'POST /api/dev/scenarios/object-killed',
+    json: { orderId: orderIdOfNumber(1) },
+  },
 ]
 /** What needs no session. */
 const OPEN: Limited[] = [{ route: 'POST /api/session' }, { route: `GET ${ORDER_PATH}/followed` }]
@@ -213,7 +217,9 @@ it('is documented for each route that is limited, and for no other', () => {
     .filter(({ operation }) => '429' in (operation.responses ?? {}))
     .map(({ method, path }) => `${method.toUpperCase()} ${path}`)
   const limited = [...OPEN, ...LIMITED].map(({ route }) => route)
-  expect(documented.map((route) => route.replace('{id}', orderIdOfNumber(1))).toSorted()).toEqual(
-    limited.toSorted(),
-  )
+  expect(
+    documented
+      .map((route) => route.replace('{id}', orderIdOfNumber(1)).replace('{name}', 'object-killed'))
+      .toSorted(),
+  ).toEqual(limited.toSorted())
 })

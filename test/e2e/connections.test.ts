@@ -5,6 +5,7 @@ import { launchBrowser } from '../support/browser.ts'
 import { PLENTIFUL, until } from '../support/orders.ts'
 import {
   CATALOGUE,
+  type Choices,
   addToBasket,
   card,
   fillCheckout,
@@ -15,7 +16,7 @@ import {
   untilSettledOnPage,
 } from '../support/visitor.ts'
 
-const { url } = inject('shop')
+const { url, operatorToken } = inject('shop')
 let browser: Browser
 beforeAll(async () => {
   browser = await launchBrowser()
@@ -25,14 +26,27 @@ afterAll(() => browser.close())
 type Condition = (page: Page) => Promise<unknown>
 
 /** At the checkout, with a card whose bank takes 5 s: there is a middle. */
-async function atCheckout(condition: Condition = async () => {}): Promise<Page> {
+async function atCheckout(
+  condition: Condition = async () => {},
+  choices: Choices = { card: 'tok_slow' },
+): Promise<Page> {
   const { page } = await openVisitor(browser, url)
   await condition(page)
   await page.goto(CATALOGUE)
   await card(page, PLENTIFUL).waitFor()
   await addToBasket(page, PLENTIFUL)
-  await fillCheckout(page, { card: 'tok_slow' })
+  await fillCheckout(page, choices)
   return page
+}
+
+/** Of the same shopper, with a memory of its own. */
+async function anotherDevice(page: Page): Promise<Page> {
+  const context = await browser.newContext({
+    baseURL: url,
+    locale: 'en-US',
+    storageState: await page.context().storageState(),
+  })
+  return context.newPage()
 }
 
 async function expectAsTheApiSays(page: Page, orderId: string, status: string): Promise<void> {
@@ -44,8 +58,25 @@ async function expectAsTheApiSays(page: Page, orderId: string, status: string): 
   )
 }
 
+const status = (page: Page, word: string) =>
+  page.locator(`[data-testid="order-status"][data-status="${word}"]`)
+
 const connection = (page: Page, state: string) =>
   page.locator(`[data-testid="connection-state"][data-state="${state}"]`)
+
+/** Points are asked for nothing but orders with points, and only one test here has those. */
+const letPointsStandStill = (page: Page, latencyMs: number) =>
+  page.request.put('/api/dev/faults/points', {
+    headers: { authorization: `Bearer ${operatorToken}` },
+    data: {
+      latencyMs,
+      transientRate: 0,
+      rejectRate: 0,
+      dropReplyRate: 0,
+      duplicateRate: 0,
+      only: { step: 'freeze-points' },
+    },
+  })
 
 const withoutSockets: Condition = (page) =>
   page.routeWebSocket(/\/api\/orders\//, (socket) => socket.close({ code: 1011 }))
@@ -88,7 +119,7 @@ describe.concurrent('an order that is submitted', () => {
     await page.locator('[data-testid="place-order"]:not([disabled])').waitFor()
     await page.context().setOffline(true)
     const orderId = await placeOrder(page)
-    await page.locator('[data-testid="order-status"][data-status="unconfirmed"]').waitFor()
+    await status(page, 'unconfirmed').waitFor()
     expect((await page.request.get(`/api/orders/${orderId}`)).status()).toBe(404)
     await page.context().setOffline(false)
     await expectAsTheApiSays(page, orderId, 'confirmed')
@@ -102,24 +133,85 @@ describe.concurrent('an order that is submitted', () => {
     expect(orders).toHaveLength(1)
   })
 
-  it('is shown by both tabs, and a change of the one that is behind is not taken', async () => {
+  it('and has no answer in 3 s is taken back, and comes back when it turns out to be there', async () => {
     const page = await atCheckout()
+    const sent = page.waitForRequest('**/api/orders')
+    await page.route('**/api/orders', () => {}, { times: 1 })
     const orderId = await placeOrder(page)
-    await connection(page, 'live').waitFor()
+    await status(page, 'unanswered').waitFor()
+    await page.getByTestId('basket-count').filter({ visible: true }).waitFor()
+    // The browser has given the request up; the server gets it all the same.
+    const request = await sent
+    const { 'idempotency-key': key = '' } = await request.allHeaders()
+    const arrive = () =>
+      page.request.post('/api/orders', {
+        headers: { 'Idempotency-Key': key },
+        data: request.postDataJSON(),
+      })
+    // Not at once, perhaps: with so many slow cards the payments may count as out of order.
+    await until(async () => ((await arrive()).status() === 202 ? true : null), {
+      withinMs: 30_000,
+      what: 'the order has arrived',
+    })
+    await expectAsTheApiSays(page, orderId, 'confirmed')
+    await page.getByTestId('basket-count').filter({ visible: true }).waitFor({ state: 'detached' })
+  })
+
+  it('and was taken back is sent again as the same order', async () => {
+    const page = await atCheckout()
+    await page.route('**/api/orders', () => {}, { times: 1 })
+    const orderId = await placeOrder(page)
+    await status(page, 'unanswered').waitFor()
+    await page.reload()
+    await status(page, 'unanswered').waitFor()
+    await page.getByTestId('send-again').click()
+    await expectAsTheApiSays(page, orderId, 'confirmed')
+  })
+
+  it('is shown by both tabs, also by the one that hears nothing of the server', async () => {
+    const page = await atCheckout()
     const other = await page.context().newPage()
-    // This tab hears nothing of what the first one does.
     await withoutSockets(other)
     await withoutStreams(other)
+    const orderId = await placeOrder(page)
     await other.goto(`/orders/${orderId}`)
-    await other.getByTestId('change-address').click()
-    await other.locator('input[name="city"]').fill('Second')
-    await page.getByTestId('change-address').click()
-    await page.locator('input[name="city"]').fill('First')
-    await page.getByTestId('save-address').click()
-    await page.getByTestId('ship-to').getByText('First').waitFor()
-    await other.getByTestId('save-address').click()
-    await other.getByRole('alert').waitFor()
-    expect((await orderFromApi(page, orderId)).shipTo?.city).toBe('First')
+    await Promise.all([
+      expectAsTheApiSays(page, orderId, 'confirmed'),
+      expectAsTheApiSays(other, orderId, 'confirmed'),
+    ])
+  })
+
+  it('and changed by a device that is behind: that change is not taken', async () => {
+    const page = await atCheckout(undefined, { points: 100 })
+    const other = await anotherDevice(page)
+    // It hears nothing of what the first one does.
+    await withoutSockets(other)
+    await withoutStreams(other)
+    await letPointsStandStill(page, 60_000)
+    const orderId = await placeOrder(page)
+    try {
+      await connection(page, 'live').waitFor()
+      await other.goto(`/orders/${orderId}`)
+      await other.getByTestId('change-address').click()
+      await other.locator('input[name="city"]').fill('Second')
+      await other.route('**/api/orders/*', (route) =>
+        route.request().method() === 'GET' ? route.abort() : route.continue(),
+      )
+      await page.getByTestId('change-address').click()
+      await page.locator('input[name="city"]').fill('First')
+      await page.getByTestId('save-address').click()
+      await page.getByTestId('ship-to').getByText('First').waitFor()
+      await until(
+        async () => ((await orderFromApi(page, orderId)).shipTo?.city === 'First' ? true : null),
+        { withinMs: 10_000, what: 'the first change has arrived' },
+      )
+      await other.getByTestId('save-address').click()
+      await other.getByRole('alert').waitFor()
+      expect((await orderFromApi(page, orderId)).shipTo?.city).toBe('First')
+      await other.unroute('**/api/orders/*')
+    } finally {
+      await letPointsStandStill(page, 0)
+    }
     await Promise.all([
       expectAsTheApiSays(page, orderId, 'confirmed'),
       expectAsTheApiSays(other, orderId, 'confirmed'),

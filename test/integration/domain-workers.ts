@@ -9,6 +9,7 @@ import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangle
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const MAIN_WORKER = 'edge-saga'
+export const RECEIVER_WORKER = 'webhook-receiver'
 
 const configOf = (domain: string) => `${ROOT}worker/domains/${domain}/wrangler.toml`
 
@@ -26,6 +27,14 @@ export function domainWorkers(mainWorkerInPool: string) {
     return { ...options, name, modules: true, script: bundle(main) }
   })
 }
+
+/** Whatever the main Worker fetches from the network is fetched from this one. */
+export const receiverWorker = () => ({
+  name: RECEIVER_WORKER,
+  modules: true,
+  compatibilityDate: '2026-09-01',
+  script: bundle(`${ROOT}test/integration/webhook-receiver.ts`),
+})
 
 function bundle(entryPoint: string): string {
   const { outputFiles } = buildSync({

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers'
 import { defineConfig } from 'vitest/config'
 import { databaseOptions } from './database-options.ts'
-import { domainWorkers } from './domain-workers.ts'
+import { RECEIVER_WORKER, domainWorkers, receiverWorker } from './domain-workers.ts'
 
 const NAME = 'integration'
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -14,7 +14,9 @@ export default defineConfig({
       return {
         wrangler: { configPath: here('../../wrangler.toml') },
         miniflare: {
-          workers: domainWorkers(`vitest-plugin-runner-${NAME}`),
+          workers: [...domainWorkers(`vitest-plugin-runner-${NAME}`), receiverWorker()],
+          outboundService: RECEIVER_WORKER,
+          serviceBindings: { RECEIVER: { name: RECEIVER_WORKER, entrypoint: 'Receiver' } },
           d1Databases,
           bindings: {
             ...bindings,

@@ -49,6 +49,13 @@ const HOLDS_ASKED_MAX = 100
 /** Few, so that the captures of a run may take several sweeps. */
 const CAPTURES_ASKED_MAX = 2
 
+/** No endpoint is registered, so no delivery is ever sent. */
+const NOBODY_LISTENS = {
+  sendBatch: (): never => {
+    throw new Error('a delivery without an endpoint')
+  },
+}
+
 export type Queues = Record<Domain | 'saga-log' | 'dead-letters', SimulatedQueue>
 
 export function queuesOf(world: World): Queues {
@@ -81,7 +88,10 @@ export function queuesOf(world: World): Queues {
       maxRetries: world.stage.maxRetries['saga-log'],
       deadLetters,
       consume: (batch, caller) =>
-        consumeSagaLog(batch, { SAGA_LOG_DB: databaseOf(world, 'saga-log', caller) }),
+        consumeSagaLog(batch, {
+          SAGA_LOG_DB: databaseOf(world, 'saga-log', caller),
+          WEBHOOKS: NOBODY_LISTENS,
+        }),
     },
     world,
   )

@@ -1,8 +1,8 @@
 /** A catalogue that the service worker has kept: shown where there is none, believed nowhere. */
-import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { useOptimistic } from '../../web/src/stores/optimistic/store.ts'
+import { useShopState } from '../../web/src/stores/shop-state/store.ts'
 import { useShop } from '../../web/src/stores/shop.ts'
+import { startPinia } from './support/pinia.ts'
 
 const READ_AT = '2026-11-01T10:00:00.000Z'
 
@@ -33,8 +33,7 @@ async function answer(path: string): Promise<Response> {
 
 beforeEach(() => {
   asked.length = 0
-  localStorage.clear()
-  setActivePinia(createPinia())
+  startPinia()
   vi.useFakeTimers()
   vi.stubGlobal('fetch', answer)
 })
@@ -43,7 +42,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-const available = () => useOptimistic().view.catalog?.products[0]?.available
+const available = () => useShopState().view.catalog?.products[0]?.available
 
 describe('a kept catalogue', () => {
   it('is shown where there is none, with the time of its reading, and needs no session', async () => {

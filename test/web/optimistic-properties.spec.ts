@@ -1,240 +1,180 @@
-// What happens between page and server comes in any order, twice, late or not at all. Whatever
-// it was: once all is quiet, the page shows what the server says.
+// The protocol alone, in several tabs of one browser that die and open, over a network that loses and
+// is silent. Whatever happened: once all is quiet, each tab shows what the server has.
 import fc from 'fast-check'
-import { assert, expect, it } from 'vitest'
-import { type OrderId, isOrderId } from '../../durable-objects/core/ids.ts'
-import type { Catalog, Me } from '../../worker/api/contract.ts'
-import { containedNow, evolve } from '../../web/src/stores/optimistic/evolve.ts'
-import { type Event, type State, initialState } from '../../web/src/stores/optimistic/model.ts'
-import { reduce, showOrder } from '../../web/src/stores/optimistic/reduce.ts'
-import { FakeShop, SKUS } from './support/fake-shop.ts'
-import { operation, orderId } from './support/orders.ts'
+import { afterEach, assert, beforeEach, expect, it, vi } from 'vitest'
+import { ANSWER_WITHIN_MS } from '../../web/src/stores/optimistic/send.ts'
+import { Browser, type Fate, Tab } from './support/notes.ts'
 
 type Move =
-  | { type: 'add'; sku: string }
-  | { type: 'submit'; points: number }
-  | { type: 'send'; pick: number; willFail: boolean; refuse: boolean; answered: boolean }
-  | { type: 'advance'; pick: number }
-  | { type: 'push'; pick: number; which: number }
-  | { type: 'begin-read'; name: 'me' | 'catalog' }
-  | { type: 'end-read'; pick: number; isEarly: boolean }
-  | { type: 'reload' }
+  | { type: 'write'; tab: number; fates: Fate[] }
+  | { type: 'read'; tab: number; isEarly: boolean }
+  | { type: 'again'; tab: number }
+  | { type: 'work'; steps: number }
+  | { type: 'time passes' }
+  | { type: 'open' }
+  | { type: 'die'; tab: number }
 
-const POINTS_AT_START = new FakeShop().points
-
-const nat = fc.nat({ max: 20 })
-/** Reloads are rare, as they are in life: what comes before one needs time to happen. */
-const often = (arbitrary: fc.Arbitrary<Move>) => ({ weight: 10, arbitrary })
-const move = fc.oneof(
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('reload') }) },
-  often(fc.record({ type: fc.constant('add'), sku: fc.constantFrom(...SKUS) })),
-  often(fc.record({ type: fc.constant('submit'), points: fc.nat({ max: 200 }) })),
-  often(
-    fc.record({
-      type: fc.constant('send'),
-      pick: nat,
-      willFail: fc.boolean(),
-      refuse: fc.boolean(),
-      answered: fc.boolean(),
+const nat = fc.nat({ max: 9 })
+const fate = fc.constantFrom<Fate>(
+  'comes',
+  'comes',
+  'request lost',
+  'answer lost',
+  'taken silently',
+  'silent',
+  'refused',
+)
+const move: fc.Arbitrary<Move> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      type: fc.constant('write' as const),
+      tab: nat,
+      fates: fc.array(fate, { maxLength: 3 }),
     }),
-  ),
-  often(fc.record({ type: fc.constant('advance'), pick: nat })),
-  often(fc.record({ type: fc.constant('push'), pick: nat, which: nat })),
-  often(fc.record({ type: fc.constant('begin-read'), name: fc.constantFrom('me', 'catalog') })),
-  often(fc.record({ type: fc.constant('end-read'), pick: nat, isEarly: fc.boolean() })),
+  },
+  { weight: 12, arbitrary: fc.record({ type: fc.constant('work' as const), steps: nat }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('read' as const),
+      tab: nat,
+      isEarly: fc.boolean(),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('again' as const), tab: nat }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('time passes' as const) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('open' as const) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('die' as const), tab: nat }) },
 )
 
-/** The server answers at some instant between the request and the answer: at either end here. */
-type OpenRead = { began: number; contains: OrderId[] } & (
-  | { name: 'me'; early: Me }
-  | { name: 'catalog'; early: Catalog }
-)
+class World {
+  readonly browser: Browser
+  readonly #scheduler: fc.Scheduler
+  tabs: Tab[]
+  #written = 0
 
-class Page {
-  state: State = initialState()
-  readonly shop = new FakeShop()
-  /** What the basket ought to hold: everything added, less what was really ordered. */
-  readonly added = new Map<string, number>()
-  #reads: OpenRead[] = []
-  #began = 0
-  #submitted = 0
-  #reloaded = false
+  constructor(scheduler: fc.Scheduler) {
+    this.#scheduler = scheduler
+    this.browser = new Browser(scheduler)
+    this.tabs = [new Tab(this.browser)]
+  }
 
-  play(one: Move): void {
+  async play(one: Move): Promise<void> {
     switch (one.type) {
-      case 'add':
-        this.added.set(one.sku, (this.added.get(one.sku) ?? 0) + 1)
-        return this.dispatch({ type: 'basket-changed', sku: one.sku, by: 1 })
-      case 'submit':
-        return this.submit(one.points)
-      case 'send':
-        return this.send(pickOf(this.state.local.operations, one.pick)?.orderId, one)
-      case 'advance': {
-        const id = pickOf([...this.shop.orders.keys()], one.pick)
-        return id && this.shop.advance(id)
+      case 'write':
+        this.browser.server.fates.push(...one.fates)
+        this.#written += 1
+        return this.#tab(one.tab).write(`note ${this.#written}`)
+      case 'read':
+        return void this.#tab(one.tab).read(one.isEarly)
+      case 'again': {
+        const tab = this.#tab(one.tab)
+        const ended = tab.state.durable.ended.find(({ why }) => why === 'unanswered')
+        return ended && void tab.optimistic.retry(ended.operation.id)
       }
-      case 'push': {
-        const held = pickOf([...this.shop.orders.values()], one.pick)
-        const order = held && pickOf(held.snapshots, one.which)
-        return order && this.dispatch({ type: 'order-seen', order })
-      }
-      case 'begin-read':
-        return this.beginRead(one.name)
-      case 'end-read':
-        return this.endRead(pickOf(this.#reads, one.pick), one.isEarly)
-      case 'reload':
-        // Only what the browser remembers survives; reads under way die with the page.
-        this.#reads = []
-        this.#began = 0
-        this.#reloaded = true
-        this.state = initialState(JSON.parse(JSON.stringify(this.state.local)))
+      case 'work':
+        return this.#work(one.steps)
+      case 'time passes':
+        return void (await vi.advanceTimersByTimeAsync(ANSWER_WITHIN_MS))
+      case 'open':
+        if (this.tabs.length < 3) this.tabs.push(new Tab(this.browser))
+        return undefined
+      default:
+        return this.#die(this.#tab(one.tab))
     }
   }
 
-  dispatch(event: Event): void {
-    this.state = evolve(this.state, event)
-    this.checkPoints()
-    for (const id of this.shop.orders.keys()) {
-      const shown = showOrder(this.state, id)?.order.status
-      // O5: nothing is shown as confirmed that the server has not confirmed.
-      if (shown === 'confirmed') assert.equal(this.shop.latest(id)?.status, 'confirmed')
+  #tab(index: number): Tab {
+    const tab = this.tabs[index % this.tabs.length]
+    if (!tab) throw new RangeError('no tab is open')
+    return tab
+  }
+
+  #die(tab: Tab): void {
+    tab.die()
+    this.tabs = this.tabs.filter((one) => one !== tab)
+    if (this.tabs.length === 0) this.tabs.push(new Tab(this.browser))
+  }
+
+  async #work(steps: number): Promise<void> {
+    await vi.advanceTimersByTimeAsync(0)
+    for (let step = 0; step < steps && this.#scheduler.count() > 0; step += 1) {
+      await this.#scheduler.waitNext(1)
+      await vi.advanceTimersByTimeAsync(0)
+      this.checkShown()
     }
   }
 
-  checkPoints(): void {
-    // O4: points of an order that stands are never offered again, whichever read was taken.
-    const shown = reduce(this.state).me?.points.available
-    if (shown === undefined) return
-    assert.isAtMost(shown, POINTS_AT_START - this.pointsInUse())
-    // Nor are they taken off twice. Only a page that has just loaded may do so, for a moment.
-    if (!this.#reloaded) assert.isAtLeast(shown, POINTS_AT_START - this.pointsAsked())
-  }
-
-  /** Of the orders that this page has submitted or seen, and that will not fail. */
-  pointsInUse(): number {
-    const { local, server } = this.state
-    const ids = new Set([
-      ...local.operations.map((one) => one.orderId),
-      ...Object.keys(server.orders).filter(isOrderId),
-    ])
-    const used = Array.from(ids, (id) => {
-      const held = this.shop.orders.get(id)
-      return held && !held.willFail ? (held.operation.request.points ?? 0) : 0
-    })
-    return used.reduce((sum, points) => sum + points, 0)
-  }
-
-  pointsAsked(): number {
-    const asked = new Map(
-      [
-        ...this.state.local.operations,
-        ...Array.from(this.shop.orders.values(), (one) => one.operation),
-      ].map((one) => [one.orderId, one.request.points ?? 0]),
-    )
-    return [...asked.values()].reduce((sum, points) => sum + points, 0)
-  }
-
-  submit(points: number): void {
-    const { basket, me } = reduce(this.state)
-    if (basket.length === 0) return
-    this.#submitted += 1
-    const affordable = Math.min(points, me?.points.available ?? 0)
-    const id = orderId(this.#submitted)
-    this.dispatch({
-      type: 'submitted',
-      operation: operation({ id, lines: basket, points: affordable }),
-    })
-  }
-
-  send(
-    id: OrderId | undefined,
-    { willFail, refuse, answered }: { willFail: boolean; refuse: boolean; answered: boolean },
-  ): void {
-    const pending = this.state.local.operations.find((one) => one.orderId === id)
-    if (!id || !pending) return
-    const isNew = !this.shop.orders.has(id)
-    const order = this.shop.place(pending, willFail, refuse)
-    if (order && isNew) {
-      for (const { sku, quantity } of pending.request.lines) {
-        this.added.set(sku, (this.added.get(sku) ?? 0) - quantity)
-      }
-    }
-    if (!answered) return this.dispatch({ type: 'unanswered', orderId: id })
-    if (order) return this.dispatch({ type: 'accepted', orderId: id, order })
-    const refusal = { orderId: id, code: 'out-of-stock', title: '', errors: [], at: '' }
-    this.dispatch({ type: 'refused', orderId: id, refusal })
-  }
-
-  beginRead(name: 'me' | 'catalog'): void {
-    this.#began += 1
-    const about = { began: this.#began, contains: containedNow(this.state) }
-    if (name === 'me') this.#reads.push({ name, early: this.shop.me(), ...about })
-    else this.#reads.push({ name, early: this.shop.catalog(), ...about })
-  }
-
-  endRead(read: OpenRead | undefined, isEarly: boolean): void {
-    if (!read) return
-    const { early: _early, ...about } = read
-    this.dispatch(
-      read.name === 'me'
-        ? { type: 'read', ...about, name: 'me', value: isEarly ? read.early : this.shop.me() }
-        : {
-            type: 'read',
-            ...about,
-            name: 'catalog',
-            value: isEarly ? read.early : this.shop.catalog(),
-          },
+  #isSending(): boolean {
+    return this.tabs.some(({ state }) =>
+      state.durable.operations.some((one) => one.stage !== 'accepted'),
     )
   }
 
-  /** The network works, orders end, and the page reads once more. */
-  settle(): void {
-    for (const { orderId: id } of this.state.local.operations) {
-      this.send(id, { willFail: false, refuse: false, answered: true })
-    }
-    for (const [id, held] of this.shop.orders) {
-      while (held.stage !== 'settled') this.shop.advance(id)
-      const order = this.shop.latest(id)
-      if (order) this.dispatch({ type: 'order-seen', order })
-    }
-    this.readAll()
-    // What the network still had in store comes last, and changes nothing.
-    for (const read of this.#reads) this.endRead(read, true)
-    for (const { snapshots } of this.shop.orders.values()) {
-      for (const order of snapshots.toReversed()) this.dispatch({ type: 'order-seen', order })
+  /** O4: nothing is shown twice. */
+  checkShown(): void {
+    for (const tab of this.tabs.filter(({ isDoubtful }) => !isDoubtful)) {
+      const shown = tab
+        .shown()
+        .filter((note) => tab.written.has(note) && !this.browser.dropped.has(note))
+      assert.equal(new Set(shown).size, shown.length)
     }
   }
 
-  readAll(): void {
-    for (const name of ['me', 'catalog'] as const) {
-      this.beginRead(name)
-      this.endRead(this.#reads.at(-1), false)
+  /** The network works; what is silent is given up; every tab reads once more. */
+  async settle(): Promise<void> {
+    this.browser.server.fates = []
+    await this.#work(200)
+    for (let round = 0; round < 60 && this.#isSending(); round += 1) {
+      await this.#work(100)
+      await vi.advanceTimersByTimeAsync(ANSWER_WITHIN_MS)
     }
+    // A request may arrive long after it was given up; who loads the page then asks again.
+    this.tabs.push(new Tab(this.browser))
+    await this.#work(100)
+    for (let round = 0; round < 20 && (round === 0 || !this.#isQuiet()); round += 1) {
+      for (const tab of this.tabs) void tab.read(false)
+      await this.#work(200)
+    }
+  }
+
+  #isQuiet(): boolean {
+    return this.tabs.every(
+      ({ state }) => state.durable.operations.length + state.shadows.length === 0,
+    )
   }
 }
 
-const pickOf = <Item>(list: Item[], index: number): Item | undefined => list[index % list.length]
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => vi.useRealTimers())
 
-it('any interleaving of submits, answers, pushes, reads and reloads ends equal to the server', () => {
-  fc.assert(
-    fc.property(fc.array(move, { maxLength: 80, size: 'max' }), (moves) => {
-      const page = new Page()
-      page.readAll()
-      for (const one of moves) page.play(one)
-      page.settle()
+it('any interleaving of writes, answers, silences, reads, tabs and deaths ends equal to the server', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(move, { maxLength: 60, size: 'max' }),
+      async (scheduler, moves) => {
+        const world = new World(scheduler)
+        for (const one of moves) await world.play(one)
+        await world.settle()
 
-      const view = reduce(page.state)
-      expect(view.me).toEqual(page.shop.me())
-      expect(view.catalog).toEqual(page.shop.catalog())
-      expect(page.state.local.operations).toEqual([])
-      const wanted = [...page.added].filter(([, quantity]) => quantity > 0)
-      expect(new Map(view.basket.map(({ sku, quantity }) => [sku, quantity]))).toEqual(
-        new Map(wanted),
-      )
-      for (const id of page.shop.orders.keys()) {
-        expect(showOrder(page.state, id)).toEqual({ source: 'server', order: page.shop.latest(id) })
-      }
-    }),
-    { numRuns: 500 },
+        const { notes } = world.browser.server
+        for (const tab of world.tabs) {
+          const { own, operations, ended } = tab.state.durable
+          expect(operations).toEqual([])
+          expect(tab.state.shadows).toEqual([])
+          expect(tab.shown().toSorted()).toEqual(notes.toSorted())
+          // What ended is really not there, and all the rest of what was written is.
+          for (const { operation } of ended) expect(notes).not.toContain(operation.id)
+          expect(own.unsent).toBe(ended.length)
+        }
+        expect(world.browser.sentUnsaved).toEqual([])
+        expect(world.browser.wentBack).toEqual([])
+        // O5: one tab at a time, one operation at a time.
+        expect(world.browser.mostAtOnce).toBeLessThanOrEqual(1)
+      },
+    ),
+    { numRuns: 300 },
   )
-})
+}, 60_000)

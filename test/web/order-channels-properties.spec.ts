@@ -13,9 +13,9 @@ import {
   wantsAnswers,
   wantsEvents,
 } from '../../web/src/composables/order-channels/choice.ts'
-import { evolve } from '../../web/src/stores/optimistic/evolve.ts'
-import { type State, initialState } from '../../web/src/stores/optimistic/model.ts'
+import { type ShopState, knownOrder } from '../../web/src/stores/shop-state/model.ts'
 import { orderId, serverOrder } from './support/orders.ts'
+import { emptyShop, orderSeen, play } from './support/shop-events.ts'
 
 const id = orderId(7)
 const wish = { id, lines: [{ sku: 'MUG', quantity: 1 }] }
@@ -64,13 +64,13 @@ it('C4: what arrives in any order, and twice, ends at the newest of it, and neve
   fc.assert(
     fc.property(fc.array(told, { minLength: 1 }), (messages) => {
       const shown: number[] = []
-      messages.reduce<State>((state, { epoch, version }) => {
+      messages.reduce<ShopState>((state, { epoch, version }) => {
         const order = serverOrder(wish, { epoch, version })
-        const next = evolve(state, { type: 'order-seen', order })
-        const seen = next.server.orders[id]
+        const next = play(state, orderSeen(order))
+        const seen = knownOrder(next, id)
         if (seen) shown.push(rank(seen))
         return next
-      }, initialState())
+      }, emptyShop())
       expect(shown).toEqual(shown.toSorted((a, b) => a - b))
       expect(shown.at(-1)).toBe(Math.max(...messages.map(rank)))
     }),

@@ -6,6 +6,25 @@ import App from './app.vue'
 import { speakFirst } from './composables/use-language.ts'
 import { i18n } from './locales/i18n.ts'
 import { router } from './router.ts'
+import { openKeep } from './stores/optimistic/keep.ts'
+import { pause } from './stores/optimistic/pause.ts'
+import { optimisticPlugin } from './stores/optimistic/plugin.ts'
+import { browserTabs } from './stores/optimistic/tabs.ts'
+import { useShopState } from './stores/shop-state/store.ts'
 
-await speakFirst()
-createApp(App).use(createPinia()).use(router).use(i18n).use(ui).mount('#app')
+const app = createApp(App)
+const [keep] = await Promise.all([openKeep(), speakFirst()])
+const pinia = createPinia()
+app.use(pinia)
+pinia.use(
+  optimisticPlugin({
+    keep,
+    tabs: browserTabs,
+    pause,
+    random: Math.random,
+    now: () => new Date().toISOString(),
+  }),
+)
+// The basket is there with the first picture.
+await useShopState(pinia).$optimistic.ready
+app.use(router).use(i18n).use(ui).mount('#app')

@@ -8,6 +8,7 @@ import { requestId } from 'hono/request-id'
 import { catalog } from './catalog.ts'
 import { deliveryDays } from './delivery-days.ts'
 import { devFaults } from './dev-faults.ts'
+import { devScenarios } from './dev-scenarios.ts'
 import { documentation } from './documentation/documentation.ts'
 import { followOrder } from './following/follow-order.ts'
 import { me } from './me.ts'
@@ -19,6 +20,8 @@ import { interventions } from './ops/interventions.ts'
 import { rebuild } from './ops/rebuild.ts'
 import { sagas } from './ops/sagas.ts'
 import { sweeps } from './ops/sweeps.ts'
+import { webhookDeliveries } from './ops/webhooks/deliveries.ts'
+import { webhooks } from './ops/webhooks/endpoints.ts'
 import { changeOrder } from './orders/change-order.ts'
 import { listOrders } from './orders/list-orders.ts'
 import { orderSocket } from './orders/order-socket.ts'
@@ -65,10 +68,12 @@ export const app = base
   .route('/', sweeps)
   .route('/', audit)
   .route('/', breakers)
+  .route('/', webhooks)
+  .route('/', webhookDeliveries)
 
 export type Api = typeof app
 
-// Replaced at build time: a deployed bundle has neither the route nor its module.
-if (process.env.NODE_ENV !== 'production') app.route('/', devFaults())
+// Replaced at build time: a deployed bundle has neither the routes nor their modules.
+if (process.env.NODE_ENV !== 'production') app.route('/', devFaults()).route('/', devScenarios())
 
 app.route('/', documentation(app))

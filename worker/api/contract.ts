@@ -20,6 +20,7 @@ export const sessionSchema = z
   .object({
     customer: z.string(),
     token: z.string().describe('Bearer token of API clients; pages use the cookie'),
+    development: z.literal(true).optional().describe('Things can be made to go wrong here'),
   })
   .openapi('Session')
 

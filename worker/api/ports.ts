@@ -23,6 +23,7 @@ export type ApiBindings = DomainBindings &
     | 'LOGISTICS_COMMANDS'
     | 'PAYMENTS_COMMANDS'
     | 'SAGA_LOG'
+    | 'WEBHOOKS'
     | 'SAGA_DEADLINE_MS'
     | 'SESSION_SECRET'
     | 'OPERATOR_TOKEN'

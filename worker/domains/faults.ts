@@ -19,13 +19,18 @@ const LOOK_AGAIN_MS = 1_000
 // A function, because a schema made here at load time would stay in the production bundle (F1).
 const faultsSchema = () => {
   const rate = z.number().min(0).max(1)
-  const only = z.object({ step: z.string().optional(), direction: directionSchema.optional() })
+  const only = z.object({
+    step: z.string().optional(),
+    direction: directionSchema.optional(),
+    sagaId: z.string().optional(),
+  })
   return z.object({
     latencyMs: z.number().min(0),
     transientRate: rate,
     rejectRate: rate,
     dropReplyRate: rate,
     duplicateRate: rate,
+    rejectCode: z.string().optional(),
     only: only.optional(),
   })
 }
@@ -64,7 +69,10 @@ export async function injectFaults<Step>(
     } else if (random() < faults.transientRate) {
       await answer(delivery, { outcome: 'transient', code: CODE })
     } else {
-      const step = random() < faults.rejectRate ? refusing(delivery.step, CODE) : delivery.step
+      const step =
+        random() < faults.rejectRate
+          ? refusing(delivery.step, faults.rejectCode ?? CODE)
+          : delivery.step
       const silent = random() < faults.dropReplyRate
       const faulty = { ...delivery, step, ...(silent ? { tell: async () => {} } : {}) }
       left.push(faulty)
@@ -83,5 +91,7 @@ async function standStill(latencyMs: number, db: D1Database, after: Runtime['aft
   }
 }
 
-const concerns = ({ only }: StoredFaults, { step, direction }: Command): boolean =>
-  (only?.step ?? step) === step && (only?.direction ?? direction) === direction
+const concerns = ({ only }: StoredFaults, { step, direction, sagaId }: Command): boolean =>
+  (only?.step ?? step) === step &&
+  (only?.direction ?? direction) === direction &&
+  (only?.sagaId ?? sagaId) === sagaId

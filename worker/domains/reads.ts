@@ -113,7 +113,9 @@ export type Faults = {
   dropReplyRate: number
   /** The command is handled twice, and answered twice. */
   duplicateRate: number
-  only?: { step?: string; direction?: Direction }
+  /** What a rejected command is told; `fault-injected` if nothing else. */
+  rejectCode?: string
+  only?: { step?: string; direction?: Direction; sagaId?: string }
 }
 
 export const NO_FAULTS: Faults = {

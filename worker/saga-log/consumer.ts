@@ -9,46 +9,66 @@
  * S4. A restored journal replaces the lost one's: a row, and an instance, of a newer epoch wins
  *     over any of an older one, and what the lost journal had beyond it goes, however late it
  *     arrives.
+ * S5. What endpoints of webhooks are to be told is recorded in the same batch as what it is about,
+ *     and once, as its key says. If its message is not sent, the sweep sends it.
  */
-import { logError } from '../../durable-objects/log.ts'
+import { logError, logWarning } from '../../durable-objects/log.ts'
 import { sagaLogMessageSchema } from '../../durable-objects/saga-log/message.ts'
+import { type OrderEvent, eventsOf } from '../webhooks/events.ts'
+import { type DeliveryMessage, type DueRow, sendDeliveries } from '../webhooks/message.ts'
+import { recordStatements } from '../webhooks/store.ts'
 import { type LogRows, rowsOf, sagaLogStatements } from './store.ts'
 
 /** A quarter of D1's limit of 2 MB for a bound value: a character takes up to three bytes. */
 const BATCH_CHARS_MAX = 500_000
 
-type Received = { message: Message; rows: LogRows; chars: number }
+export type SagaLogBindings = {
+  SAGA_LOG_DB: D1Database
+  WEBHOOKS: Pick<Queue<DeliveryMessage>, 'sendBatch'>
+}
 
-export async function consumeSagaLog(
-  batch: MessageBatch,
-  env: { SAGA_LOG_DB: D1Database },
-): Promise<void> {
+type Received = { message: Message; rows: LogRows; events: OrderEvent[]; chars: number }
+
+export async function consumeSagaLog(batch: MessageBatch, env: SagaLogBindings): Promise<void> {
   const received: Received[] = []
   for (const message of batch.messages) {
     const parsed = sagaLogMessageSchema.safeParse(message.body)
     if (parsed.success) {
       const rows = rowsOf(parsed.data)
-      received.push({ message, rows, chars: charsIn(rows.events) + charsIn(rows.instances) })
+      const chars = charsIn(rows.events) + charsIn(rows.instances)
+      received.push({ message, rows, events: eventsOf(parsed.data), chars })
     } else {
       logError('saga-log-unreadable', { messageId: message.id })
       message.retry()
     }
   }
-  for (const group of groupsOf(received)) await write(group, env.SAGA_LOG_DB)
+  for (const group of groupsOf(received)) await write(group, env)
 }
 
-async function write(group: Received[], db: D1Database): Promise<void> {
+async function write(group: Received[], env: SagaLogBindings): Promise<void> {
+  const db = env.SAGA_LOG_DB
+  const rows = group.map((item) => item.rows)
+  const record = recordStatements(
+    db,
+    group.flatMap(({ events }) => events),
+    Date.now(),
+  )
   try {
-    await db.batch(
-      sagaLogStatements(
-        db,
-        group.map(({ rows }) => rows),
-      ),
-    )
+    const results = await db.batch<DueRow>([...sagaLogStatements(db, rows), ...record])
+    await tell(record.length > 0 ? (results.at(-1)?.results ?? []) : [], env)
     for (const { message } of group) message.ack()
   } catch (error) {
     logError('saga-log-not-written', { messages: group.length }, error)
     for (const { message } of group) message.retry({ delaySeconds: 1 })
+  }
+}
+
+/** Never rejects: the log is written, whether or not anybody can be told now. */
+async function tell(deliveries: DueRow[], { WEBHOOKS }: SagaLogBindings): Promise<void> {
+  try {
+    await sendDeliveries(WEBHOOKS, deliveries)
+  } catch (error) {
+    logWarning('deliveries-not-sent', { deliveries: deliveries.length }, error)
   }
 }
 

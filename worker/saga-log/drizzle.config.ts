@@ -4,6 +4,6 @@ import { defineConfig } from 'drizzle-kit'
 // drizzle-kit does not know the latter.
 export default defineConfig({
   dialect: 'sqlite',
-  schema: './worker/saga-log/schema.ts',
+  schema: ['./worker/saga-log/schema.ts', './worker/webhooks/schema.ts'],
   out: './migrations/saga-log',
 })

@@ -63,8 +63,8 @@ export const BREAKER: Theme = {
     {
       name: 'a business no is a failure of the domain (U10)',
       file: 'durable-objects/core/outcomes.ts',
-      find: "outcome === 'transient'",
-      replace: "outcome !== 'done'",
+      find: "input.reply.outcome !== 'transient'",
+      replace: "input.reply.outcome === 'done'",
       suites: ['core'],
     },
     {

@@ -81,6 +81,7 @@ export function bindings(
     LOGISTICS_COMMANDS: new QueueDouble(),
     PAYMENTS_COMMANDS: new QueueDouble(),
     SAGA_LOG: new QueueDouble(),
+    WEBHOOKS: new QueueDouble(),
     BREAKERS: new BreakersInMemory(),
     SESSION_RATE_LIMIT: new RateLimitDouble(),
     ADDRESS_RATE_LIMIT: new RateLimitDouble(),
@@ -191,6 +192,7 @@ export class OrderDouble implements OrderObject {
   poke: OrderObject['poke'] = async () => {}
   askAboutLease: OrderObject['askAboutLease'] = async () => ({ kind: 'keep' })
   intervene: OrderObject['intervene'] = async () => ({ kind: 'not-found' })
+  crash: OrderObject['crash'] = async (customer) => this.#orderOf(customer) !== null
   restore: OrderObject['restore'] = async () => ({ kind: 'not-restorable' })
   inspect: OrderObject['inspect'] = async () => this.inspection()
   fetch: OrderObject['fetch'] = async () => new Response(null, { status: 403 })

@@ -62,7 +62,9 @@ describe('a service that few orders need stands still for four seconds', () => {
 
   it('costs ours no more orders than breaker and backoff, and less time', () => {
     expect(ours.failed).toBeLessThanOrEqual(1.1 * backoff.failed)
-    expect(ours.p99Ms).toBeLessThan(Math.min(fixed.p99Ms, backoff.p99Ms))
+    // The fixed timeout's P99 is where it gives up, and so no time to compare with.
+    expect(ours.failed).toBeLessThan(fixed.failed / 4)
+    expect(ours.p99Ms).toBeLessThan(0.8 * backoff.p99Ms)
     expect(ours.refused).toBeGreaterThan(0)
   })
 

@@ -4,11 +4,11 @@
  */
 import type { OrderId } from '../../../durable-objects/core/ids.ts'
 import type { Catalog, Me, OrderView } from '../../../worker/api/contract.ts'
-import type { Operation } from '../../../web/src/stores/optimistic/model.ts'
+import type { Placing } from '../../../web/src/stores/shop-state/model.ts'
 import { customerId, money, serverOrder } from './orders.ts'
 
 type Stage = 'placed' | 'held' | 'confirmed' | 'releasing' | 'settled'
-type Held = { operation: Operation; stage: Stage; willFail: boolean; snapshots: OrderView[] }
+type Held = { placing: Placing; stage: Stage; willFail: boolean; snapshots: OrderView[] }
 
 export const SKUS = ['MUG', 'LAMP']
 
@@ -38,15 +38,15 @@ export class FakeShop {
   }
 
   /** Null is a refusal. A repeat of an order finds the order. */
-  place(operation: Operation, willFail: boolean, refuse: boolean): OrderView | null {
-    const known = this.orders.get(operation.orderId)
+  place(placing: Placing, willFail: boolean, refuse: boolean): OrderView | null {
+    const known = this.orders.get(placing.orderId)
     if (!known) {
       if (refuse) return null
-      const held: Held = { operation, stage: 'placed', willFail, snapshots: [] }
-      this.orders.set(operation.orderId, held)
+      const held: Held = { placing, stage: 'placed', willFail, snapshots: [] }
+      this.orders.set(placing.orderId, held)
       this.#snapshot(held)
     }
-    return this.latest(operation.orderId)
+    return this.latest(placing.orderId)
   }
 
   latest(id: OrderId): OrderView | null {
@@ -63,20 +63,20 @@ export class FakeShop {
   #next(held: Held): Stage {
     switch (held.stage) {
       case 'placed':
-        this.#hold(held.operation, 1)
+        this.#hold(held.placing, 1)
         return 'held'
       case 'held':
         return held.willFail ? 'releasing' : 'confirmed'
       case 'releasing':
-        this.#hold(held.operation, -1)
+        this.#hold(held.placing, -1)
         return 'settled'
       default:
-        this.frozen -= held.operation.request.points ?? 0
+        this.frozen -= held.placing.request.points ?? 0
         return 'settled'
     }
   }
 
-  #hold({ request }: Operation, sign: 1 | -1): void {
+  #hold({ request }: Placing, sign: 1 | -1): void {
     this.points -= sign * (request.points ?? 0)
     this.frozen += sign * (request.points ?? 0)
     for (const { sku, quantity } of request.lines) {
@@ -85,7 +85,7 @@ export class FakeShop {
   }
 
   #snapshot(held: Held): void {
-    const { orderId: id, request } = held.operation
+    const { orderId: id, request } = held.placing
     const { points } = request
     const failed = held.willFail && (held.stage === 'releasing' || held.stage === 'settled')
     const isPending = held.stage === 'placed' || held.stage === 'held'

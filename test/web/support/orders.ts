@@ -6,8 +6,12 @@ import {
   isOrderId,
 } from '../../../durable-objects/core/ids.ts'
 import type { OrderView, StepView } from '../../../worker/api/contract.ts'
-import { draftOrder } from '../../../web/src/stores/optimistic/draft-order.ts'
-import type { BasketLine, Operation } from '../../../web/src/stores/optimistic/model.ts'
+import { draftOrder } from '../../../web/src/stores/shop-state/draft-order.ts'
+import type {
+  BasketLine,
+  Placing,
+  ShopOperation,
+} from '../../../web/src/stores/shop-state/model.ts'
 
 export const money = (amount: number) => ({ amount, currency: 'USD' })
 
@@ -23,9 +27,13 @@ export function orderId(number: number): OrderId {
   return id
 }
 
-type Wish = { id: OrderId; lines: BasketLine[]; points?: number; coupon?: string }
+export type Wish = { id: OrderId; lines: BasketLine[]; points?: number; coupon?: string }
 
-export function operation({ id, lines, points, coupon }: Wish): Operation {
+export type PlacingOperation = ShopOperation & { payload: Placing }
+
+export const PLACED_AT = '2026-11-23T10:00:00.000Z'
+
+export function placing({ id, lines, points, coupon }: Wish): Placing {
   const priced = lines.map((line) => ({
     ...line,
     title: line.sku,
@@ -34,6 +42,7 @@ export function operation({ id, lines, points, coupon }: Wish): Operation {
   }))
   const subtotal = money(priced.reduce((sum, line) => sum + line.total.amount, 0))
   return {
+    kind: 'place',
     orderId: id,
     idempotencyKey: `key-${id}`,
     customer: customerId(),
@@ -53,11 +62,15 @@ export function operation({ id, lines, points, coupon }: Wish): Operation {
       shipping: money(0),
       total: subtotal,
     },
-    placedAt: '2026-11-23T10:00:00.000Z',
-    stage: 'sending',
-    missingFrom: ['me', 'catalog'],
   }
 }
+
+export const operation = (wish: Wish): PlacingOperation => ({
+  id: wish.id,
+  payload: placing(wish),
+  at: PLACED_AT,
+  stage: 'waiting',
+})
 
 /** The server's order, every step of the forward phase in one status. */
 export function serverOrder(
@@ -65,7 +78,7 @@ export function serverOrder(
   change: Partial<OrderView> & { holds?: StepView['status'] } = {},
 ): OrderView {
   const { holds = 'waiting', ...order } = change
-  const draft = draftOrder(operation(wish))
+  const draft = draftOrder({ payload: placing(wish), at: PLACED_AT })
   return {
     ...draft,
     version: 1,

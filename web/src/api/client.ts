@@ -34,8 +34,8 @@ export type Ask = {
   method?: 'GET' | 'POST' | 'PATCH'
   body?: unknown
   headers?: Record<string, string>
-  /** After how many milliseconds without an answer to give up. */
-  timeoutMs?: number
+  /** Gives up before the time that any request has. */
+  signal?: AbortSignal
 }
 
 export type Answer<Body> = {
@@ -52,8 +52,9 @@ export async function ask<Body>(path: string, options: Ask = {}): Promise<Answer
   const response = await send(path, options)
   const etag = response.headers.get('ETag')
   const readAt = response.headers.get('X-Read-At')
-  // 304 has no body; the caller who sent If-None-Match looks at the status first.
-  const body: unknown = response.status === 304 ? undefined : await readJson(response)
+  // Without a body: 204, and 304, whose caller sent If-None-Match and looks at the status first.
+  const isEmpty = response.status === 204 || response.status === 304
+  const body: unknown = isEmpty ? undefined : await readJson(response)
   if (response.ok || response.status === 304) {
     return { status: response.status, body: believe<Body>(body), etag, readAt }
   }
@@ -63,12 +64,13 @@ export async function ask<Body>(path: string, options: Ask = {}): Promise<Answer
 
 async function send(path: string, options: Ask): Promise<Response> {
   const json = options.body !== undefined
+  const late = AbortSignal.timeout(TIMEOUT_MS)
   try {
     return await fetch(path, {
       method: options.method ?? 'GET',
       headers: { ...(json && { 'Content-Type': 'application/json' }), ...options.headers },
       credentials: 'same-origin',
-      signal: AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS),
+      signal: options.signal ? AbortSignal.any([options.signal, late]) : late,
       ...(json && { body: JSON.stringify(options.body) }),
     })
   } catch (cause) {

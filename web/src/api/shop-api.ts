@@ -6,6 +6,7 @@ import type {
   Me,
   OrderList,
   OrderRequest,
+  OrderVersion,
   OrderView,
   Quote,
   QuoteRequest,
@@ -16,9 +17,6 @@ import type {
 import type { ServiceStatus } from '../../../worker/api/status-contract.ts'
 import { etagOf } from '../../../worker/api/order-version.ts'
 import { type Answer, ask } from './client.ts'
-
-/** Longer than a saga's own deadline would only make the shopper wait: the key is repeat-safe. */
-const PLACE_TIMEOUT_MS = 3_000
 
 const bodyOf = async <Body>(answer: Promise<Answer<Body>>): Promise<Body> => (await answer).body
 const orderPath = (id: OrderId) => `/api/orders/${id}`
@@ -36,13 +34,18 @@ export const readStatus = () => bodyOf(ask<ServiceStatus>('/api/status'))
 export const quote = (body: QuoteRequest) =>
   bodyOf(ask<Quote>('/api/quotes', { method: 'POST', body }))
 
-export const placeOrder = (id: OrderId, idempotencyKey: string, body: OrderRequest) =>
+export const placeOrder = (
+  id: OrderId,
+  idempotencyKey: string,
+  body: OrderRequest,
+  signal: AbortSignal,
+) =>
   bodyOf(
     ask<OrderView>('/api/orders', {
       method: 'POST',
       body,
       headers: { 'Idempotency-Key': idempotencyKey, 'X-Saga-ID': id },
-      timeoutMs: PLACE_TIMEOUT_MS,
+      signal,
     }),
   )
 
@@ -61,19 +64,31 @@ export async function readOrder(
   return answer.status === 304 ? null : { order: answer.body, etag: answer.etag }
 }
 
-export const cancelOrder = (id: OrderId) =>
-  bodyOf(ask<OrderView>(`${orderPath(id)}/cancel`, { method: 'POST' }))
-export const returnOrder = (id: OrderId) =>
-  bodyOf(ask<OrderView>(`${orderPath(id)}/return`, { method: 'POST' }))
+export const cancelOrder = (id: OrderId, signal: AbortSignal) =>
+  bodyOf(ask<OrderView>(`${orderPath(id)}/cancel`, { method: 'POST', signal }))
+export const returnOrder = (id: OrderId, signal: AbortSignal) =>
+  bodyOf(ask<OrderView>(`${orderPath(id)}/return`, { method: 'POST', signal }))
 
-export const changeAddress = (order: OrderView, shipTo: ShipTo) =>
+export const changeAddress = (
+  id: OrderId,
+  after: OrderVersion,
+  shipTo: ShipTo,
+  signal: AbortSignal,
+) =>
   bodyOf(
-    ask<OrderView>(`/api/orders/${order.id}`, {
+    ask<OrderView>(orderPath(id), {
       method: 'PATCH',
       body: { shipTo },
-      headers: { 'If-Match': etagOf(order) },
+      headers: { 'If-Match': etagOf(after) },
+      signal,
     }),
   )
 
 export const issueSocketTicket = (id: OrderId) =>
   bodyOf(ask<SocketTicket>(`${orderPath(id)}/socket-ticket`, { method: 'POST' }))
+
+/** Development only. */
+export const playScenario = (
+  name: 'stock-runs-out' | 'payments-stall' | 'object-killed',
+  id: OrderId,
+) => bodyOf(ask<undefined>(`/api/dev/scenarios/${name}`, { method: 'POST', body: { orderId: id } }))

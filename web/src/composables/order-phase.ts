@@ -1,17 +1,19 @@
 /** Where an order stands, in the few words that choose the page's headline. Pure. */
 import { unreachable } from '../../../durable-objects/core/unreachable.ts'
 import type { OrderStatus, OrderView } from '../../../worker/api/contract.ts'
-import type { ShownOrder } from '../stores/optimistic/reduce.ts'
+import type { ShownOrder } from '../stores/shop-state/view.ts'
 
 export type Phase =
   | 'sending'
   | 'unconfirmed'
   | 'refused'
+  | 'unanswered'
   | 'pending'
   | 'confirmedFinishing'
   | 'confirmed'
   | 'failing'
   | 'failed'
+  | 'cancelRequested'
   | 'cancelling'
   | 'cancelled'
   | 'returning'
@@ -30,15 +32,17 @@ type ServerSays = Pick<OrderView, 'status' | 'settled'>
 export const phaseOfServer = ({ status, settled }: ServerSays): Phase =>
   PHASES[status][settled ? 'settled' : 'moving']
 
+/** An accepted one whose snapshot another tab has looks like any pending order. */
+const STAGES = { waiting: 'sending', unconfirmed: 'unconfirmed', accepted: 'pending' } as const
+
 export function phaseOf(shown: ShownOrder): Phase {
   switch (shown.source) {
-    case 'refused':
-      return 'refused'
+    case 'ended':
+      return shown.ended.why
     case 'page':
-      // An accepted one whose snapshot another tab has looks like any pending order.
-      return shown.stage === 'accepted' ? 'pending' : shown.stage
+      return STAGES[shown.stage]
     case 'server':
-      return phaseOfServer(shown.order)
+      return shown.pending.includes('cancel') ? 'cancelRequested' : phaseOfServer(shown.order)
     default:
       return unreachable(shown)
   }
@@ -51,17 +55,19 @@ export const isGoingForward = (phase: Phase): boolean =>
 export type Tone = 'progress' | 'good' | 'bad' | 'quiet'
 
 /** The word on the badge is under `order.status.…`. */
-type Badge = { tone: Tone; word: OrderStatus | 'unconfirmed' | 'refused' }
+type Badge = { tone: Tone; word: OrderStatus | 'unconfirmed' | 'refused' | 'unanswered' }
 
 const BADGES: Record<Phase, Badge> = {
   sending: { tone: 'progress', word: 'pending' },
   unconfirmed: { tone: 'progress', word: 'unconfirmed' },
   refused: { tone: 'bad', word: 'refused' },
+  unanswered: { tone: 'bad', word: 'unanswered' },
   pending: { tone: 'progress', word: 'pending' },
   confirmedFinishing: { tone: 'good', word: 'confirmed' },
   confirmed: { tone: 'good', word: 'confirmed' },
   failing: { tone: 'bad', word: 'failed' },
   failed: { tone: 'bad', word: 'failed' },
+  cancelRequested: { tone: 'progress', word: 'pending' },
   cancelling: { tone: 'quiet', word: 'cancelled' },
   cancelled: { tone: 'quiet', word: 'cancelled' },
   returning: { tone: 'quiet', word: 'returned' },

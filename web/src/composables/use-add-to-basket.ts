@@ -12,7 +12,7 @@ export function useAddToBasket() {
   const { change } = useBasket()
 
   return function add(product: Product, quantity: number): void {
-    change(product.sku, quantity)
+    void change(product.sku, quantity)
     notices.show({
       title: t('catalogue.added', { title: product.title }),
       icon: 'i-lucide-check',

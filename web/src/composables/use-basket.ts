@@ -1,17 +1,17 @@
 /** The basket as it is shown: lines with their products, in the order they were added. */
 import { computed } from 'vue'
 import type { Product } from '../../../worker/api/contract.ts'
-import { LINE_QUANTITY_MAX } from '../stores/optimistic/basket-lines.ts'
-import { useOptimistic } from '../stores/optimistic/store.ts'
+import { LINE_QUANTITY_MAX, adjustLines } from '../stores/shop-state/basket-lines.ts'
+import { useShopState } from '../stores/shop-state/store.ts'
 
 export type BasketItem = { product: Product; quantity: number; most: number }
 
 export function useBasket() {
-  const optimistic = useOptimistic()
-  const lines = computed(() => optimistic.view.basket)
+  const shop = useShopState()
+  const lines = computed(() => shop.view.basket)
   const count = computed(() => lines.value.reduce((sum, line) => sum + line.quantity, 0))
   const items = computed<BasketItem[]>(() => {
-    const products = new Map(optimistic.view.catalog?.products.map((it) => [it.sku, it]))
+    const products = new Map(shop.view.catalog?.products.map((it) => [it.sku, it]))
     return lines.value.flatMap(({ sku, quantity }) => {
       const product = products.get(sku)
       return product ? [{ product, quantity, most: mostOf(product) }] : []
@@ -20,7 +20,10 @@ export function useBasket() {
 
   const quantityOf = (sku: string) => lines.value.find((it) => it.sku === sku)?.quantity ?? 0
   const change = (sku: string, by: number) =>
-    optimistic.dispatch({ type: 'basket-changed', sku, by })
+    shop.$optimistic.edit((own) => ({
+      ...own,
+      basket: adjustLines(own.basket, [{ sku, quantity: by }]),
+    }))
   const remove = (sku: string) => change(sku, -quantityOf(sku))
 
   return { lines, items, count, quantityOf, change, remove }

@@ -2,7 +2,7 @@
 import { computed, watchEffect } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRoute } from 'vue-router'
-import { useOptimistic } from '../stores/optimistic/store.ts'
+import { useShopState } from '../stores/shop-state/store.ts'
 import { categoryAt } from './categories.ts'
 import { textOf } from './query-text.ts'
 import { useWords } from './use-words.ts'
@@ -11,8 +11,8 @@ export function useDocumentTitle(): void {
   const { t } = useI18n()
   const route = useRoute()
   const words = useWords()
-  const optimistic = useOptimistic()
-  const products = computed(() => optimistic.view.catalog?.products)
+  const state = useShopState()
+  const products = computed(() => state.view.catalog?.products)
 
   function productTitle(): string | undefined {
     if (!products.value) return undefined

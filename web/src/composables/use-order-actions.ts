@@ -1,92 +1,105 @@
-/** What the shopper can do with an order. Each answer is the whole order; a refusal says why. */
-import { ref } from 'vue'
+/** What the shopper can do with an order. It shows at once as on its way; a refusal says why. */
+import { ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { type OrderId, isOrderId } from '../../../durable-objects/core/ids.ts'
+import { isOrderId } from '../../../durable-objects/core/ids.ts'
 import type { OrderView, ShipTo } from '../../../worker/api/contract.ts'
-import { believe } from '../api/believe.ts'
-import { ApiProblem } from '../api/client.ts'
-import { cancelOrder, changeAddress, returnOrder } from '../api/shop-api.ts'
 import { useNotices } from '../stores/notices.ts'
-import { useOptimistic } from '../stores/optimistic/store.ts'
+import type { OrderChange, ShopEnded } from '../stores/shop-state/model.ts'
+import { useShopState } from '../stores/shop-state/store.ts'
 import { useBasket } from './use-basket.ts'
 import { useWords } from './use-words.ts'
-
-export type OrderAction = 'cancel' | 'return' | 'address'
 
 export function useOrderActions(id: string) {
   const { t } = useI18n()
   const notices = useNotices()
   const words = useWords()
-  const optimistic = useOptimistic()
+  const shop = useShopState()
   const basket = useBasket()
-  const running = ref<OrderAction | null>(null)
   const addressErrors = ref<Record<string, string>>({})
   const addressProblem = ref<string | null>(null)
+  /** Operations whose end a form of this page waits for. */
+  const awaited = new Set<string>()
 
-  const seen = (order: OrderView) => optimistic.dispatch({ type: 'order-seen', order })
-
-  async function run(action: OrderAction, request: (id: OrderId) => Promise<OrderView>) {
-    if (running.value || !isOrderId(id)) return null
-    running.value = action
-    try {
-      seen(await request(id))
-      return null
-    } catch (error) {
-      // A refusal for its state brings the state along, as `current`.
-      const current = error instanceof ApiProblem ? currentOf(error) : null
-      if (current) seen(current)
-      return error
-    } finally {
-      running.value = null
-    }
+  /** How it ended, if it was not accepted. */
+  async function run(change: OrderChange): Promise<ShopEnded | null> {
+    const operation = crypto.randomUUID()
+    awaited.add(operation)
+    await shop.$optimistic.submit(operation, change)
+    await shop.$optimistic.outcome(operation)
+    awaited.delete(operation)
+    const ended = shop.optimistic.durable.ended.find((it) => it.operation.id === operation)
+    if (ended) void shop.$optimistic.forget(operation)
+    return ended ?? null
   }
 
-  async function runOrTell(action: OrderAction, request: (id: OrderId) => Promise<OrderView>) {
-    const error = await run(action, request)
-    if (error === null) return
+  const why = (ended: ShopEnded): string =>
+    ended.why === 'unanswered'
+      ? t('order.changeUnanswered')
+      : words.code(ended.refusal.code, ended.refusal.detail ?? ended.refusal.title)
+
+  const tell = (ended: ShopEnded): void =>
     notices.show({
       title: t('order.notDone'),
-      text: words.error(error),
+      text: why(ended),
       icon: 'i-lucide-circle-alert',
       isProblem: true,
     })
+
+  async function runOrTell(kind: 'cancel' | 'return'): Promise<void> {
+    if (!isOrderId(id) || isUnderWay(kind)) return
+    const ended = await run({ kind, orderId: id })
+    if (ended) tell(ended)
+  }
+
+  function isUnderWay(kind: OrderChange['kind']): boolean {
+    const shown = shop.order(id)
+    return shown?.source === 'server' && shown.pending.includes(kind)
   }
 
   async function saveAddress(order: OrderView, shipTo: ShipTo): Promise<boolean> {
     addressErrors.value = {}
     addressProblem.value = null
-    const error = await run('address', () => changeAddress(order, shipTo))
-    if (error === null) {
+    if (!isOrderId(id) || isUnderWay('address')) return false
+    const after = { epoch: order.epoch, version: order.version }
+    const ended = await run({ kind: 'address', orderId: id, after, shipTo })
+    if (ended === null) {
       notices.show({ title: t('order.addressSaved'), icon: 'i-lucide-check' })
       return true
     }
-    const isStale = error instanceof ApiProblem && error.status === 412
-    addressProblem.value = isStale ? t('order.addressStale') : words.error(error)
-    if (error instanceof ApiProblem) {
-      addressErrors.value = Object.fromEntries(
-        error.errors.map(({ field, message }) => [field, message]),
-      )
-    }
+    const refusal = ended.why === 'refused' ? ended.refusal : null
+    addressProblem.value = refusal?.code === 'version-stale' ? t('order.addressStale') : why(ended)
+    addressErrors.value = Object.fromEntries(
+      (refusal?.errors ?? []).map(({ field, message }) => [field, message]),
+    )
     return false
   }
 
+  // One that was on its way when the page was left: nobody waits for it but the shopper.
+  watch(
+    () => shop.optimistic.durable.ended,
+    (all) => {
+      for (const ended of all) {
+        const { id: operation, payload } = ended.operation
+        if (payload.kind === 'place' || payload.orderId !== id || awaited.has(operation)) continue
+        tell(ended)
+        void shop.$optimistic.forget(operation)
+      }
+    },
+    { immediate: true },
+  )
+
   function restore(lines: { sku: string; quantity: number }[]): void {
-    for (const { sku, quantity } of lines) basket.change(sku, quantity)
+    for (const { sku, quantity } of lines) void basket.change(sku, quantity)
     notices.show({ title: t('order.restored'), icon: 'i-lucide-shopping-bag' })
   }
 
   return {
-    running,
     addressErrors,
     addressProblem,
-    cancel: () => runOrTell('cancel', cancelOrder),
-    giveBack: () => runOrTell('return', returnOrder),
+    cancel: () => runOrTell('cancel'),
+    giveBack: () => runOrTell('return'),
+    sendAgain: () => shop.$optimistic.retry(id),
     saveAddress,
     restore,
   }
-}
-
-function currentOf({ body }: ApiProblem): OrderView | null {
-  if (typeof body !== 'object' || body === null || !('current' in body)) return null
-  return believe<OrderView | null>(body.current)
 }

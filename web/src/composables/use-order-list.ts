@@ -2,10 +2,10 @@
 import { computed, ref } from 'vue'
 import type { OrderList } from '../../../worker/api/contract.ts'
 import { listOrders } from '../api/shop-api.ts'
-import { draftOrder } from '../stores/optimistic/draft-order.ts'
-import type { ShownOrder } from '../stores/optimistic/reduce.ts'
-import { useOptimistic } from '../stores/optimistic/store.ts'
 import { useSession } from '../stores/session.ts'
+import { draftOrder } from '../stores/shop-state/draft-order.ts'
+import { useShopState } from '../stores/shop-state/store.ts'
+import type { ShownOrder } from '../stores/shop-state/view.ts'
 import { type Phase, phaseOf, phaseOfServer } from './order-phase.ts'
 import { useRequest } from './use-request.ts'
 
@@ -13,7 +13,7 @@ type Listed = OrderList['orders'][number]
 export type OrderRow = Pick<Listed, 'id' | 'placedAt' | 'total' | 'units'> & { phase: Phase }
 
 export function useOrderList() {
-  const optimistic = useOptimistic()
+  const shop = useShopState()
   const session = useSession()
   const older = ref<Listed[]>([])
   const { data, status, run } = useRequest(async (before?: string) => {
@@ -24,15 +24,15 @@ export function useOrderList() {
   const rows = computed<OrderRow[]>(() => {
     const listed = [...older.value, ...(data.value?.orders ?? [])]
     const ids = new Set(listed.map((it) => it.id))
-    const own = optimistic.state.local.operations
-      .filter((it) => !ids.has(it.orderId))
+    const own = shop.placed
+      .filter((it) => !ids.has(it.id))
       .map((it) => rowOf({ source: 'page', order: draftOrder(it), stage: it.stage }))
     return [...own.toReversed(), ...listed.map(listedRow)]
   })
 
   /** What was pushed about an order since the list was read is newer than the list. */
   function listedRow(listed: Listed): OrderRow {
-    const shown = optimistic.order(listed.id)
+    const shown = shop.order(listed.id)
     if (shown?.source === 'server') return rowOf(shown)
     const { id, placedAt, total, units, status: state, settled } = listed
     return {

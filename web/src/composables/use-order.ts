@@ -3,16 +3,16 @@ import { computed, onMounted, ref, watch } from 'vue'
 import { type OrderId, isOrderId } from '../../../durable-objects/core/ids.ts'
 import { ApiProblem } from '../api/client.ts'
 import { readOrder } from '../api/shop-api.ts'
-import { useOptimistic } from '../stores/optimistic/store.ts'
 import { useSession } from '../stores/session.ts'
+import { seeOrder, useShopState } from '../stores/shop-state/store.ts'
 import { useOrderStream } from './order-channels/use-order-stream.ts'
 
 export type OrderLoad = 'loading' | 'ready' | 'missing' | 'failed'
 
 export function useOrder(id: string) {
-  const optimistic = useOptimistic()
+  const shop = useShopState()
   const session = useSession()
-  const shown = computed(() => optimistic.order(id))
+  const shown = computed(() => shop.order(id))
   const request = ref<OrderLoad>('loading')
   const load = computed<OrderLoad>(() => (shown.value ? 'ready' : request.value))
 
@@ -21,7 +21,7 @@ export function useOrder(id: string) {
     try {
       await session.ensure()
       const found = await readOrder(orderId)
-      if (found) optimistic.dispatch({ type: 'order-seen', order: found.order })
+      if (found) await seeOrder(found.order)
       request.value = 'ready'
     } catch (error) {
       request.value = error instanceof ApiProblem && error.status === 404 ? 'missing' : 'failed'
@@ -36,13 +36,13 @@ export function useOrder(id: string) {
     return order && !order.settled && isOrderId(order.id) ? order.id : null
   })
   const { connection } = useOrderStream(target, {
-    onOrder: (order) => optimistic.dispatch({ type: 'order-seen', order }),
+    onOrder: (order) => void seeOrder(order),
   })
 
   onMounted(() => {
     if (!isOrderId(id)) request.value = 'missing'
     // Also when it is known: what another tab or an earlier visit left here may be old.
-    else if (shown.value?.source !== 'page' && shown.value?.source !== 'refused') void read(id)
+    else if (!shown.value || shown.value.source === 'server') void read(id)
   })
   // Dropped by another tab before this page had seen the order itself.
   watch(shown, (now) => {

@@ -6,12 +6,14 @@ import { openSession } from '../api/shop-api.ts'
 
 export const useSession = defineStore('session', () => {
   const customer = ref<CustomerId | null>(null)
+  const isDevelopment = ref(false)
   let opening: Promise<CustomerId> | null = null
 
   async function open(): Promise<CustomerId> {
     const session = await openSession()
     if (!isCustomerId(session.customer)) throw new TypeError('the session names no customer')
     customer.value = session.customer
+    isDevelopment.value = session.development === true
     return session.customer
   }
 
@@ -29,5 +31,5 @@ export const useSession = defineStore('session', () => {
     return ensure()
   }
 
-  return { customer, ensure, reopen }
+  return { customer, isDevelopment, ensure, reopen }
 })

@@ -1,12 +1,12 @@
 /** Reads what the shop offers and what the shopper has, and keeps both fresh. */
 import { defineStore } from 'pinia'
 import { reactive, ref, watch } from 'vue'
-import type { OrderId } from '../../../durable-objects/core/ids.ts'
 import { readCatalog, readMe } from '../api/shop-api.ts'
+import type { Version } from './optimistic/protocol.ts'
 import { useSession } from './session.ts'
-import { containedNow } from './optimistic/evolve.ts'
-import type { ReadName } from './optimistic/model.ts'
-import { useOptimistic } from './optimistic/store.ts'
+import { containedNow } from './shop-state/freshness.ts'
+import type { Known, ReadName } from './shop-state/model.ts'
+import { useShopState } from './shop-state/store.ts'
 
 export type RequestStatus = 'idle' | 'loading' | 'failed'
 
@@ -15,7 +15,7 @@ const RETRY_MS = 4_000
 class OldAnswer extends Error {}
 
 export const useShop = defineStore('shop', () => {
-  const optimistic = useOptimistic()
+  const state = useShopState()
   const session = useSession()
   /** Of the request, not of the data: data may be there while a refresh fails. */
   const requests = reactive<Record<ReadName, RequestStatus>>({ me: 'idle', catalog: 'idle' })
@@ -28,20 +28,27 @@ export const useShop = defineStore('shop', () => {
     // The catalogue is everybody's: it can be looked at without a session, and offline.
     if (name === 'me') await session.ensure()
     began += 1
-    const about = { type: 'read' as const, began, contains: containedNow(optimistic.state) }
-    if (name === 'me') optimistic.dispatch({ ...about, name, value: await readMe() })
-    else show(await readCatalog(), about)
+    const at = new Date().toISOString()
+    const about: About = { version: [0, began], contains: containedNow(state.optimistic), at }
+    if (name === 'me') await take({ kind: 'me', me: await readMe() }, about)
+    else await show(await readCatalog(), about)
   }
 
-  type About = { type: 'read'; began: number; contains: OrderId[] }
+  type About = { version: Version; contains: readonly string[]; at: string }
+
+  const take = (payload: Known, { version, contains, at }: About): Promise<void> =>
+    state.$optimistic.see({ id: payload.kind, payload, version, at }, contains)
 
   /** An old one is better than none, and no better than any: it contains no order for certain (O4). */
-  function show({ catalog, readAt }: Awaited<ReturnType<typeof readCatalog>>, about: About): void {
-    const isFirst = optimistic.state.server.catalog === null
-    const contains = readAt === null ? about.contains : []
+  async function show(
+    { catalog, readAt }: Awaited<ReturnType<typeof readCatalog>>,
+    about: About,
+  ): Promise<void> {
+    const isFirst = state.optimistic.snapshots.catalog === undefined
     if (readAt === null || isFirst) {
-      optimistic.dispatch({ ...about, contains, name: 'catalog', value: catalog })
-      catalogReadAt.value = readAt ?? new Date().toISOString()
+      const contains = readAt === null ? about.contains : []
+      await take({ kind: 'catalog', catalog }, { ...about, contains })
+      catalogReadAt.value = readAt ?? about.at
     }
     if (readAt !== null) throw new OldAnswer(readAt)
   }
@@ -60,7 +67,7 @@ export const useShop = defineStore('shop', () => {
     } catch {
       // The page shows it and offers to try again; with old data on it, it tries by itself.
       requests[name] = 'failed'
-      if (optimistic.state.server[name]) setTimeout(() => void refreshOne(name), RETRY_MS)
+      if (state.optimistic.snapshots[name]) setTimeout(() => void refreshOne(name), RETRY_MS)
     }
     if (again[name]) await refreshOne(name)
   }
@@ -70,7 +77,7 @@ export const useShop = defineStore('shop', () => {
   }
 
   watch(
-    () => optimistic.staleReads,
+    () => state.staleReads,
     () => void refresh(),
   )
 

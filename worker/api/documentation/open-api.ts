@@ -1,6 +1,8 @@
 /** The OpenAPI document, made from the routes. */
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { serverMessageSchema } from '../contract.ts'
+import { webhookEventSchema } from '../ops/webhooks/contract.ts'
+import { jsonBody } from '../route-problems.ts'
 
 export type DocumentSource = Pick<OpenAPIHono, 'getOpenAPI31Document' | 'openAPIRegistry'>
 
@@ -34,6 +36,19 @@ export function openApiDocument({ getOpenAPI31Document, openAPIRegistry }: Docum
   })
   // No route answers with it: it comes over the socket.
   openAPIRegistry.register('ServerMessage', serverMessageSchema)
+  openAPIRegistry.registerWebhook({
+    method: 'post',
+    path: 'orderEvent',
+    summary: 'What a registered endpoint is sent: at least once, in no order',
+    description: 'With the headers of Standard Webhooks: docs/webhooks.md says how to verify them.',
+    tags: ['Operators'],
+    request: { body: jsonBody(webhookEventSchema) },
+    responses: {
+      '2XX': { description: 'It is received, and not sent again' },
+      410: { description: 'Nothing more is sent' },
+      default: { description: 'It is sent again later, up to eight times' },
+    },
+  })
   return getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'edge-saga', version: '1', description: DESCRIPTION.trim() },

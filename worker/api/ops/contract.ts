@@ -191,6 +191,11 @@ export const sweepReportSchema = z
       unanswered: z.int().describe('Kept, because the order did not answer'),
       failed: z.int().describe('Domains that did not answer'),
     }),
+    webhooks: z.object({
+      sent: z
+        .int()
+        .describe('Deliveries of webhooks that were due, and were handed to their queue'),
+    }),
   })
   .openapi('SweepReport')
 

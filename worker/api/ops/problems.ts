@@ -60,6 +60,36 @@ export const OPERATING_PROBLEMS = {
     why: 'It cannot be read, was not kept whole, is for no step that is known here, or is a charge.',
     fix: '`detail` says which. Resume its saga instead, or retry the step if it is parked.',
   },
+  'webhook-not-found': {
+    status: 404,
+    title: 'There is no such webhook',
+    why: 'No endpoint is registered under this id, or it was removed.',
+    fix: '`GET /api/ops/webhooks` has those that there are.',
+  },
+  'webhook-exists': {
+    status: 409,
+    title: 'The URL is registered already',
+    why: 'One URL is one endpoint: perhaps the same request was sent before. `detail` has its id.',
+    fix: 'Change that one; if its secret was never seen, replace it (`POST …/secret`).',
+  },
+  'too-many-webhooks': {
+    status: 409,
+    title: 'There are too many webhooks',
+    why: 'At most 20 endpoints can be registered.',
+    fix: 'Remove one, or have one receiver pass events on.',
+  },
+  'webhook-not-active': {
+    status: 409,
+    title: 'The webhook is not active',
+    why: 'It was paused, or its endpoint answered 410. Nothing is sent to it.',
+    fix: 'Make it active first: `PATCH` with `"status": "active"`.',
+  },
+  'delivery-not-found': {
+    status: 404,
+    title: 'There is no such delivery',
+    why: 'The endpoint was never to be sent an event with this id.',
+    fix: '`GET …/deliveries` has those that there are.',
+  },
   'faults-not-available': {
     status: 404,
     title: 'This domain commits no faults',

@@ -39,7 +39,8 @@ export const session = new OpenAPIHono<ApiContext>().openapi(openSession, async 
     maxAge: SESSION_S_MAX,
     secure: new URL(c.req.url).protocol === 'https:',
   })
-  return c.json({ customer, token }, 200)
+  const isDevelopment = process.env.NODE_ENV !== 'production'
+  return c.json({ customer, token, ...(isDevelopment && { development: true as const }) }, 200)
 })
 
 function newCustomer(): CustomerId {

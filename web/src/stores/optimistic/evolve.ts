@@ -1,132 +1,153 @@
-/** How each event changes what is known. Pure; repeated and old events change nothing. */
+/** How each event changes what a tab knows, and what of it is to be remembered. Pure. */
 import { unreachable } from '../../../../durable-objects/core/unreachable.ts'
-import type { OrderId } from '../../../../durable-objects/core/ids.ts'
-import type { OrderView } from '../../../../worker/api/contract.ts'
-import { adjustLines } from './basket-lines.ts'
-import type { Event, Local, Operation, State } from './model.ts'
+import {
+  type Definition,
+  type Durable,
+  type Event,
+  type Snapshot,
+  type State,
+  counting,
+  isMissingSomewhere,
+  isNewer,
+  missingFrom,
+} from './protocol.ts'
+import { type Fact, record } from './record.ts'
 
-const REFUSALS_KEPT_MAX = 20
+/** `facts` are those that changed something. */
+export type Evolved<P, C, Own> = { state: State<P, C, Own>; facts: Fact<C, Own>[] }
 
-export function evolve(state: State, event: Event): State {
-  const { local } = state
+export function evolve<P, C, Own>(
+  definition: Definition<P, C, Own>,
+  state: State<P, C, Own>,
+  event: Event<P, C, Own>,
+): Evolved<P, C, Own> {
   switch (event.type) {
-    case 'basket-changed':
-      return withLocal(state, {
-        basket: adjustLines(local.basket, [{ sku: event.sku, quantity: event.by }]),
-      })
+    case 'edited':
     case 'submitted':
-      return find(local, event.operation.orderId)
-        ? state
-        : withLocal(state, { operations: [...local.operations, event.operation] })
-    case 'unanswered':
-      return mapOperation(state, event.orderId, (it) =>
-        it.stage === 'sending' ? { ...it, stage: 'unconfirmed' } : it,
-      )
+    case 'retried':
+    case 'unconfirmed':
+    case 'forgotten':
+      return note(definition, state, [event])
     case 'accepted':
-      return seen(accept(state, event.orderId), event.order)
+      return settle(definition, note(definition, state, [event]))
     case 'refused':
-      return refuse(state, event)
-    case 'order-seen':
-      // An order that the server shows is accepted, whatever became of the answer that said so.
-      return seen(accept(state, event.order.id), event.order)
-    case 'read':
-      return read(state, event)
+      return note(definition, state, [{ ...event, type: 'ended' }])
+    case 'unanswered':
+      return note(
+        definition,
+        state,
+        state.durable.operations
+          .filter((it) => it.stage !== 'accepted')
+          .map(({ id }) => ({ type: 'ended', id, at: event.at, refusal: null })),
+      )
+    case 'seen':
+      return event.contains
+        ? read(definition, state, event.snapshot, event.contains)
+        : told(definition, state, event.snapshot)
     case 'adopted':
-      return { ...state, local: event.local }
+      return { state: adopt(definition, state, event.durable), facts: [] }
     default:
       return unreachable(event)
   }
 }
 
-const withLocal = (state: State, change: Partial<Local>): State => ({
+function note<P, C, Own>(
+  definition: Definition<P, C, Own>,
+  state: State<P, C, Own>,
+  facts: Fact<C, Own>[],
+): Evolved<P, C, Own> {
+  let { durable } = state
+  const effective = facts.filter((fact) => {
+    const before = durable
+    durable = record(definition, before, fact)
+    return durable !== before
+  })
+  return { state: durable === state.durable ? state : { ...state, durable }, facts: effective }
+}
+
+/** Lets go of what is accepted and missing nowhere. */
+function settle<P, C, Own>(
+  definition: Definition<P, C, Own>,
+  { state, facts }: Evolved<P, C, Own>,
+): Evolved<P, C, Own> {
+  const isSettled = (it: (typeof state.shadows)[number]) =>
+    it.stage === 'accepted' && !isMissingSomewhere(definition, state, it)
+  const { state: noted, facts: more } = note(
+    definition,
+    state,
+    state.durable.operations
+      .filter(isSettled)
+      .map(({ id }): Fact<C, Own> => ({ type: 'settled', id })),
+  )
+  const shadows = state.shadows.filter((it) => !isSettled(it))
+  const after = shadows.length === state.shadows.length ? noted : { ...noted, shadows }
+  return { state: after, facts: [...facts, ...more] }
+}
+
+const hold = <P, C, Own>(
+  state: State<P, C, Own>,
+  snapshot: Snapshot<P>,
+  contains: readonly string[],
+): State<P, C, Own> => ({
   ...state,
-  local: { ...state.local, ...change },
+  snapshots: { ...state.snapshots, [snapshot.id]: { ...snapshot, contains } },
 })
 
-const find = (local: Local, orderId: string): Operation | undefined =>
-  local.operations.find((it) => it.orderId === orderId)
-
-function mapOperation(state: State, orderId: string, map: (it: Operation) => Operation): State {
-  if (!find(state.local, orderId)) return state
-  const operations = state.local.operations.map((it) => (it.orderId === orderId ? map(it) : it))
-  return withLocal(state, { operations })
+function isNews<P, C, Own>(state: State<P, C, Own>, { id, version }: Snapshot<P>): boolean {
+  const known = state.snapshots[id]
+  return !known || isNewer(version, known.version)
 }
 
-const dropOperation = (local: Local, orderId: string): Operation[] =>
-  local.operations.filter((it) => it.orderId !== orderId)
-
-/** From now on the order is the server's, and its lines are no longer the basket's. */
-function accept(state: State, orderId: string): State {
-  const operation = find(state.local, orderId)
-  if (!operation || operation.stage === 'accepted') return state
-  const taken = operation.request.lines.map(({ sku, quantity }) => ({ sku, quantity: -quantity }))
-  const accepted = mapOperation(state, orderId, (it) => ({ ...it, stage: 'accepted' }))
-  return withLocal(accepted, { basket: adjustLines(state.local.basket, taken) })
-}
-
-function refuse(state: State, { orderId, refusal }: Extract<Event, { type: 'refused' }>): State {
-  const operation = find(state.local, orderId)
-  // A late refusal of a repeat cannot undo what the server has already shown to exist.
-  if (!operation || operation.stage === 'accepted') return state
-  const { request, prices } = operation
-  const refusals = [{ ...refusal, request, prices }, ...state.local.refusals]
-  return withLocal(state, {
-    operations: dropOperation(state.local, orderId),
-    refusals: refusals.slice(0, REFUSALS_KEPT_MAX),
-  })
-}
-
-function seen(state: State, order: OrderView): State {
-  const known = state.server.orders[order.id]
-  if (known && !isNewer(order, known)) return state
-  const next: State = {
-    ...state,
-    server: { ...state.server, orders: { ...state.server.orders, [order.id]: order } },
+/** A snapshot that is old says as truly as a new one that the server took an operation. */
+function told<P, C, Own>(
+  definition: Definition<P, C, Own>,
+  state: State<P, C, Own>,
+  snapshot: Snapshot<P>,
+): Evolved<P, C, Own> {
+  const held = isNews(state, snapshot) ? hold(state, snapshot, []) : state
+  const over = new Set<string>()
+  const facts: Fact<C, Own>[] = []
+  const ended = state.durable.ended.map((it) => it.operation)
+  for (const operation of [...counting(state), ...ended]) {
+    const verdict = definition.judge(snapshot, operation)
+    if (verdict) facts.push({ type: 'accepted', id: operation.id })
+    if (verdict === 'over') {
+      over.add(operation.id)
+      facts.push({ type: 'settled', id: operation.id })
+    }
   }
-  // Its holds are being released: from here on the reads tell, and they are made anew.
-  const ended = order.status === 'failed' || order.status === 'cancelled'
-  return ended ? withLocal(next, { operations: dropOperation(next.local, order.id) }) : next
+  const noted = note(definition, held, facts)
+  const shadows = noted.state.shadows.filter((it) => !over.has(it.id))
+  const isLess = shadows.length < noted.state.shadows.length
+  return { ...noted, state: isLess ? { ...noted.state, shadows } : noted.state }
 }
 
-const isNewer = (one: OrderView, other: OrderView): boolean =>
-  one.epoch > other.epoch || (one.epoch === other.epoch && one.version > other.version)
-
-function read(state: State, event: Extract<Event, { type: 'read' }>): State {
-  const { server, local } = state
-  if (event.began <= server.readBegan[event.name]) return state
-  const known = local.operations.every((it) => event.contains.includes(it.orderId))
+function read<P, C, Own>(
+  definition: Definition<P, C, Own>,
+  state: State<P, C, Own>,
+  snapshot: Snapshot<P>,
+  contains: readonly string[],
+): Evolved<P, C, Own> {
+  if (!isNews(state, snapshot)) return { state, facts: [] }
+  const isDoubtful = missingFrom(definition, state, snapshot.id).some(
+    ({ id }) => !contains.includes(id),
+  )
   // With nothing to show yet, a doubtful read is better than none.
-  if (!known && server[event.name] !== null) return state
-  const operations = local.operations
-    .map((it) => contained(it, event))
-    .filter((it) => it.missingFrom.length > 0)
-  return {
-    server: {
-      ...server,
-      readBegan: { ...server.readBegan, [event.name]: event.began },
-      ...(event.name === 'me' ? { me: event.value } : { catalog: event.value }),
-    },
-    local: { ...local, operations },
-  }
+  if (isDoubtful && state.snapshots[snapshot.id]) return { state, facts: [] }
+  return settle(definition, { state: hold(state, snapshot, contains), facts: [] })
 }
 
-const contained = (operation: Operation, event: Extract<Event, { type: 'read' }>): Operation =>
-  event.contains.includes(operation.orderId)
-    ? { ...operation, missingFrom: operation.missingFrom.filter((it) => it !== event.name) }
-    : operation
-
-const HOLDS = ['reserve-stock', 'redeem-coupon', 'freeze-points']
-
-/** The operations whose holds a read that begins now is certain to contain (O4). */
-export function containedNow(state: State): OrderId[] {
-  return state.local.operations
-    .filter((it) => it.stage === 'accepted')
-    .map((it) => it.orderId)
-    .filter((id) => {
-      const order = state.server.orders[id]
-      if (!order) return false
-      if (order.status !== 'pending') return true
-      const holds = order.steps.filter((step) => HOLDS.includes(step.name))
-      return holds.length > 0 && holds.every((step) => step.status === 'succeeded')
-    })
+function adopt<P, C, Own>(
+  definition: Definition<P, C, Own>,
+  state: State<P, C, Own>,
+  durable: Durable<C, Own>,
+): State<P, C, Own> {
+  const isKnown = new Set([
+    ...durable.operations.map((it) => it.id),
+    ...durable.ended.map((it) => it.operation.id),
+  ])
+  const shadows = counting(state)
+    .filter((it) => !isKnown.has(it.id) && isMissingSomewhere(definition, state, it))
+    .map((it) => ({ ...it, stage: 'accepted' as const }))
+  return { ...state, durable, shadows }
 }

@@ -3,7 +3,7 @@
  * it will take still waiting, so that nothing moves on the page when the answer comes.
  */
 import type { OrderView, StepView } from '../../../../worker/api/contract.ts'
-import type { Operation } from './model.ts'
+import type { Placing } from './model.ts'
 
 type Step = Pick<StepView, 'name' | 'domain' | 'kind'>
 
@@ -13,7 +13,7 @@ const step = (name: string, domain: string, kind: StepView['kind']): Step => ({
   kind,
 })
 
-function stepsOf({ coupon, points }: Operation['request'], payable: number): Step[] {
+function stepsOf({ coupon, points }: Placing['request'], payable: number): Step[] {
   const withCoupon = (it: Step) => (coupon ? [it] : [])
   const withPoints = (it: Step) => (points ? [it] : [])
   return [
@@ -30,11 +30,12 @@ function stepsOf({ coupon, points }: Operation['request'], payable: number): Ste
 }
 
 export function draftOrder({
-  orderId,
-  request,
-  prices,
-  placedAt,
-}: Pick<Operation, 'orderId' | 'request' | 'prices' | 'placedAt'>): OrderView {
+  payload: { orderId, request, prices },
+  at,
+}: {
+  payload: Placing
+  at: string
+}): OrderView {
   return {
     id: orderId,
     status: 'pending',
@@ -42,7 +43,7 @@ export function draftOrder({
     version: 0,
     epoch: 0,
     sagaId: orderId,
-    placedAt,
+    placedAt: at,
     ...prices,
     ...(request.coupon !== undefined && { coupon: request.coupon }),
     ...(request.points !== undefined && { points: request.points }),

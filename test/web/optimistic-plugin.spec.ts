@@ -1,0 +1,66 @@
+import { defineStore } from 'pinia'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Protocol } from '../../web/src/stores/optimistic/attach.ts'
+import { optimisticState } from '../../web/src/stores/optimistic/plugin.ts'
+import { startPinia } from './support/pinia.ts'
+
+type Note = { text: string }
+type Own = { draft: string }
+
+let taken: string[]
+
+const NOTES: Protocol<Note, Note, Own> = {
+  id: 'notes',
+  own: () => ({ draft: '' }),
+  takeOut: () => ({ draft: '' }),
+  touches: () => [],
+  judge: () => null,
+  send({ payload }) {
+    taken.push(payload.text)
+    return Promise.resolve({ type: 'accepted', snapshots: [] })
+  },
+  ask: () => Promise.resolve([]),
+}
+
+const useNotes = defineStore('notes', () => ({ optimistic: optimisticState(NOTES) }), {
+  optimistic: NOTES,
+})
+
+beforeEach(() => {
+  taken = []
+  startPinia()
+})
+
+describe('an optimistic store', () => {
+  it('shows what is submitted at once, sends it once started, and lets go of it when it is taken', async () => {
+    const notes = useNotes()
+    const saved = notes.$optimistic.submit('n1', { text: 'milk' })
+    expect(notes.optimistic.durable.operations).toMatchObject([{ id: 'n1', stage: 'waiting' }])
+    await saved
+    expect(taken).toEqual([])
+    notes.$optimistic.start()
+    expect(await notes.$optimistic.outcome('n1')).toBe('accepted')
+    expect(taken).toEqual(['milk'])
+    expect(notes.optimistic.durable.operations).toEqual([])
+  })
+
+  it('keeps what is its own beside what it sends, and clears it by what is taken', async () => {
+    const notes = useNotes()
+    await notes.$optimistic.edit((own) => ({ ...own, draft: 'mi' }))
+    expect(notes.optimistic.durable.own.draft).toBe('mi')
+    notes.$optimistic.start()
+    await notes.$optimistic.submit('n1', { text: 'milk' })
+    await notes.$optimistic.outcome('n1')
+    expect(notes.optimistic.durable.own.draft).toBe('')
+  })
+})
+
+it('a store without the option is left as it is', () => {
+  const plain = defineStore('plain', () => ({}))()
+  expect(plain).not.toHaveProperty('$optimistic')
+})
+
+it('one with the option but without the state is told what is missing', () => {
+  const useWrong = defineStore('wrong', () => ({}), { optimistic: NOTES })
+  expect(() => useWrong()).toThrow(/wrong: .*state named `optimistic`/)
+})

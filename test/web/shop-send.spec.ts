@@ -1,0 +1,120 @@
+/** What each answer of the shop's API means for an operation. */
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { SHOP_PROTOCOL } from '../../web/src/stores/shop-state/send.ts'
+import type { ShopOperation } from '../../web/src/stores/shop-state/model.ts'
+import { PLACED_AT, customerId, operation, orderId, serverOrder } from './support/orders.ts'
+
+const id = orderId(7)
+const wish = { id, lines: [{ sku: 'MUG', quantity: 1 }] }
+const placing = operation(wish)
+const moved = { name: 'Ada', line1: '2 Way', city: 'Leeds', postalCode: 'L1', country: 'GB' }
+const toLeeds: ShopOperation = {
+  id: 'change',
+  payload: { kind: 'address', orderId: id, after: { epoch: 2, version: 5 }, shipTo: moved },
+  at: PLACED_AT,
+  stage: 'waiting',
+}
+
+type Asked = { path: string; init: RequestInit }
+type Answered = () => Response | Promise<Response>
+
+const json = (status: number, body: unknown) => () => Response.json(body, { status })
+const problem = (status: number, code: string, more: Record<string, unknown> = {}) =>
+  json(status, { type: '', title: code, status, code, ...more })
+const session = (customer: string) => json(200, { customer })
+
+let asked: Asked[]
+
+/** The answers in the order in which they are asked for; a session is opened first. */
+function answering(...answers: Answered[]): void {
+  asked = []
+  vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
+    asked.push({ path, init })
+    const answer = answers[asked.length - 1]
+    if (!answer) throw new RangeError(`asked for ${path}, too`)
+    return answer()
+  })
+}
+
+const send = (one: ShopOperation) => SHOP_PROTOCOL.send(one, new AbortController().signal)
+
+beforeEach(() => setActivePinia(createPinia()))
+afterEach(() => vi.unstubAllGlobals())
+
+describe('an order', () => {
+  it('goes out under its own key and id, and comes back as a snapshot', async () => {
+    const order = serverOrder(wish)
+    answering(session(customerId()), json(202, order))
+    expect(await send(placing)).toMatchObject({
+      type: 'accepted',
+      snapshots: [{ id, version: [1, 1], payload: { kind: 'order', order } }],
+    })
+    expect(asked[1]?.init.headers).toMatchObject({
+      'Idempotency-Key': placing.payload.idempotencyKey,
+      'X-Saga-ID': id,
+    })
+  })
+
+  it('that is refused is refused with the reason', async () => {
+    const errors = [{ field: 'lines.0.quantity', message: 'only 2 left' }]
+    answering(session(customerId()), problem(409, 'out-of-stock', { errors }))
+    expect(await send(placing)).toMatchObject({
+      type: 'refused',
+      refusal: { code: 'out-of-stock', errors },
+    })
+  })
+
+  it.each([
+    ['a failure on the server side', problem(503, 'service-unavailable')],
+    ['a service that is out of order', problem(503, 'domain-unavailable')],
+    ['a shopper who asked too much', problem(429, 'rate-limited')],
+    ['a page of some proxy', () => new Response('<html>', { status: 502 })],
+    ['a connection that breaks', () => Promise.reject(new TypeError('Failed to fetch'))],
+  ])('%s is no refusal: it is sent again', async (_what, answer) => {
+    answering(session(customerId()), answer)
+    expect(await send(placing)).toEqual({ type: 'later' })
+  })
+
+  it('but what the order could do without is asked about, not waited for', async () => {
+    const errors = [{ field: 'points', message: 'Without points it can be ordered now.' }]
+    answering(session(customerId()), problem(503, 'domain-unavailable', { errors }))
+    expect(await send(placing)).toMatchObject({ type: 'refused', refusal: { errors } })
+  })
+
+  it('whose session ended goes on in a new one of the same customer', async () => {
+    answering(session(customerId()), problem(401, 'session-required'), session(customerId()))
+    expect(await send(placing)).toEqual({ type: 'later' })
+  })
+
+  it('cannot go on in a session of somebody else, and is not sent in it', async () => {
+    const other = `cus_${'b'.repeat(32)}`
+    answering(session(other))
+    expect(await send(placing)).toMatchObject({
+      type: 'refused',
+      refusal: { code: 'session-changed' },
+    })
+    expect(await SHOP_PROTOCOL.ask(placing)).toBe('gone')
+  })
+})
+
+describe('a change of an order', () => {
+  it('names the version that the shopper saw', async () => {
+    answering(session(customerId()), json(200, serverOrder(wish, { version: 6, epoch: 2 })))
+    expect(await send(toLeeds)).toMatchObject({
+      type: 'accepted',
+      snapshots: [{ version: [2, 6] }],
+    })
+    expect(asked[1]?.init).toMatchObject({ method: 'PATCH', headers: { 'If-Match': '"2.5"' } })
+  })
+
+  it('that is stale brings the state along', async () => {
+    const current = serverOrder(wish, { version: 6, epoch: 2 })
+    answering(session(customerId()), problem(412, 'version-stale', { current }))
+    expect(await send(toLeeds)).toMatchObject({
+      type: 'refused',
+      refusal: { code: 'version-stale' },
+      snapshots: [{ payload: { order: current } }],
+    })
+  })
+})

@@ -1,0 +1,24 @@
+/** Pinia with the optimistic plugin, for one tab that remembers nothing. */
+import { type Pinia, createPinia, setActivePinia } from 'pinia'
+import { createApp } from 'vue'
+import { memoryKeep } from '../../../web/src/stores/optimistic/keep.ts'
+import { optimisticPlugin } from '../../../web/src/stores/optimistic/plugin.ts'
+
+export function startPinia(): Pinia {
+  const pinia = createPinia().use(
+    optimisticPlugin({
+      keep: memoryKeep(),
+      tabs: {
+        open: () => ({ tell: () => {}, close: () => {} }),
+        alone: (_name, work) => work(),
+      },
+      pause: () => Promise.resolve(),
+      random: () => 0.5,
+      now: () => '2026-11-23T10:00:00.000Z',
+    }),
+  )
+  // Plugins take effect with an app.
+  createApp({}).use(pinia)
+  setActivePinia(pinia)
+  return pinia
+}

@@ -1,0 +1,76 @@
+/**
+ * From the click on "Place order" to the order's page. Who leaves the checkout in the middle is not
+ * taken to the order; what had been submitted by then is on its way all the same.
+ */
+import { call, take } from '@redux-saga/core/effects'
+import { type Ref, ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { useRouter } from 'vue-router'
+import type { OrderId } from '../../../durable-objects/core/ids.ts'
+import type { Quote, QuoteRequest } from '../../../worker/api/contract.ts'
+import { missingFields, useCheckout } from '../stores/checkout.ts'
+import { useOrders } from '../stores/orders.ts'
+import { useSaga } from './use-saga.ts'
+import { useWords } from './use-words.ts'
+
+type Place = { type: 'place'; quote: Quote; basket: QuoteRequest }
+
+/** `showMissing` leads the shopper to the first field that is still empty. */
+export function usePlacing(showMissing: () => Promise<void>) {
+  const { t } = useI18n()
+  const router = useRouter()
+  const words = useWords()
+  const checkout = useCheckout()
+  const orders = useOrders()
+  const isPlacing = ref(false)
+  const failure = ref('')
+
+  function isComplete(): boolean {
+    const missing = missingFields(checkout.shipTo)
+    checkout.showErrors(
+      missing.map((field) => ({ field: `shipTo.${field}`, message: t('checkout.required') })),
+    )
+    return missing.length === 0
+  }
+
+  function submit({ quote: { problems: _problems, ...prices }, basket }: Place): Promise<OrderId> {
+    const { country: _country, ...rest } = basket
+    const request = {
+      ...rest,
+      shipTo: { ...checkout.shipTo },
+      payment: { token: checkout.token },
+      expectedTotal: prices.total,
+    }
+    return orders.submit(request, prices)
+  }
+
+  function* place(action: Place): Generator<unknown, void, OrderId> {
+    isPlacing.value = true
+    failure.value = ''
+    try {
+      const id = yield call(submit, action)
+      checkout.spend()
+      yield call(() => router.push({ name: 'order', params: { id } }))
+    } catch (error) {
+      // Only without a session: nothing was stored, nothing was sent.
+      failure.value = t('checkout.couldNotPlace', { reason: words.error(error) })
+    } finally {
+      isPlacing.value = false
+    }
+  }
+
+  const { put } = useSaga<Place>(function* checkingOut(): Generator<unknown, void, Place> {
+    for (;;) {
+      const action = yield take('place')
+      if (isComplete()) yield call(place, action)
+      else yield call(showMissing)
+    }
+  })
+
+  return {
+    /** While an order is being placed, another click does nothing. */
+    place: (quote: Quote, basket: QuoteRequest) => put({ type: 'place', quote, basket }),
+    isPlacing: isPlacing as Readonly<Ref<boolean>>,
+    failure,
+  }
+}

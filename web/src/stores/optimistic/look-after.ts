@@ -1,0 +1,61 @@
+/**
+ * Asks after operations of which no snapshot says yet how they stand: accepted ones that are missing
+ * somewhere, for as long as it takes, and unanswered ones, for about a minute.
+ */
+import { delayMs } from './send.ts'
+import type { Operation, State } from './protocol.ts'
+import { counting } from './protocol.ts'
+
+export type LookAfterPorts<P, C, Own> = {
+  state(): State<P, C, Own>
+  /** Dispatches what it learns. */
+  ask(operation: Operation<C>): Promise<void>
+  pause(ms: number): Promise<void>
+  random(): number
+}
+
+const ASKED_AFTER_UNANSWERED_MAX = 6
+const ASKED_MAX = 1_000
+
+export class LookAfter<P, C, Own> {
+  readonly #underWay = new Set<string>()
+  readonly #ports: LookAfterPorts<P, C, Own>
+
+  constructor(ports: LookAfterPorts<P, C, Own>) {
+    this.#ports = ports
+  }
+
+  /** Called whenever the state may have changed. */
+  all(): void {
+    const state = this.#ports.state()
+    const accepted = counting(state).filter((it) => it.stage === 'accepted')
+    const unanswered = state.durable.ended
+      .filter((it) => it.why === 'unanswered')
+      .map((it) => it.operation)
+    for (const operation of [...accepted, ...unanswered]) {
+      if (!this.#underWay.has(operation.id)) void this.#lookAfter(operation)
+    }
+  }
+
+  async #lookAfter(operation: Operation<C>): Promise<void> {
+    // Stays marked when it is given up: asked again after the next load of the page.
+    this.#underWay.add(operation.id)
+    for (let attempt = 0; attempt < ASKED_MAX; attempt += 1) {
+      const before = this.#patience(operation.id)
+      if (attempt >= before) break
+      await this.#ports.ask(operation).catch(() => {})
+      if (attempt + 1 >= this.#patience(operation.id)) break
+      await this.#ports.pause(delayMs(attempt, this.#ports.random()))
+    }
+    if (this.#patience(operation.id) === 0) this.#underWay.delete(operation.id)
+  }
+
+  /** How often to ask at most; 0 once there is nothing to ask. */
+  #patience(id: string): number {
+    const state = this.#ports.state()
+    if (counting(state).some((it) => it.id === id && it.stage === 'accepted')) return ASKED_MAX
+    return state.durable.ended.some((it) => it.why === 'unanswered' && it.operation.id === id)
+      ? ASKED_AFTER_UNANSWERED_MAX
+      : 0
+  }
+}

@@ -1,0 +1,26 @@
+/** What the tabs of one browser say to each other, and what only one of them may do at a time. */
+
+/** Messages are plain data; another tab may run another version of the page. */
+export type Channel = { tell(message: unknown): void; close(): void }
+
+export type Tabs = {
+  /** `hear` is called with what other tabs tell. */
+  open(name: string, hear: (message: unknown) => void): Channel
+  /** Runs `work` when no other tab runs its own; a tab that dies is no longer waited for. */
+  alone(name: string, work: () => Promise<void>): Promise<void>
+}
+
+export const browserTabs: Tabs = {
+  open(name, hear) {
+    const channel = new BroadcastChannel(name)
+    channel.addEventListener('message', (event: MessageEvent<unknown>) => hear(event.data))
+    return {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no other origins
+      tell: (message) => channel.postMessage(message),
+      close: () => channel.close(),
+    }
+  },
+  alone: async (name, work) => {
+    await navigator.locks.request(name, work)
+  },
+}

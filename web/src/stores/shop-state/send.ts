@@ -1,0 +1,96 @@
+/** Brings an operation to the shop's API once, and tells what the answer means for it. */
+import type { OrderView } from '../../../../worker/api/contract.ts'
+import { believe } from '../../api/believe.ts'
+import { ApiProblem, Unanswered } from '../../api/client.ts'
+import {
+  cancelOrder,
+  changeAddress,
+  placeOrder,
+  readOrder,
+  returnOrder,
+} from '../../api/shop-api.ts'
+import type { Protocol } from '../optimistic/attach.ts'
+import type { Refusal } from '../optimistic/protocol.ts'
+import type { Answer } from '../optimistic/send.ts'
+import { useSession } from '../session.ts'
+import { SHOP } from './definition.ts'
+import { type Change, type Known, type Own, orderSnapshot } from './model.ts'
+
+/** Statuses below 500 that say "later", not "no". */
+const LATER = [408, 425, 429]
+
+const LATER_ANSWER: Answer<Known> = { type: 'later' }
+
+export const SHOP_PROTOCOL: Protocol<Known, Change, Own> = {
+  ...SHOP,
+
+  async send({ payload }, signal) {
+    try {
+      const customer = await useSession().ensure()
+      if (isAnothers(payload, customer)) return anotherCustomer
+      return { type: 'accepted', snapshots: [snapshotOf(await request(payload, signal))] }
+    } catch (error) {
+      if (error instanceof Unanswered) return LATER_ANSWER
+      if (!(error instanceof ApiProblem)) throw error
+      if (isLater(error)) return LATER_ANSWER
+      return error.status === 401 ? reopen(payload) : refused(error)
+    }
+  },
+
+  async ask({ payload }) {
+    const customer = await useSession().ensure()
+    if (isAnothers(payload, customer)) return 'gone'
+    const found = await readOrder(payload.orderId)
+    return found ? [snapshotOf(found.order)] : []
+  },
+}
+
+const snapshotOf = (order: OrderView) => orderSnapshot(order, new Date().toISOString())
+
+function request(change: Change, signal: AbortSignal): Promise<OrderView> {
+  switch (change.kind) {
+    case 'place':
+      return placeOrder(change.orderId, change.idempotencyKey, change.request, signal)
+    case 'address':
+      return changeAddress(change.orderId, change.after, change.shipTo, signal)
+    case 'cancel':
+      return cancelOrder(change.orderId, signal)
+    default:
+      return returnOrder(change.orderId, signal)
+  }
+}
+
+/** A service that is out of order is no refusal, unless the order could go without: then who placed it decides. */
+const isLater = ({ status, code, errors }: ApiProblem): boolean =>
+  code === 'domain-unavailable' ? errors.length === 0 : status >= 500 || LATER.includes(status)
+
+/** A session that ended is opened again; where it is another customer's now, the order cannot go on. */
+async function reopen(change: Change): Promise<Answer<Known>> {
+  const customer = await useSession().reopen()
+  return isAnothers(change, customer) ? anotherCustomer : LATER_ANSWER
+}
+
+const isAnothers = (change: Change, customer: string): boolean =>
+  change.kind === 'place' && change.customer !== customer
+
+const anotherCustomer: Answer<Known> = {
+  type: 'refused',
+  refusal: { code: 'session-changed', title: '', errors: [] },
+  snapshots: [],
+}
+
+/** A refusal for its state brings the state along, as `current`. */
+function refused({ code, message, detail, errors, body }: ApiProblem): Answer<Known> {
+  const refusal: Refusal = { code, title: message, errors }
+  const current = currentOf(body)
+  return {
+    type: 'refused',
+    refusal: detail === undefined ? refusal : { ...refusal, detail },
+    snapshots: current ? [snapshotOf(current)] : [],
+  }
+}
+
+function currentOf(body: unknown): OrderView | null {
+  if (typeof body !== 'object' || body === null || !('current' in body)) return null
+  return believe<OrderView | null>(body.current)
+}

@@ -1,0 +1,37 @@
+/** What the shop's pages know and show. All of it goes through the optimistic protocol. */
+import { defineStore } from 'pinia'
+import { computed, shallowRef, watch } from 'vue'
+import type { OrderView } from '../../../../worker/api/contract.ts'
+import { optimisticState } from '../optimistic/plugin.ts'
+import { readsAreStale } from './freshness.ts'
+import { orderSnapshot, placings } from './model.ts'
+import { SHOP_PROTOCOL } from './send.ts'
+import { shownOrder, viewOf } from './view.ts'
+
+export const useShopState = defineStore(
+  'shop-state',
+  () => {
+    const optimistic = optimisticState(SHOP_PROTOCOL)
+    const view = computed(() => viewOf(optimistic.value))
+    const order = (id: string) => shownOrder(optimistic.value, id)
+    /** On their way to the server, or there already but not known to this page. */
+    const placed = computed(() => placings(optimistic.value.durable.operations))
+
+    /** Grows whenever `me` and the catalogue should be read again. */
+    const staleReads = shallowRef(0)
+    watch(
+      optimistic,
+      (after, before) => {
+        if (readsAreStale(before, after)) staleReads.value += 1
+      },
+      { flush: 'sync' },
+    )
+
+    return { optimistic, view, order, placed, staleReads }
+  },
+  { optimistic: SHOP_PROTOCOL },
+)
+
+/** Shows an order that the server told of. */
+export const seeOrder = (order: OrderView): Promise<void> =>
+  useShopState().$optimistic.see(orderSnapshot(order, new Date().toISOString()))

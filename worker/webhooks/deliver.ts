@@ -1,0 +1,52 @@
+/** One attempt: what is posted, and what follows from the answer. */
+import { retryAtMs } from './backoff.ts'
+import { signedHeaders } from './signature.ts'
+import type { Claim } from './store.ts'
+
+const ANSWER_TIMEOUT_MS = 10_000
+const ERROR_CHARS_MAX = 200
+const GONE = 410
+
+export type Answer = { status: number | null; error: string | null }
+
+/** What is to be written of an attempt. `gone`: nothing more is sent to this endpoint. */
+export type Outcome = Answer &
+  ({ kind: 'delivered' | 'dead' | 'gone' } | { kind: 'retry'; nextAtMs: number })
+
+/** Never rejects. Redirections are not followed: they lead where nobody has looked. */
+export async function post(
+  { endpoint, eventId, payload }: Pick<Claim, 'endpoint' | 'eventId' | 'payload'>,
+  nowMs: number,
+): Promise<Answer> {
+  try {
+    const response = await fetch(endpoint.url, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        'User-Agent': 'edge-saga-webhooks',
+        ...signedHeaders({ id: eventId, payload }, endpoint, nowMs),
+      },
+      body: payload,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    })
+    await response.body?.cancel()
+    const { status, ok } = response
+    return { status, error: ok ? null : `answered ${status}` }
+  } catch (error) {
+    return { status: null, error: reasonOf(error).slice(0, ERROR_CHARS_MAX) }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error.name === 'TimeoutError') return `no answer in ${ANSWER_TIMEOUT_MS / 1_000} s`
+  return error.message
+}
+
+export function outcomeOf(answer: Answer, attempt: number, nowMs: number, random: number): Outcome {
+  if (answer.error === null) return { ...answer, kind: 'delivered' }
+  if (answer.status === GONE) return { ...answer, kind: 'gone' }
+  const nextAtMs = retryAtMs(attempt, nowMs, random)
+  return nextAtMs === null ? { ...answer, kind: 'dead' } : { ...answer, kind: 'retry', nextAtMs }
+}
