@@ -10,8 +10,8 @@
  */
 import { logError, logWarning } from '../../durable-objects/log.ts'
 import { outcomeOf, post } from './deliver.ts'
-import { type DeliveryMessage, deliveryMessageSchema } from './message.ts'
-import { type Claim, claimDeliveries, endDelivery } from './store.ts'
+import { type Claim, type DeliveryMessage, deliveryMessageSchema } from './message.ts'
+import { claimDeliveries, endDelivery } from './store.ts'
 
 type Bindings = { SAGA_LOG_DB: D1Database }
 type Received = { message: Message; body: DeliveryMessage }

@@ -1,7 +1,7 @@
 /** One attempt: what is posted, and what follows from the answer. */
 import { retryAtMs } from './backoff.ts'
+import type { Claim } from './message.ts'
 import { signedHeaders } from './signature.ts'
-import type { Claim } from './store.ts'
 
 const ANSWER_TIMEOUT_MS = 10_000
 const ERROR_CHARS_MAX = 200

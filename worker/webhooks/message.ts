@@ -1,5 +1,6 @@
 /** What the queue of deliveries carries: which row is due, never what is sent. */
 import * as z from 'zod'
+import type { Endpoint } from './schema.ts'
 
 export const deliveryMessageSchema = z.object({
   v: z.literal(1),
@@ -9,6 +10,9 @@ export const deliveryMessageSchema = z.object({
   attempt: z.int(),
 })
 export type DeliveryMessage = z.infer<typeof deliveryMessageSchema>
+
+/** What a message leads to, once somebody has it in hand. */
+export type Claim = { endpoint: Endpoint; eventId: string; attempt: number; payload: string }
 
 export type DueRow = { endpoint_id: string; event_id: string; attempt: number }
 

@@ -3,8 +3,8 @@ import { inArray } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Outcome } from './deliver.ts'
 import type { OrderEvent } from './events.ts'
-import type { DeliveryMessage, DueRow } from './message.ts'
-import { type Endpoint, webhookEndpoint } from './schema.ts'
+import type { Claim, DeliveryMessage, DueRow } from './message.ts'
+import { webhookEndpoint } from './schema.ts'
 
 /** Who has a delivery in hand has it for so long; then it is due again. */
 export const LEASE_MS = 120_000
@@ -60,8 +60,6 @@ export function recordStatements(
   if (events.length === 0) return []
   return [database.prepare(RECORD).bind(JSON.stringify(events), nowMs, nowMs + LEASE_MS)]
 }
-
-export type Claim = { endpoint: Endpoint; eventId: string; attempt: number; payload: string }
 
 /** Those of the messages that nobody has claimed before, each counted as an attempt. */
 export async function claimDeliveries(
