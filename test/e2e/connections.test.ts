@@ -6,6 +6,7 @@ import { PLENTIFUL, until } from '../support/orders.ts'
 import {
   CATALOGUE,
   type Choices,
+  SCREENS,
   addToBasket,
   card,
   fillCheckout,
@@ -30,7 +31,7 @@ async function atCheckout(
   condition: Condition = async () => {},
   choices: Choices = { card: 'tok_slow' },
 ): Promise<Page> {
-  const { page } = await openVisitor(browser, url)
+  const { page } = await openVisitor(browser, url, { screen: 'phone' })
   await condition(page)
   await page.goto(CATALOGUE)
   await card(page, PLENTIFUL).waitFor()
@@ -44,6 +45,7 @@ async function anotherDevice(page: Page): Promise<Page> {
   const context = await browser.newContext({
     baseURL: url,
     locale: 'en-US',
+    ...SCREENS.desktop,
     storageState: await page.context().storageState(),
   })
   return context.newPage()

@@ -4,6 +4,7 @@ import { launchBrowser } from '../support/browser.ts'
 import { PLENTIFUL, until } from '../support/orders.ts'
 import {
   CATALOGUE,
+  type Screen,
   type Visitor,
   addToBasket,
   availableOnPage,
@@ -20,19 +21,22 @@ import {
 
 const { url } = inject('shop')
 let browser: Browser
-let visitor: Visitor
 
 beforeAll(async () => {
   browser = await launchBrowser()
 })
 afterAll(() => browser.close())
-beforeEach(async () => {
-  visitor = await openVisitor(browser, url)
-  await visitor.page.goto(CATALOGUE)
-})
-afterEach(() => visitor.close())
 
-describe('buying something', () => {
+let visitor: Visitor
+afterEach(() => visitor.close())
+const enter = async (screen: Screen): Promise<void> => {
+  visitor = await openVisitor(browser, url, { screen })
+  await visitor.page.goto(CATALOGUE)
+}
+
+describe.each(['desktop', 'phone'] as const)('buying something on a %s', (screen) => {
+  beforeEach(() => enter(screen))
+
   it('good card, coupon and points: confirmed, and the page says what the API says', async () => {
     const { page } = visitor
     const pointsBefore = await pointsOnPage(page)
@@ -83,6 +87,10 @@ describe('buying something', () => {
     await card(page, 'CLOCK-WALL').waitFor()
     expect(await availableOnPage(page, 'CLOCK-WALL')).toBe(stockBefore)
   })
+})
+
+describe('while an order is under way', () => {
+  beforeEach(() => enter('desktop'))
 
   it('submitting: stock and points are off the page before the server has answered', async () => {
     const { page } = visitor

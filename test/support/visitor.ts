@@ -15,7 +15,14 @@ export type Visitor = {
   close: () => Promise<void>
 }
 
+export const SCREENS = {
+  desktop: { viewport: { width: 1280, height: 800 }, hasTouch: false },
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true },
+} as const
+export type Screen = keyof typeof SCREENS
+
 type VisitorOptions = {
+  screen?: Screen
   locale?: string
   /** `block`: every request of the page can be seen and held back. */
   serviceWorkers?: 'allow' | 'block'
@@ -24,13 +31,14 @@ type VisitorOptions = {
 export async function openVisitor(
   browser: Browser,
   url: string,
-  { locale = 'en-US', serviceWorkers = 'block' }: VisitorOptions = {},
+  { locale = 'en-US', serviceWorkers = 'block', screen = 'desktop' }: VisitorOptions = {},
 ): Promise<Visitor> {
   const context = await browser.newContext({
     baseURL: url,
     colorScheme: 'light',
     locale,
     serviceWorkers,
+    ...SCREENS[screen],
   })
   context.setDefaultTimeout(PATIENCE_MS)
   const requests: string[] = []
