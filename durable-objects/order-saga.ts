@@ -11,6 +11,7 @@ import { commandQueues } from './command-queues.ts'
 import { type CustomerId, type SagaId, isOrderId } from './core/ids.ts'
 import { type LeaseAnswer, type Reply, replySchema } from './core/messages.ts'
 import { Journal } from './journal.ts'
+import { crashSoon } from './crash.ts'
 import { logError } from './log.ts'
 import { OrderProcess } from './order-process.ts'
 import { OrderRequests } from './order-requests.ts'
@@ -177,8 +178,7 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
   async crash(customer: CustomerId): Promise<boolean> {
     if (process.env.NODE_ENV !== 'production') {
       if (!this.#requests.ownedBy(customer)) return false
-      // After the answer, or nobody would hear it.
-      after(0, () => this.ctx.abort('killed on purpose'))
+      crashSoon(this.ctx, after)
       return true
     }
     return false

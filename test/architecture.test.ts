@@ -21,7 +21,7 @@ const LEVELS: readonly (readonly [pattern: RegExp, level: number])[] = [
   [/^durable-objects\/(log|order-rpc|breaker-rpc|ports|bindings)\.ts$/, 1],
   [/^durable-objects\/saga-log\/message\.ts$/, 1],
   // One adapter per binding, and the process between them.
-  [/^durable-objects\/(journal|sockets|outcome-waits|command-(queues|calls))\.ts$/, 2],
+  [/^durable-objects\/(journal|sockets|outcome-waits|crash|command-(queues|calls))\.ts$/, 2],
   [/^durable-objects\/breaker-(policy|state|desk)\.ts$/, 2],
   [/^durable-objects\/order-(process|requests)\.ts$/, 2],
   [/^durable-objects\/saga-log\//, 2],

@@ -1,0 +1,7 @@
+/** Development only. A file of its own: where nothing calls it, the bundler drops it. */
+import type { After } from './ports.ts'
+
+/** Kills the object after the answer under way, or nobody would hear that. */
+export function crashSoon(ctx: Pick<DurableObjectState, 'abort'>, after: After): void {
+  after(0, () => ctx.abort('killed on purpose'))
+}
