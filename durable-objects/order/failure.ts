@@ -17,6 +17,7 @@ const TITLES: Record<string, string> = {
   'coupon-used-up': 'The coupon was used up in the meantime.',
   'coupon-already-used': 'You have used this coupon before.',
   'coupon-minimum-not-met': 'The basket is below the minimum of the coupon.',
+  'coupon-other-currency': 'The coupon counts in another currency.',
   'not-enough-points': 'There are not enough points on your account.',
   'no-capacity': 'The delivery day was booked out in the meantime.',
   'unknown-region': 'We do not deliver to this country.',

@@ -8,8 +8,8 @@ import {
   meSchema,
   orderSchema,
   problemSchema,
-  sessionSchema,
 } from '../../worker/api/contract.ts'
+import { sessionSchema } from '../../worker/api/session-contract.ts'
 import { UnexpectedAnswer, request } from './http.ts'
 
 export type Placed =

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Basket, type Facts, priceBasket } from '../../worker/api/pricing.ts'
-import { DAYS, usd } from './support/doubles.ts'
+import { CURRENCIES, MARKETS } from '../../worker/api/markets.ts'
+import { DAYS, jpy, usd } from './support/doubles.ts'
 
 const facts: Facts = {
   products: new Map([
@@ -42,9 +43,26 @@ describe('what it costs', () => {
     expect(priced).toMatchObject({ discount: usd(1_800), total: usd(490) })
   })
 
-  it('a point is a minor unit', () => {
+  it('a point pays what it is worth in the market', () => {
     const priced = priceBasket({ ...oneMug, points: 500 }, facts)
     expect(priced).toMatchObject({ pointsDiscount: usd(500), total: usd(1_790) })
+    const inChina = priceBasket({ ...oneMug, currency: 'CNY', points: 200 }, facts)
+    expect(inChina.pointsDiscount).toEqual({ amount: 1_400, currency: 'CNY' })
+  })
+
+  it('points may pay all of the goods, and not one point more', () => {
+    const { pointWorth } = MARKETS.CNY
+    const most = Math.floor(1_800 / pointWorth)
+    const changed = { pointsAvailable: 9_999 }
+    expect(problemsOf({ ...oneMug, currency: 'CNY', points: most }, changed)).toEqual([])
+    expect(problemsOf({ ...oneMug, currency: 'CNY', points: most + 1 }, changed)).toMatchObject([
+      { code: 'points-exceed-total' },
+    ])
+  })
+
+  it('has shipping of its own in each market, in whole yen too', () => {
+    const priced = priceBasket({ ...oneMug, currency: 'JPY' }, facts)
+    expect(priced).toMatchObject({ subtotal: jpy(1_800), shipping: jpy(700), total: jpy(2_500) })
   })
 
   it('Q2: lines of one SKU are shown as they were given', () => {
@@ -58,6 +76,7 @@ describe('what it costs', () => {
 
   it('Q1, Q3: amounts are integers that add up, and none is below zero', () => {
     const basket = fc.record({
+      currency: fc.constantFrom(...CURRENCIES),
       lines: fc.array(
         fc.record({
           sku: fc.constantFrom('MUG', 'POT', 'NONE'),
@@ -77,8 +96,9 @@ describe('what it costs', () => {
         expect(total.amount).toBe(
           subtotal.amount - discount.amount - pointsDiscount.amount + shipping.amount,
         )
-        for (const { amount } of [subtotal, discount, pointsDiscount, shipping, total]) {
+        for (const { amount, currency } of [subtotal, discount, pointsDiscount, shipping, total]) {
           expect(Number.isInteger(amount) && amount >= 0).toBe(true)
+          expect(currency).toBe(given.currency)
         }
       }),
     )

@@ -58,6 +58,7 @@ describe('the catalogue', () => {
         "415 unsupported-media-type",
         "422 country-not-served",
         "422 coupon-minimum-not-met",
+        "422 coupon-other-currency",
         "422 coupon-unknown",
         "422 idempotency-key-reused",
         "422 invalid-input",

@@ -2,14 +2,14 @@ import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { CouponsReads, InventoryReads } from '../../worker/domains/reads.ts'
 import { stockCatalog } from './support/catalog.ts'
 import { useDatabases } from './support/databases.ts'
-import { DAYS, bindings, down, usd } from './support/doubles.ts'
+import { DAYS, bindings, down, jpy, usd } from './support/doubles.ts'
 import { asCustomer, problemOf, request } from './support/requests.ts'
 
 const databases = useDatabases()
 beforeAll(() => stockCatalog(databases().catalog))
 
 describe('GET /api/catalog', () => {
-  it('has what is sold in dollars, in its order, with what is left', async () => {
+  it('has what is sold, in its order, at its prices, with what is left', async () => {
     const { INVENTORY } = bindings(databases())
     const availability = vi.fn<InventoryReads['availability']>()
     availability.mockResolvedValue([{ sku: 'POT', available: 3 }])
@@ -17,8 +17,9 @@ describe('GET /api/catalog', () => {
     const response = await request(env, 'GET /api/catalog')
     expect(await response.json()).toMatchObject({
       products: [
-        { sku: 'POT', price: usd(6_000), available: 3 },
+        { sku: 'POT', price: usd(6_000), prices: [usd(6_000)], available: 3 },
         { sku: 'MUG', price: usd(1_000), available: 0 },
+        { sku: 'SAKE', price: jpy(900), prices: [jpy(900)], available: 0 },
       ],
     })
   })
@@ -30,7 +31,7 @@ describe('GET /api/catalog', () => {
     const response = await request(env, 'GET /api/catalog')
     expect(response.status).toBe(200)
     expect(await response.json()).toMatchObject({
-      products: [{ available: null }, { available: null }],
+      products: [{ available: null }, { available: null }, { available: null }],
     })
   })
 })
@@ -72,6 +73,33 @@ describe('POST /api/quotes', () => {
       shipping: usd(490),
       total: usd(2_490),
       problems: [],
+    })
+  })
+
+  it('prices a basket in the currency that it names, in which not all is sold', async () => {
+    const customer = await asCustomer(bindings(databases()))
+    const lines = [
+      { sku: 'SAKE', quantity: 2 },
+      { sku: 'MUG', quantity: 1 },
+    ]
+    const response = await customer('POST /api/quotes', { json: { currency: 'JPY', lines } })
+    expect(await response.json()).toMatchObject({
+      lines: [{ sku: 'SAKE', unitPrice: jpy(900), total: jpy(1_800) }],
+      shipping: jpy(700),
+      total: jpy(2_500),
+      problems: expect.arrayContaining([
+        expect.objectContaining({ code: 'unknown-sku', field: 'lines.1.sku' }),
+      ]),
+    })
+  })
+
+  it('knows no other currencies', async () => {
+    const customer = await asCustomer(bindings(databases()))
+    const json = { currency: 'XAU', lines: [{ sku: 'MUG', quantity: 1 }] }
+    const response = await customer('POST /api/quotes', { json })
+    expect(await problemOf(response)).toMatchObject({
+      status: 422,
+      errors: [{ field: 'currency' }],
     })
   })
 

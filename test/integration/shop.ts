@@ -2,12 +2,8 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { z } from 'zod'
-import {
-  type OrderRequest,
-  type OrderView,
-  orderSchema,
-  sessionSchema,
-} from '../../worker/api/contract.ts'
+import { type OrderRequest, type OrderView, orderSchema } from '../../worker/api/contract.ts'
+import { sessionSchema } from '../../worker/api/session-contract.ts'
 import { isCustomerId, isOrderId } from '../../durable-objects/core/ids.ts'
 import { NO_FAULTS } from '../../worker/domains/reads.ts'
 

@@ -15,6 +15,7 @@ const catalogueOf = (available: number) => ({
       category: 'Kitchen',
       image: '/products/mug.svg',
       price: { amount: 100, currency: 'USD' },
+      prices: [{ amount: 100, currency: 'USD' }],
       available,
     },
   ],

@@ -15,6 +15,7 @@ const product = (sku: string, title: string, category: string, description: stri
   description,
   image: `/products/${sku}.svg`,
   price: { amount: 100, currency: 'USD' },
+  prices: [{ amount: 100, currency: 'USD' }],
   available: 3,
 })
 

@@ -1,10 +1,10 @@
 /** `GET /api/catalog`: what is sold, at what price, and how much of it is left. */
 import { OpenAPIHono, createRoute } from '@hono/zod-openapi'
-import { listProducts } from '../catalog/store.ts'
-import { type Catalog, catalogSchema } from './contract.ts'
+import { listPrices } from '../catalog/store.ts'
+import { type Catalog, type Product, catalogSchema } from './contract.ts'
 import { logWarning } from '../../durable-objects/log.ts'
+import { DEFAULT_CURRENCY } from './markets.ts'
 import { type ApiContext, ask } from './ports.ts'
-import { CURRENCY } from './pricing.ts'
 import { jsonAnswer, problems } from './route-problems.ts'
 
 const readCatalog = createRoute({
@@ -20,22 +20,32 @@ const readCatalog = createRoute({
 })
 
 export const catalog = new OpenAPIHono<ApiContext>().openapi(readCatalog, async (c) => {
-  const products = await ask('catalogue', () => listProducts(c.env.CATALOG_DB, CURRENCY))
+  const products = productsOf(await ask('catalogue', () => listPrices(c.env.CATALOG_DB)))
   const available = await availability(
     c.env,
     products.map(({ sku }) => sku),
   )
   return c.json(
     {
-      products: products.map(({ amount, ...product }) => ({
+      products: products.map((product) => ({
         ...product,
-        price: { amount, currency: CURRENCY },
         available: available === null ? null : (available.get(product.sku) ?? 0),
       })),
     } satisfies Catalog,
     200,
   )
 })
+
+function productsOf(rows: Awaited<ReturnType<typeof listPrices>>): Omit<Product, 'available'>[] {
+  return [...Map.groupBy(rows, ({ sku }) => sku).values()].flatMap((same) => {
+    const prices = same.map(({ amount, currency }) => ({ amount, currency }))
+    const price = prices.find(({ currency }) => currency === DEFAULT_CURRENCY) ?? prices[0]
+    const [first] = same
+    if (!first || !price) return []
+    const { amount: _amount, currency: _currency, ...product } = first
+    return [{ ...product, price, prices }]
+  })
+}
 
 /** null while the stock service does not answer: the shop can be looked at all the same. */
 async function availability(

@@ -3,6 +3,7 @@
  * and are the types of the web app.
  */
 import { z } from '@hono/zod-openapi'
+import { CURRENCIES } from './markets.ts'
 
 export const LINES_MAX = 20
 export const QUANTITY_MAX = 99
@@ -15,14 +16,6 @@ export const moneySchema = z
     currency: z.string().length(3),
   })
   .openapi('Money')
-
-export const sessionSchema = z
-  .object({
-    customer: z.string(),
-    token: z.string().describe('Bearer token of API clients; pages use the cookie'),
-    development: z.literal(true).optional().describe('Things can be made to go wrong here'),
-  })
-  .openapi('Session')
 
 export const couponOfferSchema = z
   .object({
@@ -49,7 +42,8 @@ export const productSchema = z
     description: z.string(),
     category: z.string(),
     image: z.string().describe('Path of the picture on this origin'),
-    price: moneySchema,
+    price: moneySchema.describe('In USD, or else in the first currency that it has a price in'),
+    prices: z.array(moneySchema).describe('In every currency that it is sold in'),
     available: z.int().nullable().describe('null while the stock service does not answer'),
   })
   .openapi('Product')
@@ -67,9 +61,15 @@ const lineShape = {
   quantity: z.int().min(1).max(QUANTITY_MAX),
 }
 const basketShape = {
+  currency: z.enum(CURRENCIES).optional().describe('USD if it is left out'),
   lines: z.array(z.strictObject(lineShape)).min(1).max(LINES_MAX),
   coupon: z.string().trim().toUpperCase().min(1).max(40).optional(),
-  points: z.int().min(0).max(1_000_000).optional().describe('One point is one minor unit'),
+  points: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .describe('What a point pays depends on the currency'),
   delivery: z.strictObject({ day: z.iso.date() }).optional(),
 }
 export const countrySchema = z.string().regex(/^[A-Z]{2}$/, 'Two capital letters (ISO 3166)')
@@ -270,7 +270,6 @@ export const serverMessageSchema = z
 export const clientMessageSchema = z.object({ type: z.literal('resume'), after: z.int().min(0) })
 
 export type Problem = z.infer<typeof problemSchema>
-export type Session = z.infer<typeof sessionSchema>
 export type Me = z.infer<typeof meSchema>
 export type CouponOfferView = z.infer<typeof couponOfferSchema>
 export type Product = z.infer<typeof productSchema>

@@ -1,7 +1,7 @@
 /**
  * What a basket costs, and why it could not be ordered. Pure: `quoting.ts` brings the facts.
  *
- * Q1. Amounts are integers in minor units of one currency.
+ * Q1. Amounts are integers in minor units of one currency, the market's.
  * Q2. Lines of one SKU count together against the stock, and are shown as they were given.
  * Q3. total = subtotal − discount − points + shipping, and no part of it is below zero.
  * Q4. What is refused (an unknown SKU, a coupon, points) changes no amount: it is a problem.
@@ -9,15 +9,10 @@
 import type { Money } from '../../durable-objects/core/money.ts'
 import type { CouponCheck } from '../domains/reads.ts'
 import type { Quote, QuoteRequest } from './contract.ts'
+import { type Currency, DEFAULT_CURRENCY, MARKETS } from './markets.ts'
 import { type CodeWithStatus, PROBLEMS } from './problems.ts'
 
-/** One market for now. */
-export const CURRENCY = 'USD'
-const SHIPPING = 490
-/** Of the subtotal after the coupon. */
-const FREE_SHIPPING_FROM = 5_000
-
-export type Basket = Pick<QuoteRequest, 'lines' | 'coupon' | 'points' | 'delivery'>
+export type Basket = Pick<QuoteRequest, 'currency' | 'lines' | 'coupon' | 'points' | 'delivery'>
 
 export type Facts = {
   products: ReadonlyMap<string, { title: string; amount: number }>
@@ -38,6 +33,7 @@ export const QUOTE_PROBLEM_CODES = [
   'coupon-used-up',
   'coupon-already-used',
   'coupon-minimum-not-met',
+  'coupon-other-currency',
   'points-exceed-total',
   'not-enough-points',
   'country-not-served',
@@ -55,23 +51,29 @@ export type Priced = Omit<Quote, 'problems'> & {
   day: string | null
 }
 
-export const money = (amount: number): Money => ({ amount, currency: CURRENCY })
+export const currencyOf = ({ currency }: Pick<Basket, 'currency'>): Currency =>
+  currency ?? DEFAULT_CURRENCY
 
 export function priceBasket(basket: Basket, facts: Facts): Priced {
+  const currency = currencyOf(basket)
+  const market = MARKETS[currency]
+  const money = (amount: number): Money => ({ amount, currency })
   const subtotal = subtotalOf(basket, facts.products)
   const discount = facts.coupon?.ok ? Math.min(facts.coupon.discount.amount, subtotal) : 0
   const payable = subtotal - discount
-  const pointsProblems = checkPoints(basket.points ?? 0, payable, facts.pointsAvailable)
-  const points = pointsProblems.length === 0 ? (basket.points ?? 0) : 0
-  const shipping = payable >= FREE_SHIPPING_FROM ? 0 : SHIPPING
+  const points = basket.points ?? 0
+  const pointsPay = points * market.pointWorth
+  const pointsProblems = checkPoints(points, pointsPay > payable, facts.pointsAvailable)
+  const pointsDiscount = pointsProblems.length === 0 ? pointsPay : 0
+  const shipping = payable >= market.freeShippingFrom ? 0 : market.shipping
   const delivery = chooseDay(basket.delivery?.day, facts.deliveryDays)
   return {
     lines: pricedLines(basket, facts.products),
     subtotal: money(subtotal),
     discount: money(discount),
-    pointsDiscount: money(points),
+    pointsDiscount: money(pointsDiscount),
     shipping: money(shipping),
-    total: money(payable - points + shipping),
+    total: money(payable - pointsDiscount + shipping),
     day: delivery.day,
     problems: [
       ...checkLines(basket, facts),
@@ -87,11 +89,13 @@ export function subtotalOf(basket: Basket, products: Facts['products']): number 
 }
 
 function pricedLines(basket: Basket, products: Facts['products']): Quote['lines'] {
+  const currency = currencyOf(basket)
   return basket.lines.flatMap(({ sku, quantity }) => {
     const product = products.get(sku)
     if (!product) return []
     const { title, amount } = product
-    return [{ sku, quantity, title, unitPrice: money(amount), total: money(amount * quantity) }]
+    const unitPrice = { amount, currency }
+    return [{ sku, quantity, title, unitPrice, total: { amount: amount * quantity, currency } }]
   })
 }
 
@@ -114,8 +118,8 @@ function checkCoupon(coupon: CouponCheck | null): QuoteProblem[] {
   return coupon === null || coupon.ok ? [] : [problem(coupon.code, 'coupon')]
 }
 
-function checkPoints(points: number, payable: number, available: number): QuoteProblem[] {
-  if (points > payable) return [problem('points-exceed-total', 'points')]
+function checkPoints(points: number, isTooMuch: boolean, available: number): QuoteProblem[] {
+  if (isTooMuch) return [problem('points-exceed-total', 'points')]
   if (points > available)
     return [problem('not-enough-points', 'points', `Only ${available} points are free`)]
   return []

@@ -149,6 +149,12 @@ export const PROBLEMS = {
     why: "The subtotal is below the coupon's minimum.",
     fix: 'Add to the basket, or order without the coupon.',
   },
+  'coupon-other-currency': {
+    status: 422,
+    title: 'The coupon counts in another currency',
+    why: 'A coupon that names an amount, off or at least, counts in the currency of that amount.',
+    fix: 'Order in its currency, or without the coupon.',
+  },
   'points-exceed-total': {
     status: 422,
     title: 'More points than there is to pay',

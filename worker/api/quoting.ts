@@ -6,10 +6,9 @@ import { type Asker, assertNoObstacle } from './obstacles.ts'
 import { type ApiBindings, ask } from './ports.ts'
 import {
   type Basket,
-  CURRENCY,
   type Facts,
   type Priced,
-  money,
+  currencyOf,
   priceBasket,
   subtotalOf,
 } from './pricing.ts'
@@ -57,7 +56,9 @@ async function readPrices(
   basket: Basket,
   skus: string[],
 ): Promise<Pick<Facts, 'products' | 'coupon'>> {
-  const products = await ask('catalogue', () => productsBySku(env.CATALOG_DB, CURRENCY, skus))
+  const products = await ask('catalogue', () =>
+    productsBySku(env.CATALOG_DB, currencyOf(basket), skus),
+  )
   return { products, coupon: await checkCoupon(env, customer, basket, products) }
 }
 
@@ -69,6 +70,6 @@ async function checkCoupon(
 ): Promise<Facts['coupon']> {
   const { coupon } = basket
   if (coupon === undefined) return null
-  const subtotal = money(subtotalOf(basket, products))
+  const subtotal = { amount: subtotalOf(basket, products), currency: currencyOf(basket) }
   return ask('coupons', () => env.COUPONS.check(customer, coupon, subtotal))
 }

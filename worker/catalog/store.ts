@@ -1,9 +1,10 @@
-/** Reads of the catalogue. A product without a price in the currency is not sold in it. */
-import { and, asc, eq } from 'drizzle-orm'
+/** Reads of the catalogue. A product without a price in a currency is not sold in it. */
+import { asc, eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { price, product } from './schema.ts'
 
-export function listProducts(database: D1Database, currency: string) {
+/** Each product once for each of its prices, one after the other. */
+export function listPrices(database: D1Database) {
   return drizzle(database)
     .select({
       sku: product.sku,
@@ -12,10 +13,11 @@ export function listProducts(database: D1Database, currency: string) {
       category: product.category,
       image: product.image,
       amount: price.amount,
+      currency: price.currency,
     })
     .from(product)
-    .innerJoin(price, and(eq(price.sku, product.sku), eq(price.currency, currency)))
-    .orderBy(asc(product.position), asc(product.sku))
+    .innerJoin(price, eq(price.sku, product.sku))
+    .orderBy(asc(product.position), asc(product.sku), asc(price.currency))
     .all()
 }
 

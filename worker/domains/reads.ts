@@ -70,6 +70,7 @@ export type CouponRejection =
   | 'coupon-used-up'
   | 'coupon-already-used'
   | 'coupon-minimum-not-met'
+  | 'coupon-other-currency'
 
 export interface CouponsReads extends DomainReads {
   /** Coupons that this customer could still redeem. */

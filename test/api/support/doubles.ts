@@ -8,6 +8,7 @@ import type { ApiBindings, OrderObject } from '../../../worker/api/ports.ts'
 import type { DomainReads, PaymentRecord } from '../../../worker/domains/reads.ts'
 
 export const usd = (amount: number) => ({ amount, currency: 'USD' })
+export const jpy = (amount: number) => ({ amount, currency: 'JPY' })
 
 export function orderIdOfNumber(number: number): OrderId {
   const id = `ord_${number.toString(16).padStart(32, '0')}`

@@ -1,7 +1,8 @@
 /** Requests to the app, with no server in between. */
 import type { CustomerId } from '../../../durable-objects/core/ids.ts'
 import { app } from '../../../worker/api/app.ts'
-import { type Problem, type Session, problemSchema } from '../../../worker/api/contract.ts'
+import { type Problem, problemSchema } from '../../../worker/api/contract.ts'
+import type { Session } from '../../../worker/api/session-contract.ts'
 import type { ApiBindings } from '../../../worker/api/ports.ts'
 import { issueToken } from '../../../worker/api/session/session-token.ts'
 import { customerOfNumber } from './doubles.ts'

@@ -32,6 +32,7 @@ export class FakeShop {
         category: 'home',
         image: '',
         price: money(1_000),
+        prices: [money(1_000)],
         available,
       })),
     }

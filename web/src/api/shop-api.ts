@@ -10,10 +10,10 @@ import type {
   OrderView,
   Quote,
   QuoteRequest,
-  Session,
   ShipTo,
   SocketTicket,
 } from '../../../worker/api/contract.ts'
+import type { Session } from '../../../worker/api/session-contract.ts'
 import type { ServiceStatus } from '../../../worker/api/status-contract.ts'
 import { etagOf } from '../../../worker/api/order-version.ts'
 import { type Answer, ask } from './client.ts'

@@ -7,6 +7,7 @@ import type { OrderId } from '../../../durable-objects/core/ids.ts'
 import type { OrderRequest, Quote, QuoteRequest } from '../../../worker/api/contract.ts'
 import { playScenario, quote } from '../api/shop-api.ts'
 import type { CardToken } from '../stores/checkout.ts'
+import { useMarket } from '../stores/market.ts'
 import { useNotices } from '../stores/notices.ts'
 import { useOrders } from '../stores/orders.ts'
 import { useSession } from '../stores/session.ts'
@@ -51,6 +52,7 @@ export function useScenarios() {
   const session = useSession()
   const orders = useOrders()
   const shop = useShopState()
+  const market = useMarket()
   const playing = ref<Scenario | null>(null)
 
   /** With a coupon and points, if the customer still has any: then there is more to give back. */
@@ -58,7 +60,11 @@ export function useScenarios() {
     await session.ensure()
     const product = shop.view.catalog?.products.find((it) => (it.available ?? 0) > 0)
     if (!product) throw new RangeError(t('scenarios.nothing'))
-    const basket = { lines: [{ sku: product.sku, quantity: 1 }], country: SHIP_TO.country }
+    const basket = {
+      currency: market.currency,
+      lines: [{ sku: product.sku, quantity: 1 }],
+      country: SHIP_TO.country,
+    }
     const coupon = shop.view.me?.coupons[0]?.code
     const rich = {
       ...basket,

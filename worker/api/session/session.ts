@@ -2,7 +2,7 @@
 import { OpenAPIHono, createRoute } from '@hono/zod-openapi'
 import { setCookie } from 'hono/cookie'
 import { type CustomerId, isCustomerId } from '../../../durable-objects/core/ids.ts'
-import { sessionSchema } from '../contract.ts'
+import { sessionSchema } from '../session-contract.ts'
 import { logWarning } from '../../../durable-objects/log.ts'
 import { type ApiContext, ask } from '../ports.ts'
 import { limitAddress } from '../rate-limits/rate-limits.ts'

@@ -41,7 +41,8 @@ export function refusalToRedeem(
 ): CouponRejection | null {
   if (coupon === undefined) return 'coupon-unknown'
   if (nowMs < coupon.validFromMs || nowMs >= coupon.validUntilMs) return 'coupon-expired'
-  if (!meetsMinimum(coupon, subtotal)) return 'coupon-minimum-not-met'
+  if (!countsIn(coupon, subtotal.currency)) return 'coupon-other-currency'
+  if (subtotal.amount < coupon.minimumSubtotal) return 'coupon-minimum-not-met'
   if (coupon.perCustomerLimit !== null && uses >= coupon.perCustomerLimit) {
     return 'coupon-already-used'
   }
@@ -52,10 +53,9 @@ export function refusalToRedeem(
 }
 
 /** A coupon that names an amount of money says nothing about other currencies. */
-function meetsMinimum(coupon: Coupon, subtotal: Money): boolean {
+function countsIn(coupon: Coupon, currency: string): boolean {
   const namesAnAmount = coupon.minimumSubtotal > 0 || coupon.amountOff > 0
-  if (namesAnAmount && subtotal.currency !== coupon.currency) return false
-  return subtotal.amount >= coupon.minimumSubtotal
+  return !namesAnAmount || currency === coupon.currency
 }
 
 /** What the coupon takes off: whole minor units, rounded down, never more than there is. */

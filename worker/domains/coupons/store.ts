@@ -30,7 +30,7 @@ const redeem: Work = {
       when ${given.nowMs} < c.valid_from_ms or ${given.nowMs} >= c.valid_until_ms
         then 'coupon-expired'
       when (c.minimum_subtotal > 0 or c.amount_off > 0) and asked.currency <> c.currency
-        then 'coupon-minimum-not-met'
+        then 'coupon-other-currency'
       when asked.subtotal < c.minimum_subtotal then 'coupon-minimum-not-met'
       when ${usesBy(sql`asked.code`, sql`asked.customer`)} >= c.per_customer_limit
         then 'coupon-already-used'

@@ -3,7 +3,9 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import type { OrderView } from '../../../../worker/api/contract.ts'
 import { optimisticState } from '../optimistic/plugin.ts'
+import { useMarket } from '../market.ts'
 import { readsAreStale } from './freshness.ts'
+import { inCurrency } from './in-currency.ts'
 import { orderSnapshot, placings } from './model.ts'
 import { SHOP_PROTOCOL } from './send.ts'
 import { shownOrder, viewOf } from './view.ts'
@@ -12,7 +14,8 @@ export const useShopState = defineStore(
   'shop-state',
   () => {
     const optimistic = optimisticState(SHOP_PROTOCOL)
-    const view = computed(() => viewOf(optimistic.value))
+    const market = useMarket()
+    const view = computed(() => inCurrency(viewOf(optimistic.value), market.currency))
     const order = (id: string) => shownOrder(optimistic.value, id)
     /** On their way to the server, or there already but not known to this page. */
     const placed = computed(() => placings(optimistic.value.durable.operations))

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import type { CouponOfferView, Product } from '../../worker/api/contract.ts'
+import { currencyFor } from '../../web/src/stores/market.ts'
+import { inCurrency } from '../../web/src/stores/shop-state/in-currency.ts'
+
+it.each([
+  [['en-US'], 'USD'],
+  [['en-GB'], 'USD'],
+  [['es-MX', 'es-ES'], 'USD'],
+  [['es'], 'EUR'],
+  [['de-AT'], 'EUR'],
+  [['ja'], 'JPY'],
+  [['zh-CN', 'en-US'], 'CNY'],
+  [['zh-TW'], 'USD'],
+  [['ar-EG'], 'USD'],
+  [[], 'USD'],
+])('a browser that prefers %j sees prices in %s', (tags, currency) => {
+  expect(currencyFor(tags)).toBe(currency)
+})
+
+const product = (sku: string, prices: Product['prices']): Product => ({
+  sku,
+  title: sku,
+  description: '',
+  category: '',
+  image: '',
+  price: prices[0] ?? { amount: 0, currency: 'USD' },
+  prices,
+  available: 1,
+})
+const offer = (code: string, off: number, minimum: number, currency: string): CouponOfferView => ({
+  code,
+  percentOff: off > 0 ? 0 : 10,
+  amountOff: { amount: off, currency },
+  minimumSubtotal: { amount: minimum, currency },
+  expiresAt: '2026-12-31T00:00:00Z',
+})
+
+describe('the shop in a currency', () => {
+  const usd = { amount: 1_000, currency: 'USD' }
+  const jpy = { amount: 1_500, currency: 'JPY' }
+  const view = inCurrency(
+    {
+      basket: [],
+      catalog: { products: [product('MUG', [usd, jpy]), product('POT', [usd])] },
+      me: {
+        customer: 'cus',
+        points: { available: 0, frozen: 0 },
+        coupons: [
+          offer('TEN', 0, 0, 'USD'),
+          offer('FIVER', 500, 0, 'USD'),
+          offer('BIG', 0, 9_000, 'USD'),
+          offer('EN', 500, 0, 'JPY'),
+        ],
+      },
+    },
+    'JPY',
+  )
+
+  it('has what is sold in it, at the price there', () => {
+    expect(view.catalog?.products.map(({ sku, price }) => ({ sku, price }))).toEqual([
+      { sku: 'MUG', price: jpy },
+    ])
+  })
+
+  it('offers the coupons that count in it', () => {
+    expect(view.me?.coupons.map(({ code }) => code)).toEqual(['TEN', 'EN'])
+  })
+})

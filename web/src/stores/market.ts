@@ -1,0 +1,33 @@
+/** In which currency the shopper sees prices: what they chose, else that of where their browser is from. */
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import { type Currency, DEFAULT_CURRENCY, isCurrency } from '../../../worker/api/markets.ts'
+
+const KEY = 'edge-saga.currency'
+
+/** The regions of each currency, of those that the shop delivers to or whose language it speaks. */
+const REGIONS: readonly (readonly [currency: Currency, regions: readonly string[]])[] = [
+  ['JPY', ['JP']],
+  ['CNY', ['CN']],
+  ['EUR', ['AT', 'BE', 'DE', 'ES', 'FI', 'FR', 'GR', 'IE', 'IT', 'LU', 'NL', 'PT']],
+]
+
+/** `tags`: the browser's languages, the preferred one first. Only that one says where somebody is. */
+export function currencyFor([preferred]: readonly string[]): Currency {
+  if (preferred === undefined) return DEFAULT_CURRENCY
+  const { region = '' } = new Intl.Locale(preferred).maximize()
+  return REGIONS.find(([, regions]) => regions.includes(region))?.[0] ?? DEFAULT_CURRENCY
+}
+
+export const useMarket = defineStore('market', () => {
+  const chosen = localStorage.getItem(KEY) ?? ''
+  const currency = ref<Currency>(isCurrency(chosen) ? chosen : currencyFor(navigator.languages))
+
+  function choose(wanted: string): void {
+    if (!isCurrency(wanted)) return
+    currency.value = wanted
+    localStorage.setItem(KEY, wanted)
+  }
+
+  return { currency, choose }
+})

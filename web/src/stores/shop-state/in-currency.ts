@@ -1,0 +1,27 @@
+/** What of the shop counts in a currency, at its prices there. Pure. */
+import type { Currency } from '../../../../worker/api/markets.ts'
+import type { CouponOfferView, Product } from '../../../../worker/api/contract.ts'
+import type { View } from './view.ts'
+
+export const inCurrency = (view: View, currency: Currency): View => ({
+  ...view,
+  catalog: view.catalog && {
+    products: view.catalog.products.flatMap((product) => pricedIn(product, currency)),
+  },
+  me: view.me && {
+    ...view.me,
+    coupons: view.me.coupons.filter((offer) => countsIn(offer, currency)),
+  },
+})
+
+/** None of what is not sold in it. */
+function pricedIn(product: Product, currency: Currency): Product[] {
+  const price = product.prices.find((it) => it.currency === currency)
+  return price ? [{ ...product, price }] : []
+}
+
+/** A coupon that names an amount counts in the currency of that amount. */
+function countsIn({ amountOff, minimumSubtotal }: CouponOfferView, currency: Currency): boolean {
+  const namesAnAmount = amountOff.amount > 0 || minimumSubtotal.amount > 0
+  return !namesAnAmount || amountOff.currency === currency
+}
