@@ -49,6 +49,11 @@ describe('W2, W3: what is with us of the money', () => {
   const refunded = paid(orderId, { refunded: 1490 })
   const unfit = ['paid-in-full-or-not-at-all']
 
+  it('as many yen as the order has cents are not what was owed', () => {
+    const inYen = paid(orderId, { currency: 'JPY' })
+    expect(paymentBroken(inYen, completed)).toEqual(['captured-in-its-currency'])
+  })
+
   it.each([
     ['running, nothing or all', running, [undefined, nothing, all, refunded]],
     ['completed, all', completed, [all]],

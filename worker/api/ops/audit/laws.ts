@@ -3,7 +3,7 @@
  * Pure.
  *
  * W1. A hold is open only while the order's saga runs.
- * W2. At most one capture, and what was captured is kept whole or refunded whole.
+ * W2. At most one capture, in the order's currency; what was captured is kept or refunded whole.
  * W3. A completed order is paid in full until it is returned; any other ended one is not at all.
  * W4. At rest, D1 has the journal whole.
  * W5. A step that an operator has given up may or may not have had its effect: a hold of its
@@ -50,6 +50,11 @@ function judgePayment(
   const { captures, captured, refunded } = payment ?? { captures: 0, captured: 0, refunded: 0 }
   const found: Found[] = []
   if (captures > 1) found.push(paymentProblem('one-capture-at-most', `${captures} captures`))
+  const { currency } = inspection.order.total
+  if (payment && payment.currency !== currency) {
+    const detail = `${payment.currency}, the order is in ${currency}`
+    found.push(paymentProblem('captured-in-its-currency', detail))
+  }
   const kept = captured - refunded
   const expected = expectedToBeKept(inspection, orderId)
   if (!expected.includes(kept)) {
