@@ -58,3 +58,17 @@ it('prices are whole yen from the catalogue to the capture, until another curren
     .waitFor()
   await close()
 })
+
+it('another currency at the checkout keeps the points that it can use', async () => {
+  const { page, close } = await openVisitor(browser, url, { locale: 'ja-JP' })
+  await page.goto(CATALOGUE)
+  await addToBasket(page, PLENTIFUL)
+  await fillCheckout(page, { points: 300 })
+  const total = (amount: RegExp) => page.getByTestId('order-total').getByText(amount).waitFor()
+  await total(/^¥[\d,]+$/)
+  await page.locator('select[name="currency"]').selectOption('CNY')
+  await total(/^CN¥[\d,]+\.\d\d$/)
+  await page.locator('[data-testid="place-order"]:not([disabled])').waitFor()
+  expect(await page.getByTestId('points-slider').inputValue()).toBe('300')
+  await close()
+})

@@ -14,8 +14,8 @@ const CAPTURED_AT_MS = Date.now() - 600_000
 const capture = (orderId: string, amount: number) =>
   env.TEST_PROVIDER_DB.prepare(
     `insert into ledger_charge (key, order_id, amount, currency, status, reference, visible_at_ms)
-     values (?1 || '/charge-card', ?1, ?2, 'GBP', 'captured', ?1, ?3)
-     on conflict (key) do update set order_id = ?1, amount = ?2, currency = 'GBP',
+     values (?1 || '/charge-card', ?1, ?2, 'USD', 'captured', ?1, ?3)
+     on conflict (key) do update set order_id = ?1, amount = ?2, currency = 'USD',
        status = 'captured', visible_at_ms = ?3`,
   )
     .bind(orderId, amount, CAPTURED_AT_MS)

@@ -4,6 +4,8 @@ import type { OrderId } from '../../durable-objects/core/ids.ts'
 import { chargeKeyOf } from '../../worker/domains/payments/rules.ts'
 import { again, deliver, newOrderId, outcomes } from './queue.ts'
 import { charge, ledgerOf, openTill, refund, assertLawful } from './till.ts'
+import { laws } from '../../worker/domains/payments/laws.ts'
+import { violationsOf } from '../../worker/domains/laws.ts'
 
 afterEach(assertLawful)
 
@@ -62,6 +64,28 @@ it('refunds of a charge come to no more than was captured, all together', async 
   expect(await refundOf(201, 'too-much')).toEqual({ status: 'refused', code: 'nothing-to-refund' })
   expect(await refundOf(200, 'the-rest')).toMatchObject({ status: 'refunded' })
   expect(await ledgerOf(orderId)).toMatchObject({ refunded: 4_200 })
+})
+
+it('a refund in another currency is refused, and a row that tells of one breaks a law', async () => {
+  const { queue, sandbox } = openTill()
+  const orderId = newOrderId()
+  await deliver(queue, [charge(orderId, 'tok_visa')])
+  const inYen = { amount: 4_200, currency: 'JPY' }
+  const request = { key: `${orderId}/yen`, chargeKey: chargeKeyOf(orderId), amount: inYen }
+  expect(await sandbox.refund(request, new AbortController().signal)).toMatchObject({
+    status: 'refused',
+  })
+
+  await env.PAYMENTS_DB.prepare(
+    "insert into refund (saga_id, order_id, amount, currency, status) values (?1, ?1, 1, 'JPY', 'refunded')",
+  )
+    .bind(orderId)
+    .run()
+  const broken = await violationsOf(env.PAYMENTS_DB, 'payments', laws)
+  await env.PAYMENTS_DB.prepare('delete from refund where saga_id = ?').bind(orderId).run()
+  expect(broken).toContainEqual(
+    expect.objectContaining({ subject: orderId, detail: '1 JPY refunded of 0' }),
+  )
 })
 
 const rowsOf = (orderId: OrderId) =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CouponOfferView, Product } from '../../worker/api/contract.ts'
+import { believe } from '../../web/src/api/believe.ts'
 import { currencyFor } from '../../web/src/stores/market.ts'
 import { inCurrency } from '../../web/src/stores/shop-state/in-currency.ts'
 
@@ -13,6 +14,7 @@ it.each([
   [['zh-CN', 'en-US'], 'CNY'],
   [['zh-TW'], 'USD'],
   [['ar-EG'], 'USD'],
+  [['en-US@posix'], 'USD'],
   [[], 'USD'],
 ])('a browser that prefers %j sees prices in %s', (tags, currency) => {
   expect(currencyFor(tags)).toBe(currency)
@@ -34,6 +36,13 @@ const offer = (code: string, off: number, minimum: number, currency: string): Co
   amountOff: { amount: off, currency },
   minimumSubtotal: { amount: minimum, currency },
   expiresAt: '2026-12-31T00:00:00Z',
+})
+
+it('a catalogue of before there were markets is shown in its own currency', () => {
+  const { prices: _prices, ...old } = product('MUG', [{ amount: 1_000, currency: 'USD' }])
+  const view = { basket: [], catalog: { products: [believe<Product>(old)] }, me: null }
+  expect(inCurrency(view, 'USD').catalog?.products).toMatchObject([{ sku: 'MUG' }])
+  expect(inCurrency(view, 'JPY').catalog?.products).toEqual([])
 })
 
 describe('the shop in a currency', () => {

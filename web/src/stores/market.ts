@@ -15,8 +15,17 @@ const REGIONS: readonly (readonly [currency: Currency, regions: readonly string[
 /** `tags`: the browser's languages, the preferred one first. Only that one says where somebody is. */
 export function currencyFor([preferred]: readonly string[]): Currency {
   if (preferred === undefined) return DEFAULT_CURRENCY
-  const { region = '' } = new Intl.Locale(preferred).maximize()
+  const region = regionOf(preferred)
   return REGIONS.find(([, regions]) => regions.includes(region))?.[0] ?? DEFAULT_CURRENCY
+}
+
+/** Some browsers prefer what is no language tag: `en-US@posix`. */
+function regionOf(tag: string): string {
+  try {
+    return new Intl.Locale(tag).maximize().region ?? ''
+  } catch {
+    return ''
+  }
 }
 
 export const useMarket = defineStore('market', () => {

@@ -22,12 +22,13 @@ export const laws: Law[] = [
         when 'calling' then 'received' else 'processed' end`,
   },
   {
-    law: 'refunds of an order <= its captured charge',
+    law: 'refunds of an order <= its captured charge, in one currency',
     broken: sql`
       select r.order_id as subject,
-        sum(r.amount) || ' refunded of ' || coalesce(c.amount, 0) as detail
+        sum(r.amount) || ' ' || r.currency || ' refunded of ' || coalesce(c.amount, 0) as detail
       from refund r left join charge c on c.order_id = r.order_id and c.status = 'captured'
+        and c.currency = r.currency
       where r.status = 'refunded'
-      group by r.order_id, c.amount having sum(r.amount) > coalesce(c.amount, 0)`,
+      group by r.order_id, r.currency, c.amount having sum(r.amount) > coalesce(c.amount, 0)`,
   },
 ]

@@ -14,10 +14,14 @@ export const inCurrency = (view: View, currency: Currency): View => ({
   },
 })
 
+/** A catalogue that the service worker kept before there were markets has one price for each. */
+type KeptProduct = Omit<Product, 'prices'> & Partial<Pick<Product, 'prices'>>
+
 /** None of what is not sold in it. */
-function pricedIn(product: Product, currency: Currency): Product[] {
-  const price = product.prices.find((it) => it.currency === currency)
-  return price ? [{ ...product, price }] : []
+function pricedIn(product: KeptProduct, currency: Currency): Product[] {
+  const { prices = [product.price] } = product
+  const price = prices.find((it) => it.currency === currency)
+  return price ? [{ ...product, prices, price }] : []
 }
 
 /** A coupon that names an amount counts in the currency of that amount. */
