@@ -5,11 +5,11 @@ import { type Currency, DEFAULT_CURRENCY, isCurrency } from '../../../worker/api
 
 const KEY = 'edge-saga.currency'
 
-/** The regions of each currency, of those that the shop delivers to or whose language it speaks. */
+/** Where each is the money of the land; elsewhere prices are in USD. */
 const REGIONS: readonly (readonly [currency: Currency, regions: readonly string[]])[] = [
   ['JPY', ['JP']],
   ['CNY', ['CN']],
-  ['EUR', ['AT', 'BE', 'DE', 'ES', 'FI', 'FR', 'GR', 'IE', 'IT', 'LU', 'NL', 'PT']],
+  ['EUR', 'AT BE BG CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK'.split(' ')],
 ]
 
 /** `tags`: the browser's languages, the preferred one first. Only that one says where somebody is. */
