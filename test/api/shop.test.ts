@@ -18,7 +18,15 @@ describe('GET /api/catalog', () => {
     expect(await response.json()).toMatchObject({
       products: [
         { sku: 'POT', price: usd(6_000), prices: [usd(6_000)], available: 3 },
-        { sku: 'MUG', price: usd(1_000), available: 0 },
+        {
+          sku: 'MUG',
+          price: usd(1_000),
+          translations: [
+            { language: 'ar', title: 'كوب', description: 'للشاي' },
+            { language: 'es', title: 'Taza', description: 'Para té' },
+          ],
+          available: 0,
+        },
         { sku: 'SAKE', price: jpy(900), prices: [jpy(900)], available: 0 },
       ],
     })

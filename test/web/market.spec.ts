@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { CouponOfferView, Product } from '../../worker/api/contract.ts'
 import { believe } from '../../web/src/api/believe.ts'
 import { currencyFor } from '../../web/src/stores/market.ts'
-import { inCurrency } from '../../web/src/stores/shop-state/in-currency.ts'
+import { forShopper } from '../../web/src/stores/shop-state/for-shopper.ts'
 
 it.each([
   [['en-US'], 'USD'],
@@ -24,6 +24,7 @@ const product = (sku: string, prices: Product['prices']): Product => ({
   sku,
   title: sku,
   description: '',
+  translations: [{ language: 'es', title: `${sku} en español`, description: 'Bueno' }],
   category: '',
   image: '',
   price: prices[0] ?? { amount: 0, currency: 'USD' },
@@ -39,16 +40,22 @@ const offer = (code: string, off: number, minimum: number, currency: string): Co
 })
 
 it('a catalogue of before there were markets is shown in its own currency', () => {
-  const { prices: _prices, ...old } = product('MUG', [{ amount: 1_000, currency: 'USD' }])
+  const {
+    prices: _prices,
+    translations: _translations,
+    ...old
+  } = product('MUG', [{ amount: 1_000, currency: 'USD' }])
   const view = { basket: [], catalog: { products: [believe<Product>(old)] }, me: null }
-  expect(inCurrency(view, 'USD').catalog?.products).toMatchObject([{ sku: 'MUG' }])
-  expect(inCurrency(view, 'JPY').catalog?.products).toEqual([])
+  expect(forShopper(view, { currency: 'USD', language: 'en' }).catalog?.products).toMatchObject([
+    { sku: 'MUG' },
+  ])
+  expect(forShopper(view, { currency: 'JPY', language: 'en' }).catalog?.products).toEqual([])
 })
 
 describe('the shop in a currency', () => {
   const usd = { amount: 1_000, currency: 'USD' }
   const jpy = { amount: 1_500, currency: 'JPY' }
-  const view = inCurrency(
+  const view = forShopper(
     {
       basket: [],
       catalog: { products: [product('MUG', [usd, jpy]), product('POT', [usd])] },
@@ -63,13 +70,26 @@ describe('the shop in a currency', () => {
         ],
       },
     },
-    'JPY',
+    { currency: 'JPY', language: 'es' },
   )
 
   it('has what is sold in it, at the price there', () => {
     expect(view.catalog?.products.map(({ sku, price }) => ({ sku, price }))).toEqual([
       { sku: 'MUG', price: jpy },
     ])
+  })
+
+  it('is told in the language, or else in English', () => {
+    expect(view.catalog?.products[0]).toMatchObject({
+      title: 'MUG en español',
+      description: 'Bueno',
+    })
+    const catalog = { products: [product('MUG', [jpy])] }
+    const inArabic = forShopper(
+      { basket: [], catalog, me: null },
+      { currency: 'JPY', language: 'ar' },
+    )
+    expect(inArabic.catalog?.products[0]?.title).toBe('MUG')
   })
 
   it('offers the coupons that count in it', () => {

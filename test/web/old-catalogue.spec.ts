@@ -16,6 +16,7 @@ const catalogueOf = (available: number) => ({
       image: '/products/mug.svg',
       price: { amount: 100, currency: 'USD' },
       prices: [{ amount: 100, currency: 'USD' }],
+      translations: [],
       available,
     },
   ],

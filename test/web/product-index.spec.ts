@@ -16,6 +16,7 @@ const product = (sku: string, title: string, category: string, description: stri
   image: `/products/${sku}.svg`,
   price: { amount: 100, currency: 'USD' },
   prices: [{ amount: 100, currency: 'USD' }],
+  translations: [],
   available: 3,
 })
 
@@ -80,4 +81,9 @@ it.each([
   [[], ''],
 ])('a part of an address, %j, is the text "%s"', (part, text) => {
   expect(textOf(part)).toBe(text)
+})
+
+it('finds words of a language that is written without spaces', () => {
+  const inChinese = productIndex([product('VASE', '蓝色花瓶', 'Living', '')], (name) => name)
+  expect(inChinese.find('花瓶')).toEqual(['VASE'])
 })

@@ -1,6 +1,6 @@
 /** `GET /api/catalog`: what is sold, at what price, and how much of it is left. */
 import { OpenAPIHono, createRoute } from '@hono/zod-openapi'
-import { listPrices } from '../catalog/store.ts'
+import { listPrices, listTexts } from '../catalog/store.ts'
 import { type Catalog, type Product, catalogSchema } from './contract.ts'
 import { logWarning } from '../../durable-objects/log.ts'
 import { DEFAULT_CURRENCY } from './markets.ts'
@@ -20,7 +20,10 @@ const readCatalog = createRoute({
 })
 
 export const catalog = new OpenAPIHono<ApiContext>().openapi(readCatalog, async (c) => {
-  const products = productsOf(await ask('catalogue', () => listPrices(c.env.CATALOG_DB)))
+  const [rows, texts] = await ask('catalogue', () =>
+    Promise.all([listPrices(c.env.CATALOG_DB), listTexts(c.env.CATALOG_DB)]),
+  )
+  const products = productsOf(rows, texts)
   const available = await availability(
     c.env,
     products.map(({ sku }) => sku),
@@ -36,14 +39,19 @@ export const catalog = new OpenAPIHono<ApiContext>().openapi(readCatalog, async 
   )
 })
 
-function productsOf(rows: Awaited<ReturnType<typeof listPrices>>): Omit<Product, 'available'>[] {
+function productsOf(
+  rows: Awaited<ReturnType<typeof listPrices>>,
+  texts: Awaited<ReturnType<typeof listTexts>>,
+): Omit<Product, 'available'>[] {
+  const textsOf = Map.groupBy(texts, ({ sku }) => sku)
   return [...Map.groupBy(rows, ({ sku }) => sku).values()].flatMap((same) => {
     const prices = same.map(({ amount, currency }) => ({ amount, currency }))
     const price = prices.find(({ currency }) => currency === DEFAULT_CURRENCY) ?? prices[0]
     const [first] = same
     if (!first || !price) return []
     const { amount: _amount, currency: _currency, ...product } = first
-    return [{ ...product, price, prices }]
+    const translations = (textsOf.get(product.sku) ?? []).map(({ sku: _sku, ...text }) => text)
+    return [{ ...product, translations, price, prices }]
   })
 }
 

@@ -40,6 +40,9 @@ export const productSchema = z
     sku: z.string(),
     title: z.string(),
     description: z.string(),
+    translations: z
+      .array(z.object({ language: z.string(), title: z.string(), description: z.string() }))
+      .describe('Title and description in other languages than English'),
     category: z.string(),
     image: z.string().describe('Path of the picture on this origin'),
     price: moneySchema.describe('In USD, or else in the first currency that it has a price in'),

@@ -1,7 +1,7 @@
 /** Reads of the catalogue. A product without a price in a currency is not sold in it. */
 import { asc, eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import { price, product } from './schema.ts'
+import { price, product, productText } from './schema.ts'
 
 /** Each product once for each of its prices, one after the other. */
 export function listPrices(database: D1Database) {
@@ -20,6 +20,9 @@ export function listPrices(database: D1Database) {
     .orderBy(asc(product.position), asc(product.sku), asc(price.currency))
     .all()
 }
+
+export const listTexts = (database: D1Database) =>
+  drizzle(database).select().from(productText).orderBy(asc(productText.language)).all()
 
 // Text, and no query builder: it is made anew for each order, and building costs more than running.
 const BY_SKU = `

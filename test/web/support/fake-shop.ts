@@ -33,6 +33,7 @@ export class FakeShop {
         image: '',
         price: money(1_000),
         prices: [money(1_000)],
+        translations: [],
         available,
       })),
     }

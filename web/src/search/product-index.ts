@@ -16,6 +16,13 @@ export type ProductIndex = {
   hints(words: string): string[]
 }
 
+/** By word, also where words are written without spaces between them. */
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' })
+const wordsIn = (text: string): string[] =>
+  Array.from(segmenter.segment(text))
+    .filter(({ isWordLike }) => isWordLike)
+    .map(({ segment }) => segment)
+
 const withoutMarks = (term: string): string =>
   term.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()
 
@@ -27,6 +34,7 @@ export function productIndex(
   const index = new MiniSearch({
     idField: 'sku',
     fields: ['title', 'category', 'description'],
+    tokenize: wordsIn,
     processTerm: withoutMarks,
     searchOptions: {
       boost: { title: 4, category: 2 },

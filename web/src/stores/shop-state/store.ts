@@ -3,9 +3,10 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import type { OrderView } from '../../../../worker/api/contract.ts'
 import { optimisticState } from '../optimistic/plugin.ts'
+import { useLanguage } from '../../composables/use-language.ts'
 import { useMarket } from '../market.ts'
 import { readsAreStale } from './freshness.ts'
-import { inCurrency } from './in-currency.ts'
+import { forShopper } from './for-shopper.ts'
 import { orderSnapshot, placings } from './model.ts'
 import { SHOP_PROTOCOL } from './send.ts'
 import { shownOrder, viewOf } from './view.ts'
@@ -15,7 +16,13 @@ export const useShopState = defineStore(
   () => {
     const optimistic = optimisticState(SHOP_PROTOCOL)
     const market = useMarket()
-    const view = computed(() => inCurrency(viewOf(optimistic.value), market.currency))
+    const { language } = useLanguage()
+    const view = computed(() =>
+      forShopper(viewOf(optimistic.value), {
+        currency: market.currency,
+        language: language.value.code,
+      }),
+    )
     const order = (id: string) => shownOrder(optimistic.value, id)
     /** On their way to the server, or there already but not known to this page. */
     const placed = computed(() => placings(optimistic.value.durable.operations))
