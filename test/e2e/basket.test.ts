@@ -89,7 +89,7 @@ it('a notice is not over what was just used, and the end of the page can be seen
 
   await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
   const [last, over] = await Promise.all([
-    page.locator('footer select').boundingBox(),
+    page.locator('select[name="language"]').boundingBox(),
     notice().boundingBox(),
   ])
   expect((last?.y ?? 0) + (last?.height ?? 0)).toBeLessThan(over?.y ?? 0)

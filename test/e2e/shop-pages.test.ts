@@ -57,7 +57,7 @@ describe('from the home page', () => {
   it('the title is in the language of the page, also when that changes', async () => {
     await page.goto('/c/kitchen')
     await untilTitled('Kitchen · Edge Saga')
-    await page.locator('footer select').selectOption('es')
+    await page.locator('select[name="language"]').selectOption('es')
     await untilTitled('Cocina · Edge Saga')
     expect(await heading()).toBe('Cocina')
   })
