@@ -22,18 +22,29 @@ export async function onPageStage(
     handleSIGTERM: false,
     handleSIGHUP: false,
   })
-  lifetime.add(() => browser.close())
+  let isEnding = false
+  lifetime.add(() => {
+    isEnding = true
+    return browser.close()
+  })
   try {
     let url = givenUrl?.replace(/\/$/, '') ?? ''
     if (url === '') {
       await steps.run(async () => {
-        const shop = await startTemporaryShop(purpose, PATIENT)
-        lifetime.add((graceMs) => (graceMs > 0 ? shop.stop() : shop.kill()))
-        url = shop.url
+        const starting = startTemporaryShop(purpose, PATIENT)
+        lifetime.add(async (graceMs) => {
+          const shop = await starting.catch(() => null)
+          await (graceMs > 0 ? shop?.stop() : shop?.kill())
+        })
+        url = (await starting).url
         return `a shop of its own runs at ${url}`
       })
     }
     await work({ url, browser, steps })
+  } catch (error) {
+    // Whatever was under way fails when its browser goes; the signal itself ends this process.
+    if (isEnding) await new Promise<never>(() => {})
+    throw error
   } finally {
     await lifetime.end()
   }

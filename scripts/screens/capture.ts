@@ -20,7 +20,7 @@ async function rest(page: Page): Promise<void> {
   await untilStill(page)
 }
 
-/** WebP, which is a fifth of the size of PNG here; the driver itself has only PNG and JPEG. */
+/** WebP: as PNG it would be several times larger. The driver itself has PNG and JPEG only. */
 export async function capture(page: Page): Promise<Buffer> {
   await rest(page)
   const session = await page.context().newCDPSession(page)
