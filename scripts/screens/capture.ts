@@ -6,6 +6,9 @@ const WEBP_QUALITY = 80
 
 /** Whatever the way here has left: where it was clicked and scrolled, and pictures that still load. */
 async function rest(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => !navigator.onLine || document.querySelector('[data-points]') !== null,
+  )
   await page.mouse.move(0, 0)
   await page.evaluate(async () => {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
