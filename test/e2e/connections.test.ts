@@ -31,7 +31,7 @@ async function atCheckout(
   condition: Condition = async () => {},
   choices: Choices = { card: 'tok_slow' },
 ): Promise<Page> {
-  const { page } = await openVisitor(browser, url, { screen: 'phone' })
+  const { page } = await openVisitor(browser, url, SCREENS.phone)
   await condition(page)
   await page.goto(CATALOGUE)
   await card(page, PLENTIFUL).waitFor()

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { ADDRESS, until } from '../support/orders.ts'
+import { SHIFT_MAX, type Shift, shiftSum, vitalsOf, watchVitals } from '../support/page-vitals.ts'
 import {
   type Visitor,
   openVisitor,
@@ -12,8 +13,6 @@ import {
 } from '../support/visitor.ts'
 
 const TABS_MAX = 60
-/** The sum of all shifts, also of those that an input explains. For one page 0.1 is called good. */
-const SHIFT_MAX = 0.02
 const AROUND_PX = 8
 
 const { url } = inject('shop')
@@ -23,27 +22,6 @@ let page: Page
 const seen = { headings: new Array<string>(), unmarked: new Array<string>() }
 let order: Awaited<ReturnType<typeof orderFromApi>>
 let shifts: Shift[]
-
-type Shift = { value: number; path: string; what: string[] }
-declare global {
-  interface Window {
-    shifts: Shift[]
-  }
-}
-
-/** Everything that moved, and what it was. */
-function watchShifts(): void {
-  window.shifts = []
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) {
-      if (!('value' in entry && 'sources' in entry && Array.isArray(entry.sources))) continue
-      const what = entry.sources.map(({ node }: { node?: Node }) =>
-        node instanceof Element ? node.outerHTML.slice(0, 120) : String(node?.textContent),
-      )
-      window.shifts.push({ value: Number(entry.value), path: location.pathname, what })
-    }
-  }).observe({ type: 'layout-shift', buffered: true })
-}
 
 const press = (key: string) => page.keyboard.press(key)
 
@@ -137,11 +115,11 @@ beforeAll(async () => {
   browser = await launchBrowser()
   visitor = await openVisitor(browser, url, { serviceWorkers: 'allow' })
   page = visitor.page
-  await page.addInitScript(watchShifts)
+  await page.addInitScript(watchVitals)
   await buy()
   await untilSettledOnPage(page)
   order = await orderFromApi(page, new URL(page.url()).pathname.split('/').at(-1) ?? '')
-  shifts = await page.evaluate(() => window.shifts)
+  shifts = (await vitalsOf(page)).shifts
 })
 afterAll(() => browser.close())
 
@@ -161,7 +139,6 @@ describe('a purchase by keyboard alone', () => {
   })
 
   it(`moves nothing under their hands: at most ${SHIFT_MAX} of shift until the order is settled`, () => {
-    const sum = shifts.reduce((all, { value }) => all + value, 0)
-    expect(sum, JSON.stringify(shifts, null, 1)).toBeLessThanOrEqual(SHIFT_MAX)
+    expect(shiftSum(shifts), JSON.stringify(shifts, null, 1)).toBeLessThanOrEqual(SHIFT_MAX)
   })
 })

@@ -4,6 +4,7 @@ import { launchBrowser } from '../support/browser.ts'
 import { PLENTIFUL, until } from '../support/orders.ts'
 import {
   CATALOGUE,
+  SCREENS,
   type Screen,
   type Visitor,
   addToBasket,
@@ -30,7 +31,7 @@ afterAll(() => browser.close())
 let visitor: Visitor
 afterEach(() => visitor.close())
 const enter = async (screen: Screen): Promise<void> => {
-  visitor = await openVisitor(browser, url, { screen })
+  visitor = await openVisitor(browser, url, SCREENS[screen])
   await visitor.page.goto(CATALOGUE)
 }
 

@@ -54,6 +54,17 @@ describe('from the home page', () => {
     expect(visitor.complaints).toEqual([])
   })
 
+  it.each([
+    ['/c', 'All'],
+    ['/c/kitchen', 'Kitchen'],
+  ])('at %s, %s is the one that is marked', async (path, name) => {
+    await page.goto(path)
+    const marked = page.locator('main nav [aria-current="page"]').filter({ hasText: name })
+    await marked.last().waitFor()
+    const chips = page.getByRole('navigation', { name: 'Categories' })
+    expect(await chips.locator('[aria-current="page"]').allInnerTexts()).toEqual([name])
+  })
+
   it('the title is in the language of the page, also when that changes', async () => {
     await page.goto('/c/kitchen')
     await untilTitled('Kitchen · Edge Saga')

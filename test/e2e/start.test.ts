@@ -145,7 +145,7 @@ describe('npm start', () => {
     expect(output).toContain(name)
   })
 
-  it.each(['start', 'dev', 'test', 'check', 'demo', 'deploy', 'chaos'])(
+  it.each(['start', 'dev', 'test', 'check', 'demo', 'deploy', 'chaos', 'screens', 'vitals'])(
     '%s --help: explains itself and does nothing',
     async (name) => {
       const { code, output } = await runCommand(binaries.node, [
@@ -157,4 +157,12 @@ describe('npm start', () => {
       expect(output).toContain(`npm ${['start', 'test'].includes(name) ? name : `run ${name}`}`)
     },
   )
+
+  it('screens of a page that there is not: refused, with those that there are', async () => {
+    const script = inProject('scripts', 'screens.ts')
+    const { code, output } = await runCommand(binaries.node, [script, '--only', 'nowhere'])
+    expect(code).toBe(2)
+    expect(output).toContain('"nowhere"')
+    expect(output).toContain('order-failed')
+  })
 })

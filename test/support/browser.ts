@@ -1,6 +1,6 @@
 /** A headless Chromium that comes with npm: no download, nothing from the system. */
 import chromium from '@sparticuz/chromium'
-import { type Browser, chromium as playwright } from 'playwright-core'
+import { type Browser, type LaunchOptions, chromium as playwright } from 'playwright-core'
 
 const LAUNCHES_MAX = 3
 
@@ -8,20 +8,24 @@ const LAUNCHES_MAX = 3
 // security off, which these tests are about.
 const ARGS = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--headless=shell']
 
-async function launchOnce(): Promise<Browser> {
+async function launchOnce(options: LaunchOptions): Promise<Browser> {
   return playwright.launch({
     executablePath: await chromium.executablePath(),
     args: ARGS,
     headless: true,
+    ...options,
   })
 }
 
 /** Tries again: under load the process was seen to crash at its start, once in a hundred. */
-export async function launchBrowser(launchesLeft = LAUNCHES_MAX): Promise<Browser> {
+export async function launchBrowser(
+  options: LaunchOptions = {},
+  launchesLeft = LAUNCHES_MAX,
+): Promise<Browser> {
   try {
-    return await launchOnce()
+    return await launchOnce(options)
   } catch (error) {
     if (launchesLeft <= 1) throw error
-    return launchBrowser(launchesLeft - 1)
+    return launchBrowser(options, launchesLeft - 1)
   }
 }

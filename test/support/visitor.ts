@@ -1,5 +1,5 @@
 /** A visitor with a browser: what they do on the page, and what the page did meanwhile. */
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { type Me, type OrderView, meSchema, orderSchema } from '../../worker/api/contract.ts'
 import { ADDRESS } from './orders.ts'
 
@@ -21,24 +21,20 @@ export const SCREENS = {
 } as const
 export type Screen = keyof typeof SCREENS
 
-type VisitorOptions = {
-  screen?: Screen
-  locale?: string
-  /** `block`: every request of the page can be seen and held back. */
-  serviceWorkers?: 'allow' | 'block'
-}
+/** `serviceWorkers: 'block'`, as it is by itself: every request of the page can be seen and held back. */
+type VisitorOptions = Omit<BrowserContextOptions, 'baseURL'>
 
 export async function openVisitor(
   browser: Browser,
   url: string,
-  { locale = 'en-US', serviceWorkers = 'block', screen = 'desktop' }: VisitorOptions = {},
+  options: VisitorOptions = {},
 ): Promise<Visitor> {
   const context = await browser.newContext({
-    baseURL: url,
     colorScheme: 'light',
-    locale,
-    serviceWorkers,
-    ...SCREENS[screen],
+    locale: 'en-US',
+    serviceWorkers: 'block',
+    ...options,
+    baseURL: url,
   })
   context.setDefaultTimeout(PATIENCE_MS)
   const requests: string[] = []
