@@ -7,6 +7,7 @@ import {
   CATALOGUE,
   type Choices,
   SCREENS,
+  type Screen,
   addToBasket,
   card,
   fillCheckout,
@@ -28,10 +29,11 @@ type Condition = (page: Page) => Promise<unknown>
 
 /** At the checkout, with a card whose bank takes 5 s: there is a middle. */
 async function atCheckout(
+  screen: Screen,
   condition: Condition = async () => {},
   choices: Choices = { card: 'tok_slow' },
 ): Promise<Page> {
-  const { page } = await openVisitor(browser, url, SCREENS.phone)
+  const { page } = await openVisitor(browser, url, SCREENS[screen])
   await condition(page)
   await page.goto(CATALOGUE)
   await card(page, PLENTIFUL).waitFor()
@@ -85,138 +87,143 @@ const withoutSockets: Condition = (page) =>
 const withoutStreams: Condition = (page) =>
   page.route('**/api/orders/*/stream', (route) => route.abort())
 
-describe.concurrent('an order is followed', () => {
-  it('by server-sent events where no socket comes through', async () => {
-    const page = await atCheckout(withoutSockets)
-    const stream = page.waitForResponse('**/api/orders/*/stream')
-    const orderId = await placeOrder(page)
-    expect((await stream).status()).toBe(200)
-    await connection(page, 'live').waitFor()
-    await expectAsTheApiSays(page, orderId, 'confirmed')
-  })
-
-  it('by asking where neither comes through, and the page says so', async () => {
-    const page = await atCheckout(async (tab) => {
-      await withoutSockets(tab)
-      await withoutStreams(tab)
-    })
-    const orderId = await placeOrder(page)
-    await connection(page, 'polling').waitFor()
-    await expectAsTheApiSays(page, orderId, 'confirmed')
-  })
-
-  it('again after the network was away in the middle', async () => {
-    const page = await atCheckout()
-    const orderId = await placeOrder(page)
-    await connection(page, 'live').waitFor()
-    await page.context().setOffline(true)
-    await page.context().setOffline(false)
-    await expectAsTheApiSays(page, orderId, 'confirmed')
-  })
-})
-
-describe.concurrent('an order that is submitted', () => {
-  it('while offline waits, and goes out once when the network is back', async () => {
-    const page = await atCheckout()
-    await page.locator('[data-testid="place-order"]:not([disabled])').waitFor()
-    await page.context().setOffline(true)
-    const orderId = await placeOrder(page)
-    await status(page, 'unconfirmed').waitFor()
-    expect((await page.request.get(`/api/orders/${orderId}`)).status()).toBe(404)
-    await page.context().setOffline(false)
-    await expectAsTheApiSays(page, orderId, 'confirmed')
-    const { orders } = await until(
-      async () => {
-        const list = await (await page.request.get('/api/orders')).json()
-        return list.orders.length > 0 ? list : null
-      },
-      { withinMs: 10_000, what: 'the order is listed' },
-    )
-    expect(orders).toHaveLength(1)
-  })
-
-  it('and has no answer in 3 s is taken back, and comes back when it turns out to be there', async () => {
-    const page = await atCheckout()
-    const sent = page.waitForRequest('**/api/orders')
-    await page.route('**/api/orders', () => {}, { times: 1 })
-    const orderId = await placeOrder(page)
-    await status(page, 'unanswered').waitFor()
-    await page.getByTestId('basket-count').filter({ visible: true }).waitFor()
-    // The browser has given the request up; the server gets it all the same.
-    const request = await sent
-    const { 'idempotency-key': key = '' } = await request.allHeaders()
-    const arrive = () =>
-      page.request.post('/api/orders', {
-        headers: { 'Idempotency-Key': key },
-        data: request.postDataJSON(),
-      })
-    // Not at once, perhaps: with so many slow cards the payments may count as out of order.
-    await until(async () => ((await arrive()).status() === 202 ? true : null), {
-      withinMs: 30_000,
-      what: 'the order has arrived',
-    })
-    await expectAsTheApiSays(page, orderId, 'confirmed')
-    await page.getByTestId('basket-count').filter({ visible: true }).waitFor({ state: 'detached' })
-  })
-
-  it('and was taken back is sent again as the same order', async () => {
-    const page = await atCheckout()
-    await page.route('**/api/orders', () => {}, { times: 1 })
-    const orderId = await placeOrder(page)
-    await status(page, 'unanswered').waitFor()
-    await page.reload()
-    await status(page, 'unanswered').waitFor()
-    await page.getByTestId('send-again').click()
-    await expectAsTheApiSays(page, orderId, 'confirmed')
-  })
-
-  it('is shown by both tabs, also by the one that hears nothing of the server', async () => {
-    const page = await atCheckout()
-    const other = await page.context().newPage()
-    await withoutSockets(other)
-    await withoutStreams(other)
-    const orderId = await placeOrder(page)
-    await other.goto(`/orders/${orderId}`)
-    await Promise.all([
-      expectAsTheApiSays(page, orderId, 'confirmed'),
-      expectAsTheApiSays(other, orderId, 'confirmed'),
-    ])
-  })
-
-  it('and changed by a device that is behind: that change is not taken', async () => {
-    const page = await atCheckout(undefined, { points: 100 })
-    const other = await anotherDevice(page)
-    // It hears nothing of what the first one does.
-    await withoutSockets(other)
-    await withoutStreams(other)
-    await letPointsStandStill(page, 60_000)
-    const orderId = await placeOrder(page)
-    try {
+describe.each(['phone', 'desktop'] as const)('on a %s', (screen) => {
+  describe.concurrent('an order is followed', () => {
+    it('by server-sent events where no socket comes through', async () => {
+      const page = await atCheckout(screen, withoutSockets)
+      const stream = page.waitForResponse('**/api/orders/*/stream')
+      const orderId = await placeOrder(page)
+      expect((await stream).status()).toBe(200)
       await connection(page, 'live').waitFor()
+      await expectAsTheApiSays(page, orderId, 'confirmed')
+    })
+
+    it('by asking where neither comes through, and the page says so', async () => {
+      const page = await atCheckout(screen, async (tab) => {
+        await withoutSockets(tab)
+        await withoutStreams(tab)
+      })
+      const orderId = await placeOrder(page)
+      await connection(page, 'polling').waitFor()
+      await expectAsTheApiSays(page, orderId, 'confirmed')
+    })
+
+    it('again after the network was away in the middle', async () => {
+      const page = await atCheckout(screen)
+      const orderId = await placeOrder(page)
+      await connection(page, 'live').waitFor()
+      await page.context().setOffline(true)
+      await page.context().setOffline(false)
+      await expectAsTheApiSays(page, orderId, 'confirmed')
+    })
+  })
+
+  describe.concurrent('an order that is submitted', () => {
+    it('while offline waits, and goes out once when the network is back', async () => {
+      const page = await atCheckout(screen)
+      await page.locator('[data-testid="place-order"]:not([disabled])').waitFor()
+      await page.context().setOffline(true)
+      const orderId = await placeOrder(page)
+      await status(page, 'unconfirmed').waitFor()
+      expect((await page.request.get(`/api/orders/${orderId}`)).status()).toBe(404)
+      await page.context().setOffline(false)
+      await expectAsTheApiSays(page, orderId, 'confirmed')
+      const { orders } = await until(
+        async () => {
+          const list = await (await page.request.get('/api/orders')).json()
+          return list.orders.length > 0 ? list : null
+        },
+        { withinMs: 10_000, what: 'the order is listed' },
+      )
+      expect(orders).toHaveLength(1)
+    })
+
+    it('and has no answer in 3 s is taken back, and comes back when it turns out to be there', async () => {
+      const page = await atCheckout(screen)
+      const sent = page.waitForRequest('**/api/orders')
+      await page.route('**/api/orders', () => {}, { times: 1 })
+      const orderId = await placeOrder(page)
+      await status(page, 'unanswered').waitFor()
+      await page.getByTestId('basket-count').filter({ visible: true }).waitFor()
+      // The browser has given the request up; the server gets it all the same.
+      const request = await sent
+      const { 'idempotency-key': key = '' } = await request.allHeaders()
+      const arrive = () =>
+        page.request.post('/api/orders', {
+          headers: { 'Idempotency-Key': key },
+          data: request.postDataJSON(),
+        })
+      // Not at once, perhaps: with so many slow cards the payments may count as out of order.
+      await until(async () => ((await arrive()).status() === 202 ? true : null), {
+        withinMs: 30_000,
+        what: 'the order has arrived',
+      })
+      await expectAsTheApiSays(page, orderId, 'confirmed')
+      await page
+        .getByTestId('basket-count')
+        .filter({ visible: true })
+        .waitFor({ state: 'detached' })
+    })
+
+    it('and was taken back is sent again as the same order', async () => {
+      const page = await atCheckout(screen)
+      await page.route('**/api/orders', () => {}, { times: 1 })
+      const orderId = await placeOrder(page)
+      await status(page, 'unanswered').waitFor()
+      await page.reload()
+      await status(page, 'unanswered').waitFor()
+      await page.getByTestId('send-again').click()
+      await expectAsTheApiSays(page, orderId, 'confirmed')
+    })
+
+    it('is shown by both tabs, also by the one that hears nothing of the server', async () => {
+      const page = await atCheckout(screen)
+      const other = await page.context().newPage()
+      await withoutSockets(other)
+      await withoutStreams(other)
+      const orderId = await placeOrder(page)
       await other.goto(`/orders/${orderId}`)
-      await other.getByTestId('change-address').click()
-      await other.locator('input[name="city"]').fill('Second')
-      await other.route('**/api/orders/*', (route) =>
-        route.request().method() === 'GET' ? route.abort() : route.continue(),
-      )
-      await page.getByTestId('change-address').click()
-      await page.locator('input[name="city"]').fill('First')
-      await page.getByTestId('save-address').click()
-      await page.getByTestId('ship-to').getByText('First').waitFor()
-      await until(
-        async () => ((await orderFromApi(page, orderId)).shipTo?.city === 'First' ? true : null),
-        { withinMs: 10_000, what: 'the first change has arrived' },
-      )
-      await other.getByTestId('save-address').click()
-      await other.getByRole('alert').waitFor()
-      expect((await orderFromApi(page, orderId)).shipTo?.city).toBe('First')
-      await other.unroute('**/api/orders/*')
-    } finally {
-      await letPointsStandStill(page, 0)
-    }
-    await Promise.all([
-      expectAsTheApiSays(page, orderId, 'confirmed'),
-      expectAsTheApiSays(other, orderId, 'confirmed'),
-    ])
+      await Promise.all([
+        expectAsTheApiSays(page, orderId, 'confirmed'),
+        expectAsTheApiSays(other, orderId, 'confirmed'),
+      ])
+    })
+
+    it('and changed by a device that is behind: that change is not taken', async () => {
+      const page = await atCheckout(screen, undefined, { points: 100 })
+      const other = await anotherDevice(page)
+      // It hears nothing of what the first one does.
+      await withoutSockets(other)
+      await withoutStreams(other)
+      await letPointsStandStill(page, 60_000)
+      const orderId = await placeOrder(page)
+      try {
+        await connection(page, 'live').waitFor()
+        await other.goto(`/orders/${orderId}`)
+        await other.getByTestId('change-address').click()
+        await other.locator('input[name="city"]').fill('Second')
+        await other.route('**/api/orders/*', (route) =>
+          route.request().method() === 'GET' ? route.abort() : route.continue(),
+        )
+        await page.getByTestId('change-address').click()
+        await page.locator('input[name="city"]').fill('First')
+        await page.getByTestId('save-address').click()
+        await page.getByTestId('ship-to').getByText('First').waitFor()
+        await until(
+          async () => ((await orderFromApi(page, orderId)).shipTo?.city === 'First' ? true : null),
+          { withinMs: 10_000, what: 'the first change has arrived' },
+        )
+        await other.getByTestId('save-address').click()
+        await other.getByRole('alert').waitFor()
+        expect((await orderFromApi(page, orderId)).shipTo?.city).toBe('First')
+        await other.unroute('**/api/orders/*')
+      } finally {
+        await letPointsStandStill(page, 0)
+      }
+      await Promise.all([
+        expectAsTheApiSays(page, orderId, 'confirmed'),
+        expectAsTheApiSays(other, orderId, 'confirmed'),
+      ])
+    })
   })
 })
