@@ -5,10 +5,11 @@ import {
   selectionOf,
   slugOf,
 } from '../../web/src/composables/categories.ts'
+import type { Product } from '../../worker/api/contract.ts'
 import { textOf } from '../../web/src/composables/query-text.ts'
 import { productIndex } from '../../web/src/search/product-index.ts'
 
-const product = (sku: string, title: string, category: string, description: string) => ({
+const product = (sku: string, title: string, category: string, description: string): Product => ({
   sku,
   title,
   category,
@@ -26,6 +27,7 @@ const PRODUCTS = [
   product('LAMP', 'Desk lamp', 'Desk', 'A jointed steel arm.'),
   product('BELL', 'Bicycle bell', 'Out of doors', 'Spun brass.'),
 ]
+const IN_ENGLISH = [{ language: 'en', title: 'Iron teapot', description: '' }]
 const SPANISH: Record<string, string> = { Kitchen: 'Cocina', Desk: 'Escritorio' }
 const selected = (count: number) => selectionOf(PRODUCTS, count).map(({ sku }) => sku)
 const index = productIndex(PRODUCTS, (category) => SPANISH[category] ?? category)
@@ -81,6 +83,11 @@ it.each([
   [[], ''],
 ])('a part of an address, %j, is the text "%s"', (part, text) => {
   expect(textOf(part)).toBe(text)
+})
+
+it('finds a product by its name in another language, after those of this one', () => {
+  const teapot = { ...product('TEAPOT', 'إبريق شاي', 'Kitchen', ''), translations: IN_ENGLISH }
+  expect(productIndex([teapot], (name) => name).find('tepot')).toEqual(['TEAPOT'])
 })
 
 it('finds words of a language that is written without spaces', () => {

@@ -33,7 +33,7 @@ export function productIndex(
 ): ProductIndex {
   const index = new MiniSearch({
     idField: 'sku',
-    fields: ['title', 'category', 'description'],
+    fields: ['title', 'category', 'description', 'elsewhere'],
     tokenize: wordsIn,
     processTerm: withoutMarks,
     searchOptions: {
@@ -44,11 +44,13 @@ export function productIndex(
     },
   })
   index.addAll(
-    products.map(({ sku, title, category, description }) => ({
+    products.map(({ sku, title, category, description, translations }) => ({
       sku,
       title,
       description,
       category: `${category} ${wordOf(category)}`,
+      // Who reads one language may type another.
+      elsewhere: translations.map((text) => text.title).join(' '),
     })),
   )
   const search = (words: string, combineWith: 'AND' | 'OR') =>

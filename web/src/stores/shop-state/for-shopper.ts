@@ -30,7 +30,14 @@ function toldIn(
   const { translations = [] } = product
   const found = translations.find((it) => it.language === language)
   if (!found) return { ...product, translations }
-  return { ...product, translations, title: found.title, description: found.description }
+  const { title, description } = product
+  const english = { language: 'en', title, description }
+  return {
+    ...product,
+    translations: [...translations, english],
+    title: found.title,
+    description: found.description,
+  }
 }
 
 /** None of what is not sold in it. */
