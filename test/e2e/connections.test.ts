@@ -1,11 +1,11 @@
 /** Shoppers whose connection is bad in some way: what their page says in the end is what the API says. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { serviceStatusSchema } from '../../worker/api/status-contract.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { PLENTIFUL, until } from '../support/orders.ts'
 import {
   CATALOGUE,
-  type Choices,
   SCREENS,
   type Screen,
   addToBasket,
@@ -28,17 +28,13 @@ afterAll(() => browser.close())
 type Condition = (page: Page) => Promise<unknown>
 
 /** At the checkout, with a card whose bank takes 5 s: there is a middle. */
-async function atCheckout(
-  screen: Screen,
-  condition: Condition = async () => {},
-  choices: Choices = { card: 'tok_slow' },
-): Promise<Page> {
+async function atCheckout(screen: Screen, condition: Condition = async () => {}): Promise<Page> {
   const { page } = await openVisitor(browser, url, SCREENS[screen])
   await condition(page)
   await page.goto(CATALOGUE)
   await card(page, PLENTIFUL).waitFor()
   await addToBasket(page, PLENTIFUL)
-  await fillCheckout(page, choices)
+  await fillCheckout(page, { card: 'tok_slow' })
   return page
 }
 
@@ -67,20 +63,6 @@ const status = (page: Page, word: string) =>
 
 const connection = (page: Page, state: string) =>
   page.locator(`[data-testid="connection-state"][data-state="${state}"]`)
-
-/** Points are asked for nothing but orders with points, and only one test here has those. */
-const letPointsStandStill = (page: Page, latencyMs: number) =>
-  page.request.put('/api/dev/faults/points', {
-    headers: { authorization: `Bearer ${operatorToken}` },
-    data: {
-      latencyMs,
-      transientRate: 0,
-      rejectRate: 0,
-      dropReplyRate: 0,
-      duplicateRate: 0,
-      only: { step: 'freeze-points' },
-    },
-  })
 
 const withoutSockets: Condition = (page) =>
   page.routeWebSocket(/\/api\/orders\//, (socket) => socket.close({ code: 1011 }))
@@ -188,42 +170,81 @@ describe.each(['phone', 'desktop'] as const)('on a %s', (screen) => {
         expectAsTheApiSays(other, orderId, 'confirmed'),
       ])
     })
-
-    it('and changed by a device that is behind: that change is not taken', async () => {
-      const page = await atCheckout(screen, undefined, { points: 100 })
-      const other = await anotherDevice(page)
-      // It hears nothing of what the first one does.
-      await withoutSockets(other)
-      await withoutStreams(other)
-      await letPointsStandStill(page, 60_000)
-      const orderId = await placeOrder(page)
-      try {
-        await connection(page, 'live').waitFor()
-        await other.goto(`/orders/${orderId}`)
-        await other.getByTestId('change-address').click()
-        await other.locator('input[name="city"]').fill('Second')
-        await other.route('**/api/orders/*', (route) =>
-          route.request().method() === 'GET' ? route.abort() : route.continue(),
-        )
-        await page.getByTestId('change-address').click()
-        await page.locator('input[name="city"]').fill('First')
-        await page.getByTestId('save-address').click()
-        await page.getByTestId('ship-to').getByText('First').waitFor()
-        await until(
-          async () => ((await orderFromApi(page, orderId)).shipTo?.city === 'First' ? true : null),
-          { withinMs: 10_000, what: 'the first change has arrived' },
-        )
-        await other.getByTestId('save-address').click()
-        await other.getByRole('alert').waitFor()
-        expect((await orderFromApi(page, orderId)).shipTo?.city).toBe('First')
-        await other.unroute('**/api/orders/*')
-      } finally {
-        await letPointsStandStill(page, 0)
-      }
-      await Promise.all([
-        expectAsTheApiSays(page, orderId, 'confirmed'),
-        expectAsTheApiSays(other, orderId, 'confirmed'),
-      ])
-    })
   })
+})
+
+/** The card of this order is asked, and does not answer until told to. */
+const letPaymentsStandStill = (page: Page, orderId: string, latencyMs: number) =>
+  page.request.put('/api/dev/faults/payments', {
+    headers: { authorization: `Bearer ${operatorToken}` },
+    data: {
+      latencyMs,
+      transientRate: 0,
+      rejectRate: 0,
+      dropReplyRate: 0,
+      duplicateRate: 0,
+      only: { step: 'charge-card', sagaId: orderId },
+    },
+  })
+
+/** So many slow cards before may have let the payments count as out of order. */
+const untilPaymentsWork = (page: Page) =>
+  until(
+    async () => {
+      const answer = await (await page.request.get('/api/status')).json()
+      const payments = serviceStatusSchema
+        .parse(answer)
+        .services.find(({ service }) => service === 'payments')
+      return payments?.state === 'closed' ? true : null
+    },
+    { withinMs: 60_000, what: 'the payments are in order' },
+  )
+
+// Alone: what stands still may hold up the charges that came with it.
+it('an order that is changed by a device that is behind keeps the change that came first', async () => {
+  const page = await atCheckout('phone')
+  const other = await anotherDevice(page)
+  // It hears nothing of what the first one does.
+  await withoutSockets(other)
+  await withoutStreams(other)
+  const canGo = Promise.withResolvers<void>()
+  await page.route(
+    '**/api/orders',
+    async (route) => {
+      await canGo.promise
+      await route.continue()
+    },
+    { times: 1 },
+  )
+  await untilPaymentsWork(page)
+  const orderId = await placeOrder(page)
+  await letPaymentsStandStill(page, orderId, 60_000)
+  canGo.resolve()
+  try {
+    await connection(page, 'live').waitFor()
+    await other.goto(`/orders/${orderId}`)
+    await other.getByTestId('change-address').click()
+    await other.locator('input[name="city"]').fill('Second')
+    await other.route('**/api/orders/*', (route) =>
+      route.request().method() === 'GET' ? route.abort() : route.continue(),
+    )
+    await page.getByTestId('change-address').click()
+    await page.locator('input[name="city"]').fill('First')
+    await page.getByTestId('save-address').click()
+    await page.getByTestId('ship-to').getByText('First').waitFor()
+    await until(
+      async () => ((await orderFromApi(page, orderId)).shipTo?.city === 'First' ? true : null),
+      { withinMs: 10_000, what: 'the first change has arrived' },
+    )
+    await other.getByTestId('save-address').click()
+    await other.getByRole('alert').waitFor()
+    expect((await orderFromApi(page, orderId)).shipTo?.city).toBe('First')
+    await other.unroute('**/api/orders/*')
+  } finally {
+    await letPaymentsStandStill(page, orderId, 0)
+  }
+  await Promise.all([
+    expectAsTheApiSays(page, orderId, 'confirmed'),
+    expectAsTheApiSays(other, orderId, 'confirmed'),
+  ])
 })

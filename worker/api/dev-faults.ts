@@ -28,6 +28,7 @@ export function devFaults() {
         .strictObject({
           step: z.string().min(1).max(64).exactOptional(),
           direction: directionSchema.exactOptional(),
+          sagaId: z.string().min(1).max(64).exactOptional(),
         })
         .optional(),
     })
