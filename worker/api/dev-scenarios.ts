@@ -16,8 +16,8 @@ const SOLD_OUT_AFTER_MS = 1_500
 /** Longer than a step waits for its answer, shorter than an order has. */
 const STALL_MS = 8_000
 
-export const SCENARIO_NAMES = ['stock-runs-out', 'payments-stall', 'object-killed'] as const
-export type ScenarioName = (typeof SCENARIO_NAMES)[number]
+const SCENARIO_NAMES = ['stock-runs-out', 'payments-stall', 'object-killed'] as const
+type ScenarioName = (typeof SCENARIO_NAMES)[number]
 
 export function devScenarios() {
   const route = createRoute({

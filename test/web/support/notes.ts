@@ -114,7 +114,6 @@ export class Browser {
           this.#hearers.set(tab, hear)
           return {
             tell: (message) => this.#tell(tab, structuredClone(message)),
-            close: () => this.#hearers.delete(tab),
           }
         },
         alone: (_name, work) => this.#alone(tab, work),

@@ -9,7 +9,7 @@ export function startPinia(): Pinia {
     optimisticPlugin({
       keep: memoryKeep(),
       tabs: {
-        open: () => ({ tell: () => {}, close: () => {} }),
+        open: () => ({ tell: () => {} }),
         alone: (_name, work) => work(),
       },
       pause: () => Promise.resolve(),

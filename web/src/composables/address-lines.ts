@@ -31,6 +31,6 @@ const FORMATS: Record<string, Lines> = {
   CN: personLast,
 }
 
-/** Without the country, which comes last, or first where the person comes last. */
+/** Without the country, which has a line of its own after them. */
 export const addressLines = (address: ShipTo): string[] =>
   (FORMATS[address.country] ?? postalFirst)(address).filter((line) => line.trim() !== '')

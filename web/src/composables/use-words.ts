@@ -34,5 +34,8 @@ export function useWords() {
   const category = (name: string): string =>
     te(`categories.${name}`) ? t(`categories.${name}`) : name
 
-  return { known, code, error, step, category }
+  const country = (region: string): string =>
+    new Intl.DisplayNames(i18n.locale.value, { type: 'region' }).of(region) ?? region
+
+  return { known, code, error, step, category, country }
 }

@@ -1,7 +1,7 @@
 /** What the tabs of one browser say to each other, and what only one of them may do at a time. */
 
 /** Messages are plain data; another tab may run another version of the page. */
-export type Channel = { tell(message: unknown): void; close(): void }
+export type Channel = { tell(message: unknown): void }
 
 export type Tabs = {
   /** `hear` is called with what other tabs tell. */
@@ -17,7 +17,6 @@ export const browserTabs: Tabs = {
     return {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no other origins
       tell: (message) => channel.postMessage(message),
-      close: () => channel.close(),
     }
   },
   alone: async (name, work) => {
