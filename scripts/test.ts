@@ -76,13 +76,14 @@ async function runAll(chosen: Part[], goOn: boolean): Promise<Outcome[]> {
 
 function summarise(outcomes: Outcome[], chosen: Part[]): Count {
   console.log(`\n${styleText('bold', '━━ summary')}\n`)
-  const sum: Count = { passed: 0, failed: 0, skipped: 0 }
+  const sum: Count = { passed: 0, failed: 0, skipped: 0, retried: [] }
   for (const { part, count, tookMs } of outcomes) {
     const mark = count.failed === 0 ? styleText('green', '✔') : styleText('red', '✘')
     const numbers = `${count.passed} passed, ${count.failed} failed`
     console.log(
       `  ${mark} ${part.name.padEnd(14)} ${numbers.padEnd(26)} ${seconds(tookMs).padStart(8)}`,
     )
+    for (const name of count.retried) console.log(`      at the second try only: ${name}`)
     sum.passed += count.passed
     sum.failed += count.failed
     sum.skipped += count.skipped

@@ -39,10 +39,15 @@ const ALONE = ['simulation', 'e2e', 'chaos']
 /** What is kept until it is shown goes to the same terminal. */
 const COLOURS: NodeJS.ProcessEnv = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
 
-const countSchema = z.object({ passed: z.int(), failed: z.int(), skipped: z.int() })
+const countSchema = z.object({
+  passed: z.int(),
+  failed: z.int(),
+  skipped: z.int(),
+  retried: z.array(z.string()),
+})
 
 function readCount(path: string): Count {
-  if (!existsSync(path)) return { passed: 0, failed: 0, skipped: 0 }
+  if (!existsSync(path)) return { passed: 0, failed: 0, skipped: 0, retried: [] }
   return countSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
 }
 

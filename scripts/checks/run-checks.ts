@@ -52,7 +52,8 @@ function report(check: Check, result: CommandResult, tookMs: number): void {
   if (check.hint !== undefined) console.log(`  It can be repaired with: ${check.hint}\n`)
 }
 
-export type Count = { passed: number; failed: number; skipped: number }
+/** `retried`: the names of those that passed at the second try only. */
+export type Count = { passed: number; failed: number; skipped: number; retried: string[] }
 
 export async function runChecks(): Promise<Count> {
   const checks = allChecks().filter((check) => existsSync(check.command))
@@ -63,5 +64,5 @@ export async function runChecks(): Promise<Count> {
     return result.code
   })
   const failed = codes.filter((code) => code !== 0).length
-  return { passed: codes.length - failed, failed, skipped: 0 }
+  return { passed: codes.length - failed, failed, skipped: 0, retried: [] }
 }

@@ -11,5 +11,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // In real time, on whatever machine; the summary names those that needed it.
+    retry: 1,
   },
 })

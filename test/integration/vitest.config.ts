@@ -37,5 +37,7 @@ export default defineConfig({
     isolate: false,
     setupFiles: ['./setup.ts'],
     testTimeout: 30_000,
+    // In real time, on whatever machine; the summary names those that needed it.
+    retry: 1,
   },
 })
