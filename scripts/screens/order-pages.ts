@@ -1,12 +1,8 @@
 /** Orders in each of their states. */
 import type { Page } from 'playwright-core'
 import { orderOf } from '../../test/support/orders.ts'
-import {
-  fillCheckout,
-  orderFromApi,
-  placeOrder,
-  untilSettledOnPage,
-} from '../../test/support/visitor.ts'
+import { orderFromApi, untilSettledOnPage } from '../../test/support/order-page.ts'
+import { fillCheckout, placeOrder } from '../../test/support/visitor.ts'
 import { orderSchema } from '../../worker/api/contract.ts'
 import { until } from '../client/until.ts'
 import { fillBasket } from './shop-pages.ts'

@@ -1,12 +1,7 @@
 /** What a visitor does while it is measured. */
 import type { Page } from 'playwright-core'
-import {
-  addToBasket,
-  fillCheckout,
-  placeOrder,
-  untilSettledOnPage,
-  untilStill,
-} from '../../test/support/visitor.ts'
+import { untilSettledOnPage } from '../../test/support/order-page.ts'
+import { addToBasket, fillCheckout, placeOrder, untilStill } from '../../test/support/visitor.ts'
 
 export type Journey = { name: string; about: string; go: (page: Page) => Promise<void> }
 

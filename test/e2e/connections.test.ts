@@ -1,35 +1,30 @@
 /** Shoppers whose connection is bad in some way: what their page says in the end is what the API says. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, inject, it } from 'vitest'
 import { serviceStatusSchema } from '../../worker/api/status-contract.ts'
-import { launchBrowser } from '../support/browser.ts'
+import { expectSettledByBoth } from '../support/expect-settled.ts'
+import { connectionOnPage, orderFromApi, statusOnPage } from '../support/order-page.ts'
 import { PLENTIFUL, until } from '../support/orders.ts'
 import {
   CATALOGUE,
   SCREENS,
+  SCREEN_NAMES,
   type Screen,
   addToBasket,
   card,
   fillCheckout,
-  openVisitor,
-  orderFromApi,
   placeOrder,
-  stepsOnPage,
-  untilSettledOnPage,
 } from '../support/visitor.ts'
+import { useVisits } from '../support/visits.ts'
 
-const { url, operatorToken } = inject('shop')
-let browser: Browser
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(() => browser.close())
+const { operatorToken } = inject('shop')
+const visit = useVisits()
 
 type Condition = (page: Page) => Promise<unknown>
 
 /** At the checkout, with a card whose bank takes 5 s: there is a middle. */
 async function atCheckout(screen: Screen, condition: Condition = async () => {}): Promise<Page> {
-  const { page } = await openVisitor(browser, url, SCREENS[screen])
+  const { page } = await visit(SCREENS[screen])
   await condition(page)
   await page.goto(CATALOGUE)
   await card(page, PLENTIFUL).waitFor()
@@ -39,45 +34,25 @@ async function atCheckout(screen: Screen, condition: Condition = async () => {})
 }
 
 /** Of the same shopper, with a memory of its own. */
-async function anotherDevice(page: Page): Promise<Page> {
-  const context = await browser.newContext({
-    baseURL: url,
-    locale: 'en-US',
-    ...SCREENS.desktop,
-    storageState: await page.context().storageState(),
-  })
-  return context.newPage()
+async function anotherDevice(page: Page, screen: Screen): Promise<Page> {
+  const storageState = await page.context().storageState()
+  return (await visit({ ...SCREENS[screen], storageState })).page
 }
-
-async function expectAsTheApiSays(page: Page, orderId: string, status: string): Promise<void> {
-  expect(await untilSettledOnPage(page)).toBe(status)
-  const order = await orderFromApi(page, orderId)
-  expect(order).toMatchObject({ id: orderId, status, settled: true })
-  expect(await stepsOnPage(page)).toEqual(
-    order.steps.map(({ name, status: is }) => ({ name, status: is })),
-  )
-}
-
-const status = (page: Page, word: string) =>
-  page.locator(`[data-testid="order-status"][data-status="${word}"]`)
-
-const connection = (page: Page, state: string) =>
-  page.locator(`[data-testid="connection-state"][data-state="${state}"]`)
 
 const withoutSockets: Condition = (page) =>
   page.routeWebSocket(/\/api\/orders\//, (socket) => socket.close({ code: 1011 }))
 const withoutStreams: Condition = (page) =>
   page.route('**/api/orders/*/stream', (route) => route.abort())
 
-describe.each(['phone', 'desktop'] as const)('on a %s', (screen) => {
+describe.each(SCREEN_NAMES)('on a %s', (screen) => {
   describe.concurrent('an order is followed', () => {
     it('by server-sent events where no socket comes through', async () => {
       const page = await atCheckout(screen, withoutSockets)
       const stream = page.waitForResponse('**/api/orders/*/stream')
-      const orderId = await placeOrder(page)
+      await placeOrder(page)
       expect((await stream).status()).toBe(200)
-      await connection(page, 'live').waitFor()
-      await expectAsTheApiSays(page, orderId, 'confirmed')
+      await connectionOnPage(page, 'live').waitFor()
+      await expectSettledByBoth(page, 'confirmed')
     })
 
     it('by asking where neither comes through, and the page says so', async () => {
@@ -85,18 +60,18 @@ describe.each(['phone', 'desktop'] as const)('on a %s', (screen) => {
         await withoutSockets(tab)
         await withoutStreams(tab)
       })
-      const orderId = await placeOrder(page)
-      await connection(page, 'polling').waitFor()
-      await expectAsTheApiSays(page, orderId, 'confirmed')
+      await placeOrder(page)
+      await connectionOnPage(page, 'polling').waitFor()
+      await expectSettledByBoth(page, 'confirmed')
     })
 
     it('again after the network was away in the middle', async () => {
       const page = await atCheckout(screen)
-      const orderId = await placeOrder(page)
-      await connection(page, 'live').waitFor()
+      await placeOrder(page)
+      await connectionOnPage(page, 'live').waitFor()
       await page.context().setOffline(true)
       await page.context().setOffline(false)
-      await expectAsTheApiSays(page, orderId, 'confirmed')
+      await expectSettledByBoth(page, 'confirmed')
     })
   })
 
@@ -106,10 +81,10 @@ describe.each(['phone', 'desktop'] as const)('on a %s', (screen) => {
       await page.locator('[data-testid="place-order"]:not([disabled])').waitFor()
       await page.context().setOffline(true)
       const orderId = await placeOrder(page)
-      await status(page, 'unconfirmed').waitFor()
+      await statusOnPage(page, 'unconfirmed').waitFor()
       expect((await page.request.get(`/api/orders/${orderId}`)).status()).toBe(404)
       await page.context().setOffline(false)
-      await expectAsTheApiSays(page, orderId, 'confirmed')
+      await expectSettledByBoth(page, 'confirmed')
       const { orders } = await until(
         async () => {
           const list = await (await page.request.get('/api/orders')).json()
@@ -124,8 +99,8 @@ describe.each(['phone', 'desktop'] as const)('on a %s', (screen) => {
       const page = await atCheckout(screen)
       const sent = page.waitForRequest('**/api/orders')
       await page.route('**/api/orders', () => {}, { times: 1 })
-      const orderId = await placeOrder(page)
-      await status(page, 'unanswered').waitFor()
+      await placeOrder(page)
+      await statusOnPage(page, 'unanswered').waitFor()
       await page.getByTestId('basket-count').filter({ visible: true }).waitFor()
       // The browser has given the request up; the server gets it all the same.
       const request = await sent
@@ -140,7 +115,7 @@ describe.each(['phone', 'desktop'] as const)('on a %s', (screen) => {
         withinMs: 30_000,
         what: 'the order has arrived',
       })
-      await expectAsTheApiSays(page, orderId, 'confirmed')
+      await expectSettledByBoth(page, 'confirmed')
       await page
         .getByTestId('basket-count')
         .filter({ visible: true })
@@ -151,11 +126,11 @@ describe.each(['phone', 'desktop'] as const)('on a %s', (screen) => {
       const page = await atCheckout(screen)
       await page.route('**/api/orders', () => {}, { times: 1 })
       const orderId = await placeOrder(page)
-      await status(page, 'unanswered').waitFor()
+      await statusOnPage(page, 'unanswered').waitFor()
       await page.reload()
-      await status(page, 'unanswered').waitFor()
+      await statusOnPage(page, 'unanswered').waitFor()
       await page.getByTestId('send-again').click()
-      await expectAsTheApiSays(page, orderId, 'confirmed')
+      expect((await expectSettledByBoth(page, 'confirmed')).id).toBe(orderId)
     })
 
     it('is shown by both tabs, also by the one that hears nothing of the server', async () => {
@@ -166,8 +141,8 @@ describe.each(['phone', 'desktop'] as const)('on a %s', (screen) => {
       const orderId = await placeOrder(page)
       await other.goto(`/orders/${orderId}`)
       await Promise.all([
-        expectAsTheApiSays(page, orderId, 'confirmed'),
-        expectAsTheApiSays(other, orderId, 'confirmed'),
+        expectSettledByBoth(page, 'confirmed'),
+        expectSettledByBoth(other, 'confirmed'),
       ])
     })
   })
@@ -201,50 +176,56 @@ const untilPaymentsWork = (page: Page) =>
   )
 
 // Alone: what stands still may hold up the charges that came with it.
-it('an order that is changed by a device that is behind keeps the change that came first', async () => {
-  const page = await atCheckout('phone')
-  const other = await anotherDevice(page)
-  // It hears nothing of what the first one does.
-  await withoutSockets(other)
-  await withoutStreams(other)
-  const canGo = Promise.withResolvers<void>()
-  await page.route(
-    '**/api/orders',
-    async (route) => {
-      await canGo.promise
-      await route.continue()
-    },
-    { times: 1 },
-  )
-  await untilPaymentsWork(page)
-  const orderId = await placeOrder(page)
-  await letPaymentsStandStill(page, orderId, 60_000)
-  canGo.resolve()
-  try {
-    await connection(page, 'live').waitFor()
-    await other.goto(`/orders/${orderId}`)
-    await other.getByTestId('change-address').click()
-    await other.locator('input[name="city"]').fill('Second')
-    await other.route('**/api/orders/*', (route) =>
-      route.request().method() === 'GET' ? route.abort() : route.continue(),
+it.each([
+  ['phone', 'desktop'],
+  ['desktop', 'phone'],
+] as const)(
+  'changed on a %s, then on a %s that is behind: the change that came first is kept',
+  async (first, second) => {
+    const page = await atCheckout(first)
+    const other = await anotherDevice(page, second)
+    // It hears nothing of what the first one does.
+    await withoutSockets(other)
+    await withoutStreams(other)
+    const canGo = Promise.withResolvers<void>()
+    await page.route(
+      '**/api/orders',
+      async (route) => {
+        await canGo.promise
+        await route.continue()
+      },
+      { times: 1 },
     )
-    await page.getByTestId('change-address').click()
-    await page.locator('input[name="city"]').fill('First')
-    await page.getByTestId('save-address').click()
-    await page.getByTestId('ship-to').getByText('First').waitFor()
-    await until(
-      async () => ((await orderFromApi(page, orderId)).shipTo?.city === 'First' ? true : null),
-      { withinMs: 10_000, what: 'the first change has arrived' },
-    )
-    await other.getByTestId('save-address').click()
-    await other.getByRole('alert').waitFor()
-    expect((await orderFromApi(page, orderId)).shipTo?.city).toBe('First')
-    await other.unroute('**/api/orders/*')
-  } finally {
-    await letPaymentsStandStill(page, orderId, 0)
-  }
-  await Promise.all([
-    expectAsTheApiSays(page, orderId, 'confirmed'),
-    expectAsTheApiSays(other, orderId, 'confirmed'),
-  ])
-})
+    await untilPaymentsWork(page)
+    const orderId = await placeOrder(page)
+    await letPaymentsStandStill(page, orderId, 60_000)
+    canGo.resolve()
+    try {
+      await connectionOnPage(page, 'live').waitFor()
+      await other.goto(`/orders/${orderId}`)
+      await other.getByTestId('change-address').click()
+      await other.locator('input[name="city"]').fill('Second')
+      await other.route('**/api/orders/*', (route) =>
+        route.request().method() === 'GET' ? route.abort() : route.continue(),
+      )
+      await page.getByTestId('change-address').click()
+      await page.locator('input[name="city"]').fill('First')
+      await page.getByTestId('save-address').click()
+      await page.getByTestId('ship-to').getByText('First').waitFor()
+      await until(
+        async () => ((await orderFromApi(page, orderId)).shipTo?.city === 'First' ? true : null),
+        { withinMs: 10_000, what: 'the first change has arrived' },
+      )
+      await other.getByTestId('save-address').click()
+      await other.getByRole('alert').waitFor()
+      expect((await orderFromApi(page, orderId)).shipTo?.city).toBe('First')
+      await other.unroute('**/api/orders/*')
+    } finally {
+      await letPaymentsStandStill(page, orderId, 0)
+    }
+    await Promise.all([
+      expectSettledByBoth(page, 'confirmed'),
+      expectSettledByBoth(other, 'confirmed'),
+    ])
+  },
+)

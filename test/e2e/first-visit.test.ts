@@ -1,23 +1,17 @@
 /** What a first visit costs the visitor: the scripts of the home page, as the browser loads them. */
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
+import { expect, inject, it } from 'vitest'
 import { watchLoads } from '../support/page-loads.ts'
-import { openVisitor } from '../support/visitor.ts'
+import { useVisits } from '../support/visits.ts'
 
 /** Compressed, as a network carries them. */
 const SCRIPT_BYTES_MAX = 150_000
 
 const { url } = inject('shop')
-let browser: Browser
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(() => browser.close())
+const visit = useVisits()
 
 it(`the home page takes at most ${SCRIPT_BYTES_MAX} bytes of scripts, all from its own origin`, async () => {
   // Without its service worker, which takes the rest of the shop when the page is done.
-  const { page, requests, close } = await openVisitor(browser, url)
+  const { page, requests, close } = await visit()
   const loads = await watchLoads(page)
   await page.goto('/', { waitUntil: 'networkidle' })
   await page.getByTestId('category-tile').first().waitFor()

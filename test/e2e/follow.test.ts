@@ -1,64 +1,63 @@
 /** An order followed by its link, on another device. */
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
+import { expect, it } from 'vitest'
 import { ADDRESS, PLENTIFUL } from '../support/orders.ts'
+import { stepsOnPage, untilSettledOnPage } from '../support/order-page.ts'
 import {
   CATALOGUE,
+  SCREENS,
   addToBasket,
   card,
   fillCheckout,
-  openVisitor,
   placeOrder,
-  stepsOnPage,
-  untilSettledOnPage,
 } from '../support/visitor.ts'
+import { useVisits } from '../support/visits.ts'
 
-const { url } = inject('shop')
-let browser: Browser
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(() => browser.close())
+const visit = useVisits()
 
-it('the link shows another device the order to its end, and nothing to change it with', async () => {
-  const owner = await openVisitor(browser, url)
-  const other = await openVisitor(browser, url)
-  await owner.page.goto(CATALOGUE)
-  await card(owner.page, PLENTIFUL).waitFor()
-  await addToBasket(owner.page, PLENTIFUL)
-  // Answers after 5 s: the other device sees the order move.
-  await fillCheckout(owner.page, { card: 'tok_slow' })
-  await placeOrder(owner.page)
-  await owner.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-  await owner.page.getByTestId('follow-link').click()
-  await owner.page.getByRole('status').getByText('The link is copied').waitFor()
-  const address = await owner.page.getByTestId('follow-address').inputValue()
-  expect(await owner.page.evaluate(() => navigator.clipboard.readText())).toBe(address)
-  expect(address).toMatch(/\/follow\/ord_[0-9a-f]{32}#key=\S+$/)
+it.concurrent.each([
+  ['desktop', 'phone'],
+  ['phone', 'desktop'],
+] as const)(
+  'the link from a %s shows a %s the order to its end, and nothing to change it with',
+  async (mine, theirs) => {
+    const owner = await visit(SCREENS[mine])
+    const other = await visit(SCREENS[theirs])
+    await owner.page.goto(CATALOGUE)
+    await card(owner.page, PLENTIFUL).waitFor()
+    await addToBasket(owner.page, PLENTIFUL)
+    // Answers after 5 s: the other device sees the order move.
+    await fillCheckout(owner.page, { card: 'tok_slow' })
+    await placeOrder(owner.page)
+    await owner.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await owner.page.getByTestId('follow-link').click()
+    await owner.page.getByRole('status').getByText('The link is copied').waitFor()
+    const address = await owner.page.getByTestId('follow-address').inputValue()
+    expect(await owner.page.evaluate(() => navigator.clipboard.readText())).toBe(address)
+    expect(address).toMatch(/\/follow\/ord_[0-9a-f]{32}#key=\S+$/)
 
-  await other.page.goto(address)
-  const status = other.page.getByTestId('order-status')
-  await status.waitFor()
-  expect(await status.getAttribute('data-settled')).toBe('false')
-  expect(await untilSettledOnPage(other.page)).toBe('confirmed')
-  await untilSettledOnPage(owner.page)
-  expect(await stepsOnPage(other.page)).toEqual(await stepsOnPage(owner.page))
+    await other.page.goto(address)
+    const status = other.page.getByTestId('order-status')
+    await status.waitFor()
+    expect(await status.getAttribute('data-settled')).toBe('false')
+    expect(await untilSettledOnPage(other.page)).toBe('confirmed')
+    await untilSettledOnPage(owner.page)
+    expect(await stepsOnPage(other.page)).toEqual(await stepsOnPage(owner.page))
 
-  const text = await other.page.locator('main').innerText()
-  expect(text).toContain(ADDRESS.city)
-  expect(text).not.toContain(ADDRESS.name)
-  expect(text).not.toContain(ADDRESS.line1)
-  expect(await other.page.locator('main').getByRole('button').count()).toBe(0)
-  // The key is in no address that was asked for.
-  const key = new URL(address).hash.slice('#key='.length)
-  expect(other.requests.filter((asked) => asked.includes(key))).toEqual([])
-  expect(other.complaints).toEqual([])
-  await Promise.all([owner.close(), other.close()])
-})
+    const text = await other.page.locator('main').innerText()
+    expect(text).toContain(ADDRESS.city)
+    expect(text).not.toContain(ADDRESS.name)
+    expect(text).not.toContain(ADDRESS.line1)
+    expect(await other.page.locator('main').getByRole('button').count()).toBe(0)
+    // The key is in no address that was asked for.
+    const key = new URL(address).hash.slice('#key='.length)
+    expect(other.requests.filter((asked) => asked.includes(key))).toEqual([])
+    expect(other.complaints).toEqual([])
+    await Promise.all([owner.close(), other.close()])
+  },
+)
 
 it('a link that was cut short: says so, and asks no more', async () => {
-  const { page, requests, close } = await openVisitor(browser, url)
+  const { page, requests, close } = await visit()
   await page.goto(`/follow/ord_${'0'.repeat(32)}#key=abc`)
   await page.getByText('This link opens no order').waitFor()
   expect(requests.filter((asked) => asked.endsWith('/followed'))).toHaveLength(1)

@@ -1,22 +1,16 @@
 /** A whole purchase without a mouse, on a page that does not move under the shopper's hands. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { ADDRESS, until } from '../support/orders.ts'
 import { SHIFT_MAX, type Shift, shiftSum, vitalsOf, watchVitals } from '../support/page-vitals.ts'
-import {
-  type Visitor,
-  openVisitor,
-  orderFromApi,
-  untilSettledOnPage,
-  untilStill,
-} from '../support/visitor.ts'
+import { orderFromApi, untilSettledOnPage } from '../support/order-page.ts'
+import { type Visitor, untilStill } from '../support/visitor.ts'
+import { useVisits } from '../support/visits.ts'
 
 const TABS_MAX = 60
 const AROUND_PX = 8
 
-const { url } = inject('shop')
-let browser: Browser
+const visit = useVisits()
 let visitor: Visitor
 let page: Page
 const seen = { headings: new Array<string>(), unmarked: new Array<string>() }
@@ -112,8 +106,7 @@ async function buy(): Promise<void> {
 }
 
 beforeAll(async () => {
-  browser = await launchBrowser()
-  visitor = await openVisitor(browser, url, { serviceWorkers: 'allow' })
+  visitor = await visit({ serviceWorkers: 'allow' })
   page = visitor.page
   await page.addInitScript(watchVitals)
   await buy()
@@ -121,7 +114,6 @@ beforeAll(async () => {
   order = await orderFromApi(page, new URL(page.url()).pathname.split('/').at(-1) ?? '')
   shifts = (await vitalsOf(page)).shifts
 })
-afterAll(() => browser.close())
 
 describe('a purchase by keyboard alone', () => {
   it('ends with the order that was wanted', () => {

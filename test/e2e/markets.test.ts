@@ -1,66 +1,67 @@
 /** A shopper from Japan: yen on every page, in the order, and at the card. */
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, inject, it } from 'vitest'
 import { operatorOf } from '../../scripts/client/operator.ts'
-import { launchBrowser } from '../support/browser.ts'
 import { PLENTIFUL } from '../support/orders.ts'
+import { orderFromApi, untilSettledOnPage } from '../support/order-page.ts'
 import {
   CATALOGUE,
+  SCREENS,
+  SCREEN_NAMES,
   addToBasket,
   card,
   fillCheckout,
-  openVisitor,
-  orderFromApi,
   placeOrder,
-  untilSettledOnPage,
 } from '../support/visitor.ts'
+import { useVisits } from '../support/visits.ts'
 
 const { url, operatorToken } = inject('shop')
-let browser: Browser
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(() => browser.close())
+const visit = useVisits()
 
-it('prices are whole yen from the catalogue to the capture, until another currency is chosen', async () => {
-  const { page, close } = await openVisitor(browser, url, { locale: 'ja-JP' })
-  await page.goto(CATALOGUE)
-  await card(page, PLENTIFUL)
-    .getByText(/^¥[\d,]+$/)
-    .waitFor()
-  await addToBasket(page, PLENTIFUL)
-  await fillCheckout(page, { points: 100 })
-  const orderId = await placeOrder(page)
-  expect(await untilSettledOnPage(page)).toBe('confirmed')
-
-  const order = await orderFromApi(page, orderId)
-  expect(order.total.currency).toBe('JPY')
-  expect(order.pointsDiscount).toEqual({ amount: 100, currency: 'JPY' })
-  // Captures are compared with their orders, amount and currency.
-  const { violations } = await operatorOf(url, operatorToken).audit()
-  expect(violations).toEqual([])
-
-  await page.goto(CATALOGUE)
-  await page.locator('select[name="currency"]').selectOption('EUR')
-  await card(page, PLENTIFUL)
+const inEuros = (page: Page) =>
+  card(page, PLENTIFUL)
     .getByText(/^€[\d,]+\.\d\d$/)
     .waitFor()
-  await page.reload()
-  await card(page, PLENTIFUL)
-    .getByText(/^€[\d,]+\.\d\d$/)
-    .waitFor()
-  // What was ordered in yen stays in yen.
-  await page.goto(`/orders/${orderId}`)
-  await page
-    .locator('aside')
-    .getByText(/^¥[\d,]+$/)
-    .first()
-    .waitFor()
-  await close()
-})
+
+it.each(SCREEN_NAMES)(
+  'on a %s, prices are whole yen from the catalogue to the capture, until another currency is chosen',
+  async (screen) => {
+    const { page, close } = await visit({ locale: 'ja-JP', ...SCREENS[screen] })
+    await page.goto(CATALOGUE)
+    await card(page, PLENTIFUL)
+      .getByText(/^¥[\d,]+$/)
+      .waitFor()
+    await addToBasket(page, PLENTIFUL)
+    await fillCheckout(page, { points: 100 })
+    const orderId = await placeOrder(page)
+    expect(await untilSettledOnPage(page)).toBe('confirmed')
+
+    const order = await orderFromApi(page, orderId)
+    expect(order.total.currency).toBe('JPY')
+    expect(order.pointsDiscount).toEqual({ amount: 100, currency: 'JPY' })
+    // Captures are compared with their orders, amount and currency.
+    const { violations } = await operatorOf(url, operatorToken).audit()
+    expect(violations).toEqual([])
+
+    const other = await page.context().newPage()
+    await Promise.all([page.goto(CATALOGUE), other.goto(CATALOGUE)])
+    await page.locator('select[name="currency"]').selectOption('EUR')
+    await Promise.all([inEuros(page), inEuros(other)])
+    await page.reload()
+    await inEuros(page)
+    // What was ordered in yen stays in yen.
+    await page.goto(`/orders/${orderId}`)
+    await page
+      .locator('aside')
+      .getByText(/^¥[\d,]+$/)
+      .first()
+      .waitFor()
+    await close()
+  },
+)
 
 it('another currency at the checkout keeps the points that it can use', async () => {
-  const { page, close } = await openVisitor(browser, url, { locale: 'ja-JP' })
+  const { page, close } = await visit({ locale: 'ja-JP' })
   await page.goto(CATALOGUE)
   await addToBasket(page, PLENTIFUL)
   await fillCheckout(page, { points: 300 })

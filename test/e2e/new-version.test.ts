@@ -1,18 +1,14 @@
 /** A new version of the shop comes out while a page of the old one is open. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, expect, inject, it } from 'vitest'
 import { SECOND, serveTwoVersions } from '../support/two-versions.ts'
-import { CATALOGUE, card, openVisitor } from '../support/visitor.ts'
+import { CATALOGUE, card } from '../support/visitor.ts'
+import { useVisits } from '../support/visits.ts'
 
 const shop = inject('shop')
-let browser: Browser
+const visit = useVisits()
 let versions: Awaited<ReturnType<typeof serveTwoVersions>>
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(() => browser.close())
 beforeEach(async () => {
   versions = await serveTwoVersions(shop.url)
 })
@@ -27,7 +23,7 @@ const mark = (page: Page) => page.evaluate(() => document.body.setAttribute('dat
 const isMarked = (page: Page) => page.locator('body[data-mark]').count()
 
 it('S2: the open page goes on with its own chunks, and the next that is loaded is the new one', async () => {
-  const { page, close } = await openVisitor(browser, versions.url, { serviceWorkers: 'allow' })
+  const { page, close } = await visit({ serviceWorkers: 'allow' }, versions.url)
   await page.goto(CATALOGUE)
   await card(page, 'MUG-CLAY').waitFor()
   await untilActivated(page)
@@ -56,7 +52,7 @@ it('S2: the open page goes on with its own chunks, and the next that is loaded i
 })
 
 it('without a service worker: a page whose chunk is gone is loaded as it is now', async () => {
-  const { page, close } = await openVisitor(browser, versions.url)
+  const { page, close } = await visit({}, versions.url)
   await page.goto(CATALOGUE)
   await card(page, 'MUG-CLAY').waitFor()
   await mark(page)

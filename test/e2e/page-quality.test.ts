@@ -1,20 +1,19 @@
 /** What holds on every page: accessible, self-contained, and under a strict content policy. */
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { PLENTIFUL } from '../support/orders.ts'
+import { untilSettledOnPage } from '../support/order-page.ts'
 import {
   CATALOGUE,
   type Visitor,
   addToBasket,
   card,
   fillCheckout,
-  openVisitor,
   placeOrder,
-  untilSettledOnPage,
   untilStill,
 } from '../support/visitor.ts'
+import { useVisits } from '../support/visits.ts'
 
 /** In each direction of reading, and each page in both colour schemes. */
 const LOCALES = ['en-US', 'ar-EG'] as const
@@ -22,14 +21,13 @@ const COLOR_SCHEMES = ['light', 'dark'] as const
 type Walked = { visitor: Visitor; findings: Record<string, string[]>; directions: Set<string> }
 
 const { url } = inject('shop')
-let browser: Browser
+const visit = useVisits()
 const walked = new Map<(typeof LOCALES)[number], Walked>()
 
 beforeAll(async () => {
-  browser = await launchBrowser()
   await Promise.all(
     LOCALES.map(async (locale) => {
-      const visitor = await openVisitor(browser, url, { locale, serviceWorkers: 'allow' })
+      const visitor = await visit({ locale, serviceWorkers: 'allow' })
       const { page } = visitor
       const findings: Walked['findings'] = {}
       const directions: Walked['directions'] = new Set()
@@ -45,7 +43,6 @@ beforeAll(async () => {
     }),
   )
 })
-afterAll(() => browser.close())
 
 /** Goes through every kind of page and calls `look` on each, by name. */
 async function walk(page: Page, look: (name: string) => Promise<void>): Promise<void> {

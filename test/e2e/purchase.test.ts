@@ -1,10 +1,10 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { PLENTIFUL, until } from '../support/orders.ts'
+import { orderFromApi, stepsOnPage, untilSettledOnPage } from '../support/order-page.ts'
 import {
   CATALOGUE,
   SCREENS,
+  SCREEN_NAMES,
   type Screen,
   type Visitor,
   addToBasket,
@@ -12,30 +12,21 @@ import {
   card,
   fillCheckout,
   meFromApi,
-  openVisitor,
-  orderFromApi,
   placeOrder,
   pointsOnPage,
-  stepsOnPage,
-  untilSettledOnPage,
 } from '../support/visitor.ts'
+import { useVisits } from '../support/visits.ts'
 
-const { url } = inject('shop')
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(() => browser.close())
+const visit = useVisits()
 
 let visitor: Visitor
 afterEach(() => visitor.close())
 const enter = async (screen: Screen): Promise<void> => {
-  visitor = await openVisitor(browser, url, SCREENS[screen])
+  visitor = await visit(SCREENS[screen])
   await visitor.page.goto(CATALOGUE)
 }
 
-describe.each(['desktop', 'phone'] as const)('buying something on a %s', (screen) => {
+describe.each(SCREEN_NAMES)('buying something on a %s', (screen) => {
   beforeEach(() => enter(screen))
 
   it('good card, coupon and points: confirmed, and the page says what the API says', async () => {
@@ -90,8 +81,8 @@ describe.each(['desktop', 'phone'] as const)('buying something on a %s', (screen
   })
 })
 
-describe('while an order is under way', () => {
-  beforeEach(() => enter('desktop'))
+describe.each(SCREEN_NAMES)('while an order is under way on a %s', (screen) => {
+  beforeEach(() => enter(screen))
 
   it('submitting: stock and points are off the page before the server has answered', async () => {
     const { page } = visitor

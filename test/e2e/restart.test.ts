@@ -1,44 +1,51 @@
 /** The shop is killed while orders are under way, and comes back on the same state and address. */
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { operatorOf } from '../../scripts/client/operator.ts'
 import { type LocalShop, startLocal } from '../../scripts/local/start-local.ts'
 import { forgetState, temporaryState } from '../../scripts/local/temporary-shop.ts'
 import { orderListSchema } from '../../worker/api/contract.ts'
 import { NO_FAULTS } from '../../worker/domains/reads.ts'
-import { launchBrowser } from '../support/browser.ts'
+import { expectSettledByBoth } from '../support/expect-settled.ts'
+import { connectionOnPage, orderIdOf, statusOnPage, stepsOnPage } from '../support/order-page.ts'
 import { PLENTIFUL } from '../support/orders.ts'
 import {
   CATALOGUE,
   type Choices,
+  SCREENS,
+  SCREEN_NAMES,
+  type Screen,
   addToBasket,
   fillCheckout,
-  openVisitor,
-  orderFromApi,
   placeOrder,
-  stepsOnPage,
-  untilSettledOnPage,
 } from '../support/visitor.ts'
+import { useVisits } from '../support/visits.ts'
 
 /** Orders must outlive the time in which nothing runs. */
 const ENV = { EDGE_SAGA_DEADLINE_MS: '60000' }
 const STANDS_STILL_MS = 60_000
 
 const stateDir = temporaryState('restart')
-let browser: Browser
+const visit = useVisits()
 let shop: LocalShop
-/** Its points are not frozen until that is let through: it is under way before and after. */
-let followed: Page
-/** The shop is gone when its order leaves the browser. */
-let unheard: Page
-/** The shop has taken its order, and is gone before the answer is there. */
-let unanswered: Page
-const whileGone = { steps: new Array<unknown>(), before: new Array<unknown>(), headline: '' }
 
-const status = (page: Page, word: string) =>
-  page.locator(`[data-testid="order-status"][data-status="${word}"]`)
-const connection = (page: Page, state: string) =>
-  page.locator(`[data-testid="connection-state"][data-state="${state}"]`)
+/** Pages that are open when the shop is killed. */
+type Open = {
+  /** Its points are not frozen until that is let through: it is under way before and after. */
+  followed: Page
+  /** The shop is gone when its order leaves the browser. */
+  unheard: Page
+  /** The shop has taken its order, and is gone before the answer is there. */
+  unanswered: Page
+  stepsBefore: unknown[]
+  whileGone: { steps: unknown[]; headline: string }
+}
+const openPages = new Map<Screen, Open>()
+function openOn(screen: Screen): Open {
+  const open = openPages.get(screen)
+  if (!open) throw new Error(`nothing was opened on a ${screen}`)
+  return open
+}
 
 const letPointsTake = (latencyMs: number) =>
   operatorOf(shop.url, shop.operatorToken).setFaults('points', {
@@ -47,8 +54,8 @@ const letPointsTake = (latencyMs: number) =>
     only: { step: 'freeze-points' },
   })
 
-async function atCheckout(choices: Choices = {}): Promise<Page> {
-  const { page } = await openVisitor(browser, shop.url)
+async function atCheckout(screen: Screen, choices: Choices = {}): Promise<Page> {
+  const { page } = await visit(SCREENS[screen], shop.url)
   await page.goto(CATALOGUE)
   await addToBasket(page, PLENTIFUL)
   await fillCheckout(page, choices)
@@ -66,15 +73,14 @@ const holdBack = (page: Page, until: (send: () => Promise<unknown>) => Promise<u
     { times: 1 },
   )
 
-beforeAll(async () => {
-  ;[browser, shop] = await Promise.all([launchBrowser(), startLocal({ stateDir, env: ENV })])
-  await letPointsTake(STANDS_STILL_MS)
-  ;[followed, unheard, unanswered] = await Promise.all([
-    atCheckout({ card: 'tok_slow', points: 100 }),
-    atCheckout(),
-    atCheckout(),
+const killed = Promise.withResolvers<void>()
+
+async function openAll(screen: Screen): Promise<Open> {
+  const [followed, unheard, unanswered] = await Promise.all([
+    atCheckout(screen, { card: 'tok_slow', points: 100 }),
+    atCheckout(screen),
+    atCheckout(screen),
   ])
-  const killed = Promise.withResolvers<void>()
   const taken = Promise.withResolvers<void>()
   await holdBack(unheard, () => killed.promise)
   await holdBack(unanswered, async (send) => {
@@ -83,57 +89,60 @@ beforeAll(async () => {
     await killed.promise
   })
   await placeOrder(followed)
-  await connection(followed, 'live').waitFor()
+  await connectionOnPage(followed, 'live').waitFor()
   await followed.locator('[data-step="reserve-delivery"][data-status="succeeded"]').waitFor()
   await Promise.all([placeOrder(unheard), placeOrder(unanswered), taken.promise])
+  const stepsBefore = await stepsOnPage(followed)
+  return { followed, unheard, unanswered, stepsBefore, whileGone: { steps: [], headline: '' } }
+}
 
-  whileGone.before = await stepsOnPage(followed)
-  await shop.kill()
-  killed.resolve()
-  await connection(followed, 'reconnecting').waitFor()
+async function look({ followed, unheard, unanswered, whileGone }: Open): Promise<void> {
+  await connectionOnPage(followed, 'reconnecting').waitFor()
   whileGone.steps = await stepsOnPage(followed)
   whileGone.headline = await followed.locator('h1').innerText()
-  await status(unheard, 'unconfirmed').waitFor()
-  await status(unanswered, 'unconfirmed').waitFor()
+  await statusOnPage(unheard, 'unconfirmed').waitFor()
+  await statusOnPage(unanswered, 'unconfirmed').waitFor()
+}
 
+beforeAll(async () => {
+  shop = await startLocal({ stateDir, env: ENV })
+  await letPointsTake(STANDS_STILL_MS)
+  for (const screen of SCREEN_NAMES) openPages.set(screen, await openAll(screen))
+  await shop.kill()
+  killed.resolve()
+  await Promise.all([...openPages.values()].map(look))
   shop = await startLocal({ stateDir, env: ENV, port: Number(new URL(shop.url).port) })
+  for (const { followed } of openPages.values()) {
+    await connectionOnPage(followed, 'live').waitFor()
+    await statusOnPage(followed, 'pending').waitFor()
+  }
+  await letPointsTake(0)
 })
 afterAll(async () => {
-  await Promise.all([browser.close(), shop.kill()])
+  await shop.kill()
   forgetState(stateDir)
 })
 
-const orderIdOf = (page: Page): string => new URL(page.url()).pathname.split('/').at(-1) ?? ''
-
-async function expectConfirmedByBoth(page: Page): Promise<void> {
-  expect(await untilSettledOnPage(page)).toBe('confirmed')
-  const order = await orderFromApi(page, orderIdOf(page))
-  expect(order).toMatchObject({ status: 'confirmed', settled: true })
-  expect(await stepsOnPage(page)).toEqual(
-    order.steps.map(({ name, status: is }) => ({ name, status: is })),
-  )
-}
-
-describe('the shop is killed', () => {
+describe.each(SCREEN_NAMES)('on a %s, the shop is killed', (screen) => {
   it('while an order is followed: the page reconnects, and says of it what it knows', () => {
+    const { whileGone, stepsBefore } = openOn(screen)
     expect(whileGone.headline).toBe('Processing your order')
-    expect(whileGone.steps).toEqual(whileGone.before)
+    expect(whileGone.steps).toEqual(stepsBefore)
   })
 
-  it('and started again: the page is live by itself, and ends as the API does', async () => {
-    await connection(followed, 'live').waitFor()
-    await status(followed, 'pending').waitFor()
-    await letPointsTake(0)
-    await expectConfirmedByBoth(followed)
-  })
+  it('and started again: the page is live by itself, and ends as the API does', () =>
+    expectSettledByBoth(openOn(screen).followed, 'confirmed'))
 
   it.each([
-    ['arrived', () => unheard],
-    ['were answered', () => unanswered],
-  ])('before orders %s: they wait, and each goes out as one order', async (_when, pageOf) => {
-    const page = pageOf()
-    await expectConfirmedByBoth(page)
-    const { orders } = orderListSchema.parse(await (await page.request.get('/api/orders')).json())
-    expect(orders.map(({ id }) => id)).toEqual([orderIdOf(page)])
-  })
+    ['arrived', 'unheard'],
+    ['were answered', 'unanswered'],
+  ] as const)(
+    'before orders %s: they wait, and each goes out as one order',
+    async (_when, name) => {
+      const page = openOn(screen)[name]
+      await expectSettledByBoth(page, 'confirmed')
+      const { orders } = orderListSchema.parse(await (await page.request.get('/api/orders')).json())
+      expect(orders.map(({ id }) => id)).toEqual([orderIdOf(page)])
+    },
+  )
 })

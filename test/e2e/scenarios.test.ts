@@ -1,46 +1,38 @@
 /** The scenario bar of development: each click is a real order, and the page tells what comes of it. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
-import { openVisitor, orderFromApi, stepsOnPage, untilSettledOnPage } from '../support/visitor.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { expectSettledByBoth } from '../support/expect-settled.ts'
+import { SCREENS, SCREEN_NAMES, type Screen } from '../support/visitor.ts'
+import { useVisits } from '../support/visits.ts'
 
-const { url } = inject('shop')
-let browser: Browser
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(() => browser.close())
+const visit = useVisits()
 
-async function play(scenario: string): Promise<{ page: Page; orderId: string }> {
-  const { page } = await openVisitor(browser, url)
+async function play(scenario: string, screen: Screen): Promise<Page> {
+  const { page } = await visit(SCREENS[screen])
   await page.goto('/')
   await page.locator('[data-testid="points-balance"][data-points]').waitFor({ state: 'attached' })
   await page.getByTestId(`scenario-${scenario}`).click()
   await page.waitForURL(/\/orders\/ord_/)
-  return { page, orderId: new URL(page.url()).pathname.split('/').at(-1) ?? '' }
+  return page
 }
 
-describe.concurrent('a click on', () => {
-  it.each([
-    ['card-declined', 'failed', 'card-declined'],
-    ['stock-runs-out', 'failed', 'out-of-stock'],
-    ['payments-stall', 'confirmed', undefined],
-    ['answer-lost', 'confirmed', undefined],
-  ])('%s ends %s, on the page and in the API', async (scenario, status, code) => {
-    const { page, orderId } = await play(scenario)
-    expect(await untilSettledOnPage(page)).toBe(status)
-    const order = await orderFromApi(page, orderId)
-    expect([order.status, order.failure?.code]).toEqual([status, code])
-    expect(await stepsOnPage(page)).toEqual(
-      order.steps.map(({ name, status: is }) => ({ name, status: is })),
-    )
-  })
+describe.each(SCREEN_NAMES)('on a %s, a click on', (screen) => {
+  describe.concurrent('a scenario', () => {
+    it.each([
+      ['card-declined', 'failed', 'card-declined'],
+      ['stock-runs-out', 'failed', 'out-of-stock'],
+      ['payments-stall', 'confirmed', undefined],
+      ['answer-lost', 'confirmed', undefined],
+    ])('%s: ends %s, on the page and in the API', async (scenario, status, code) => {
+      const { failure } = await expectSettledByBoth(await play(scenario, screen), status)
+      expect(failure?.code).toBe(code)
+    })
 
-  it('object-killed kills it, and the order goes on', async () => {
-    const { page, orderId } = await play('object-killed')
-    const killed = page.waitForResponse('**/api/dev/scenarios/object-killed')
-    expect((await killed).status()).toBe(204)
-    expect(await untilSettledOnPage(page)).toBe('confirmed')
-    expect((await orderFromApi(page, orderId)).status).toBe('confirmed')
+    it('object-killed: kills it, and the order goes on', async () => {
+      const page = await play('object-killed', screen)
+      const killed = page.waitForResponse('**/api/dev/scenarios/object-killed')
+      expect((await killed).status()).toBe(204)
+      await expectSettledByBoth(page, 'confirmed')
+    })
   })
 })

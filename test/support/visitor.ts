@@ -1,10 +1,10 @@
 /** A visitor with a browser: what they do on the page, and what the page did meanwhile. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { type Me, type OrderView, meSchema, orderSchema } from '../../worker/api/contract.ts'
+import { type Me, meSchema } from '../../worker/api/contract.ts'
+import { orderIdOf } from './order-page.ts'
 import { ADDRESS } from './orders.ts'
 
 const PATIENCE_MS = 20_000
-const SETTLED_MS_MAX = 60_000
 
 export type Visitor = {
   page: Page
@@ -20,9 +20,10 @@ export const SCREENS = {
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true },
 } as const
 export type Screen = keyof typeof SCREENS
+export const SCREEN_NAMES = ['phone', 'desktop'] as const satisfies Screen[]
 
 /** `serviceWorkers: 'block'`, as it is by itself: every request of the page can be seen and held back. */
-type VisitorOptions = Omit<BrowserContextOptions, 'baseURL'>
+export type VisitorOptions = Omit<BrowserContextOptions, 'baseURL'>
 
 export async function openVisitor(
   browser: Browser,
@@ -105,48 +106,12 @@ export async function fillCheckout(page: Page, choices: Choices = {}): Promise<v
 export async function placeOrder(page: Page): Promise<string> {
   await page.locator('[data-testid="place-order"]:not([disabled])').click()
   await page.waitForURL(/\/orders\/ord_/)
-  return new URL(page.url()).pathname.split('/').at(-1) ?? ''
-}
-
-/** Waits until the page itself shows the end, and returns the status it shows. */
-export async function untilSettledOnPage(page: Page): Promise<string> {
-  const settled = page.locator('[data-testid="order-status"][data-settled="true"]')
-  try {
-    await settled.waitFor({ timeout: SETTLED_MS_MAX })
-  } catch (cause) {
-    throw new Error(await whatIsUnsettled(page), { cause })
-  }
-  return (await settled.getAttribute('data-status')) ?? ''
-}
-
-/** Tells whether it is the page that stands still, or the order. */
-async function whatIsUnsettled(page: Page): Promise<string> {
-  const orderId = new URL(page.url()).pathname.split('/').at(-1) ?? ''
-  const [seen, order] = await Promise.all([
-    page.locator('main').innerText(),
-    orderFromApi(page, orderId).then((it) => JSON.stringify(it), String),
-  ])
-  return `not settled on the page within ${SETTLED_MS_MAX} ms\nThe page: ${seen}\nThe API: ${order}`
-}
-
-export async function orderFromApi(page: Page, orderId: string): Promise<OrderView> {
-  const answer = await page.request.get(`/api/orders/${orderId}`)
-  return orderSchema.parse(await answer.json())
+  return orderIdOf(page)
 }
 
 export async function meFromApi(page: Page): Promise<Me> {
   const answer = await page.request.get('/api/me')
   return meSchema.parse(await answer.json())
-}
-
-/** The steps as the page draws them. */
-export async function stepsOnPage(page: Page): Promise<{ name: string; status: string }[]> {
-  return page.getByTestId('order-step').evaluateAll((steps) =>
-    steps.map((step) => ({
-      name: step.getAttribute('data-step') ?? '',
-      status: step.getAttribute('data-status') ?? '',
-    })),
-  )
 }
 
 /** Until nothing fades or slides any more; what spins for ever does not count. */

@@ -1,6 +1,7 @@
 /** In which currency the shopper sees prices: what they chose, else that of where their browser is from. */
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
+import { onChosenElsewhere } from '../composables/chosen-elsewhere.ts'
 import { type Currency, DEFAULT_CURRENCY, isCurrency } from '../../../worker/api/markets.ts'
 
 const KEY = 'edge-saga.currency'
@@ -37,6 +38,10 @@ export const useMarket = defineStore('market', () => {
     currency.value = wanted
     localStorage.setItem(KEY, wanted)
   }
+
+  onChosenElsewhere(KEY, (wanted) => {
+    if (isCurrency(wanted)) currency.value = wanted
+  })
 
   return { currency, choose }
 })
