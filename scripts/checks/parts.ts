@@ -27,14 +27,15 @@ const ABOUT: Record<string, string> = {
   participant: "the domains' barrier, rules and databases, in workerd",
   simulation: 'the engine against a simulated world with faults',
   e2e: 'a real browser and raw requests against the running shop',
+  start: 'starting, stopping and killing the shop, with people in it',
   chaos: 'the running shop, killed again and again',
   bench: 'the benchmark, in miniature',
   deploy: 'dry run of a deployment',
 }
 /** After everything that is quicker to fail. */
-const LAST = ['simulation', 'e2e', 'chaos', 'bench', 'deploy']
-/** Each has all cores busy, or people in it who wait for a whole shop. */
-const ALONE = ['simulation', 'e2e', 'chaos']
+const LAST = ['simulation', 'e2e', 'start', 'chaos', 'bench', 'deploy']
+/** Each has all cores busy. */
+const ALONE = ['simulation', 'chaos']
 
 /** What is kept until it is shown goes to the same terminal. */
 const COLOURS: NodeJS.ProcessEnv = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}

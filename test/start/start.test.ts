@@ -2,8 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { openCustomer } from '../../scripts/client/customer.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { request } from '../../scripts/client/http.ts'
 import { operatorOf } from '../../scripts/client/operator.ts'
 import { membersOfGroup } from '../../scripts/local/processes.ts'
@@ -14,8 +13,6 @@ import { type LocalShop, startLocal } from '../../scripts/local/start-local.ts'
 import { forgetState, temporaryState } from '../../scripts/local/temporary-shop.ts'
 import { databasesOf, readWorkers } from '../../scripts/local/workers.ts'
 import { runCommand } from '../../scripts/terminal/command.ts'
-import { orderOf } from '../support/orders.ts'
-import { PATIENT } from '../support/shop-for-tests.ts'
 
 const stateDir = temporaryState('start')
 const shops: LocalShop[] = []
@@ -69,17 +66,6 @@ describe('npm start', () => {
     for (const { output } of await Promise.all(lists)) {
       expect(output).toContain('No migrations to apply')
     }
-  })
-
-  it('EDGE_SAGA_DEADLINE_MS: sagas get that long', async () => {
-    const { url, operatorToken } = inject('shop')
-    const placed = await (await openCustomer(url)).place(orderOf())
-    if (placed.kind === 'refused') throw new Error(placed.code)
-    const { transitions } = await operatorOf(url, operatorToken).saga(placed.order.id)
-    const [first] = transitions
-    const deadlineAtMs = first?.events.map((event) => event.deadlineAtMs).find(Number.isInteger)
-    const givenMs = Number(deadlineAtMs) - (first?.atMs ?? 0)
-    expect(Math.round(givenMs / 1000) * 1000).toBe(Number(PATIENT.EDGE_SAGA_DEADLINE_MS))
   })
 
   describe('that runs', () => {

@@ -29,14 +29,16 @@ const stateDir = temporaryState('restart')
 const visit = useVisits()
 let shop: LocalShop
 
-/** Pages that are open when the shop is killed. */
-type Open = {
+/** What somebody has open when the shop is killed. */
+type Shopper = {
   /** Its points are not frozen until that is let through: it is under way before and after. */
   followed: Page
   /** The shop is gone when its order leaves the browser. */
   unheard: Page
   /** The shop has taken its order, and is gone before the answer is there. */
   unanswered: Page
+}
+type Open = Shopper & {
   stepsBefore: unknown[]
   whileGone: { steps: unknown[]; headline: string }
 }
@@ -75,12 +77,23 @@ const holdBack = (page: Page, until: (send: () => Promise<unknown>) => Promise<u
 
 const killed = Promise.withResolvers<void>()
 
-async function openAll(screen: Screen): Promise<Open> {
+async function shopper(screen: Screen): Promise<Shopper> {
   const [followed, unheard, unanswered] = await Promise.all([
     atCheckout(screen, { card: 'tok_slow', points: 100 }),
     atCheckout(screen),
     atCheckout(screen),
   ])
+  return { followed, unheard, unanswered }
+}
+
+async function placeFollowed(page: Page): Promise<void> {
+  await placeOrder(page)
+  await connectionOnPage(page, 'live').waitFor()
+  await page.locator('[data-step="reserve-delivery"][data-status="succeeded"]').waitFor()
+}
+
+/** Once it is back, the shop is to be gone: a page waits for an answer for 3 s. */
+async function placeOthers({ unheard, unanswered }: Shopper): Promise<void> {
   const taken = Promise.withResolvers<void>()
   await holdBack(unheard, () => killed.promise)
   await holdBack(unanswered, async (send) => {
@@ -88,18 +101,16 @@ async function openAll(screen: Screen): Promise<Open> {
     taken.resolve()
     await killed.promise
   })
-  await placeOrder(followed)
-  await connectionOnPage(followed, 'live').waitFor()
-  await followed.locator('[data-step="reserve-delivery"][data-status="succeeded"]').waitFor()
   await Promise.all([placeOrder(unheard), placeOrder(unanswered), taken.promise])
-  const stepsBefore = await stepsOnPage(followed)
-  return { followed, unheard, unanswered, stepsBefore, whileGone: { steps: [], headline: '' } }
 }
 
-async function look({ followed, unheard, unanswered, whileGone }: Open): Promise<void> {
+async function lookWhileGone(open: Open): Promise<void> {
+  const { followed, unheard, unanswered } = open
   await connectionOnPage(followed, 'reconnecting').waitFor()
-  whileGone.steps = await stepsOnPage(followed)
-  whileGone.headline = await followed.locator('h1').innerText()
+  open.whileGone = {
+    steps: await stepsOnPage(followed),
+    headline: await followed.locator('h1').innerText(),
+  }
   await statusOnPage(unheard, 'unconfirmed').waitFor()
   await statusOnPage(unanswered, 'unconfirmed').waitFor()
 }
@@ -107,12 +118,21 @@ async function look({ followed, unheard, unanswered, whileGone }: Open): Promise
 beforeAll(async () => {
   shop = await startLocal({ stateDir, env: ENV })
   await letPointsTake(STANDS_STILL_MS)
-  for (const screen of SCREEN_NAMES) openPages.set(screen, await openAll(screen))
+  const shoppers = await Promise.all(SCREEN_NAMES.map(shopper))
+  await Promise.all(shoppers.map(({ followed }) => placeFollowed(followed)))
+  for (const [index, screen] of SCREEN_NAMES.entries()) {
+    const one = shoppers[index]
+    if (!one) continue
+    const stepsBefore = await stepsOnPage(one.followed)
+    openPages.set(screen, { ...one, stepsBefore, whileGone: { steps: [], headline: '' } })
+  }
+  await Promise.all(shoppers.map(placeOthers))
   await shop.kill()
   killed.resolve()
-  await Promise.all([...openPages.values()].map(look))
+  await Promise.all([...openPages.values()].map(lookWhileGone))
+
   shop = await startLocal({ stateDir, env: ENV, port: Number(new URL(shop.url).port) })
-  for (const { followed } of openPages.values()) {
+  for (const { followed } of shoppers) {
     await connectionOnPage(followed, 'live').waitFor()
     await statusOnPage(followed, 'pending').waitFor()
   }
