@@ -6,6 +6,7 @@ import { PLENTIFUL } from '../support/orders.ts'
 import { untilSettledOnPage } from '../support/order-page.ts'
 import {
   CATALOGUE,
+  SCREENS,
   type Visitor,
   addToBasket,
   card,
@@ -15,8 +16,12 @@ import {
 } from '../support/visitor.ts'
 import { useVisits } from '../support/visits.ts'
 
-/** In each direction of reading, and each page in both colour schemes. */
 const LOCALES = ['en-US', 'ar-EG'] as const
+/** Each page in both directions of reading, colour schemes and sizes, and all four pairs of these two. */
+const LOOKS = {
+  'en-US': { light: 'desktop', dark: 'phone' },
+  'ar-EG': { light: 'phone', dark: 'desktop' },
+} as const
 const COLOR_SCHEMES = ['light', 'dark'] as const
 type Walked = { visitor: Visitor; findings: Record<string, string[]>; directions: Set<string> }
 
@@ -36,6 +41,7 @@ beforeAll(async () => {
         directions.add(await page.evaluate(() => getComputedStyle(document.body).direction))
         for (const colorScheme of COLOR_SCHEMES) {
           await page.emulateMedia({ colorScheme })
+          await page.setViewportSize(SCREENS[LOOKS[locale][colorScheme]].viewport)
           await page.locator(`html.${colorScheme}`).waitFor()
           findings[`${name}, ${colorScheme}`] = await seriousFindings(page)
         }
