@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { PLENTIFUL, until } from '../support/orders.ts'
-import { orderFromApi, stepsOnPage, untilSettledOnPage } from '../support/order-page.ts'
+import { expectSettledByBoth } from '../support/expect-settled.ts'
+import { orderFromApi, statusOnPage, untilSettledOnPage } from '../support/order-page.ts'
 import {
   CATALOGUE,
   SCREENS,
@@ -29,25 +30,30 @@ const enter = async (screen: Screen): Promise<void> => {
 describe.each(SCREEN_NAMES)('buying something on a %s', (screen) => {
   beforeEach(() => enter(screen))
 
-  it('good card, coupon and points: confirmed, and the page says what the API says', async () => {
+  it('good card, coupon and points: confirmed, then returned; the page says what the API says', async () => {
     const { page } = visitor
     const pointsBefore = await pointsOnPage(page)
     await addToBasket(page, PLENTIFUL)
     await fillCheckout(page, { coupon: 'WELCOME10', points: 150 })
     const orderId = await placeOrder(page)
 
-    expect(await untilSettledOnPage(page)).toBe('confirmed')
-    const order = await orderFromApi(page, orderId)
-    expect(order).toMatchObject({ status: 'confirmed', coupon: 'WELCOME10', points: 150 })
-    expect(await stepsOnPage(page)).toEqual(
-      order.steps.map(({ name, status }) => ({ name, status })),
-    )
+    const order = await expectSettledByBoth(page, 'confirmed')
+    expect(order).toMatchObject({ id: orderId, coupon: 'WELCOME10', points: 150 })
     const { points } = await meFromApi(page)
     expect(points).toEqual({ available: pointsBefore - 150, frozen: 0 })
     await until(async () => ((await pointsOnPage(page)) === points.available ? true : null), {
       withinMs: 10_000,
       what: 'the page shows the balance of the API',
     })
+
+    await page.getByTestId('return-order').click()
+    await statusOnPage(page, 'returned').waitFor()
+    await expectSettledByBoth(page, 'returned')
+    await until(async () => ((await pointsOnPage(page)) === pointsBefore ? true : null), {
+      withinMs: 10_000,
+      what: 'the points are back on the page',
+    })
+    expect((await meFromApi(page)).coupons.map(({ code }) => code)).toContain('WELCOME10')
   })
 
   it('declined card: everything is given back on the page, with the reason', async () => {
