@@ -12,7 +12,7 @@ const files = globSync(SOURCES, { cwd: ROOT }).toSorted()
 const LEVELS: readonly (readonly [pattern: RegExp, level: number])[] = [
   // Published vocabulary: it imports nothing but the core.
   [
-    /^worker\/(api\/(((session|status|follow)-)?contract|order-(id|version)|markets)|domains\/(steps|reads))\.ts$/,
+    /^worker\/(api\/(((session|status|follow)-)?contract|order-(id|version)|markets|address-(formats|rules))|domains\/(steps|reads))\.ts$/,
     0,
   ],
   [/^durable-objects\/core\//, 0],
@@ -91,7 +91,7 @@ describe('imports', () => {
 
   it('of the web app take of the Workers their contract only', () => {
     const shared =
-      /→ (web\/|worker\/api\/(((session|status|follow)-)?contract|order-(id|version)|markets)\.ts|durable-objects\/core\/(ids|money|unreachable)\.ts)/
+      /→ (web\/|worker\/api\/(((session|status|follow)-)?contract|order-(id|version)|markets|address-(formats|rules))\.ts|durable-objects\/core\/(ids|money|unreachable)\.ts)/
     expect(arrowsFrom('web').filter((arrow) => !shared.test(arrow))).toEqual([])
   })
 })

@@ -38,7 +38,16 @@ const RECIPES: Record<Kind, Recipe> = {
 const PLENTIFUL = ['MUG-CLAY', 'NOTE-DOT', 'BELL-BIKE', 'CANDLE-FIG', 'BOARD-CUT', 'PLANT-FERN']
 
 /** A parcel takes the first day with room, and each country has its own. */
-const COUNTRIES = ['US', 'GB', 'DE', 'FR', 'ES', 'NL', 'JP', 'CA']
+const POSTAL_CODES = {
+  US: '62701',
+  GB: 'W1S 1HP',
+  DE: '10115',
+  FR: '75001',
+  ES: '28013',
+  NL: '1012 JS',
+  JP: '100-0001',
+  CA: 'K1A 0B1',
+}
 const QUANTITY_MAX = 2
 
 const pick = <Item>(items: readonly [Item, ...Item[]] | Item[], random: () => number) =>
@@ -55,14 +64,16 @@ export function drawErrands(count: number, random: () => number): Errand[] {
   return Array.from({ length: count }, (_, index) => {
     const kind = drawKind(random)
     const quantity = 1 + Math.floor(random() * QUANTITY_MAX)
+    const sku = pick(PLENTIFUL, random) ?? 'MUG-CLAY'
+    const [country, postalCode] = pick(Object.entries(POSTAL_CODES), random) ?? ['US', '62701']
     const order: OrderRequest = {
-      lines: [{ sku: pick(PLENTIFUL, random) ?? 'MUG-CLAY', quantity }],
+      lines: [{ sku, quantity }],
       shipTo: {
         name: 'Mary Somerville',
         line1: '3 Hanover Square',
         city: 'Springfield',
-        postalCode: '12345',
-        country: pick(COUNTRIES, random) ?? 'US',
+        postalCode,
+        country,
       },
       payment: { token: 'tok_visa' },
       ...RECIPES[kind].changes,

@@ -26,7 +26,7 @@ it('the typed client has the routes, what they take, and what they give', async 
     header: { 'Idempotency-Key': 'key' },
     json: {
       lines: [{ sku: 'NOPE', quantity: 1 }],
-      shipTo: { name: 'A', line1: 'l', city: 'c', postalCode: 'p', country: 'US' },
+      shipTo: { name: 'A', line1: 'l', city: 'c', postalCode: '12345', country: 'US' },
       payment: { token: 'tok_visa' },
     },
   })

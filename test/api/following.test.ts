@@ -19,7 +19,7 @@ const SECRET = 'a secret of the tests'
 const databases = useDatabases()
 const orderId = orderIdOfNumber(42)
 const otherId = orderIdOfNumber(43)
-const shipTo = { name: 'Bob', line1: '2 Road', city: 'Town', postalCode: '1', country: 'US' }
+const shipTo = { name: 'Bob', line1: '2 Road', city: 'Town', postalCode: '12345', country: 'US' }
 
 afterEach(() => {
   vi.useRealTimers()

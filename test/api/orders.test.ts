@@ -16,7 +16,7 @@ import { logSaga } from './support/saga-log.ts'
 
 const databases = useDatabases()
 const orderId = orderIdOfNumber(42)
-const shipTo = { name: 'Bob', line1: '2 Road', city: 'Town', postalCode: '1', country: 'US' }
+const shipTo = { name: 'Bob', line1: '2 Road', city: 'Town', postalCode: '12345', country: 'US' }
 
 /** An order of customer 1 at version 5, and the routes as that customer sees them. */
 async function placed(change?: (order: OrderView) => ChangeResult) {

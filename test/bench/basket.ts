@@ -25,7 +25,7 @@ export const SHIP_TO = {
   name: 'Ada',
   line1: '1 Way',
   city: 'Bath',
-  postalCode: 'BA1',
+  postalCode: 'BA1 1AA',
   country: COUNTRY,
 }
 

@@ -90,12 +90,12 @@ async function buy(): Promise<void> {
   await tabTo('[data-testid="checkout-link"]')
   await press('Enter')
   await arriveAt(/\/checkout$/)
-  for (const name of ['name', 'line1', 'postalCode', 'city'] as const) {
+  await tabTo('select[name="country"]')
+  await page.keyboard.type('United States')
+  for (const name of ['name', 'line1', 'city', 'region', 'postalCode'] as const) {
     await tabTo(`input[name="${name}"]`)
     await page.keyboard.type(ADDRESS[name])
   }
-  await tabTo('select[name="country"]')
-  await page.keyboard.type('United States')
   await page.getByTestId('delivery-day').first().waitFor()
   await tabTo('[data-testid="delivery-day"] input')
   await press('Space')

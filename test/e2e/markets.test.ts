@@ -1,8 +1,8 @@
-/** A shopper from Japan: yen on every page, in the order, and at the card. */
+/** A shopper from Japan: yen on every page, in the order, and at the card, and an address as it is written there. */
 import type { Page } from 'playwright-core'
 import { expect, inject, it } from 'vitest'
 import { operatorOf } from '../../scripts/client/operator.ts'
-import { PLENTIFUL } from '../support/orders.ts'
+import { PLENTIFUL, TOKYO } from '../support/orders.ts'
 import { orderFromApi, untilSettledOnPage } from '../support/order-page.ts'
 import {
   CATALOGUE,
@@ -32,11 +32,16 @@ it.each(SCREEN_NAMES)(
       .getByText(/^¥[\d,]+$/)
       .waitFor()
     await addToBasket(page, PLENTIFUL)
-    await fillCheckout(page, { points: 100 })
+    await fillCheckout(page, { points: 100, address: TOKYO })
+    await page.locator('input[name="postalCode"]').fill('1000001')
     const orderId = await placeOrder(page)
     expect(await untilSettledOnPage(page)).toBe('confirmed')
 
+    expect(await page.getByTestId('ship-to').innerText()).toBe(
+      ['100-0001', 'Tokyo Chiyoda-ku', '1-1 Chiyoda', 'Ada Lovelace', 'Japan'].join('\n'),
+    )
     const order = await orderFromApi(page, orderId)
+    expect(order.shipTo).toEqual(TOKYO)
     expect(order.total.currency).toBe('JPY')
     expect(order.pointsDiscount).toEqual({ amount: 100, currency: 'JPY' })
     // Captures are compared with their orders, amount and currency.

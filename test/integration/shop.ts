@@ -67,7 +67,7 @@ export class Customer {
 
 export const goodOrder: OrderRequest = {
   lines: [{ sku: 'MUG-CLAY', quantity: 2 }],
-  shipTo: { name: 'Ada', line1: '1 Way', city: 'Bath', postalCode: 'BA1', country: 'GB' },
+  shipTo: { name: 'Ada', line1: '1 Way', city: 'Bath', postalCode: 'BA1 1AA', country: 'GB' },
   payment: { token: 'tok_visa' },
 }
 export const fullOrder: OrderRequest = { ...goodOrder, coupon: 'WELCOME10', points: 120 }

@@ -5,13 +5,23 @@ import { until } from '../../scripts/client/until.ts'
 
 export { until }
 
-export const ADDRESS: OrderRequest['shipTo'] = {
+export const ADDRESS = {
   name: 'Grace Hopper',
   line1: '1 Navy Yard',
   city: 'Arlington',
+  region: 'VA',
   postalCode: '22202',
   country: 'US',
-}
+} as const satisfies OrderRequest['shipTo']
+
+export const TOKYO = {
+  name: 'Ada Lovelace',
+  line1: '1-1 Chiyoda',
+  city: 'Chiyoda-ku',
+  region: 'Tokyo',
+  postalCode: '100-0001',
+  country: 'JP',
+} as const satisfies OrderRequest['shipTo']
 
 /** In stock by the hundred, so that tests do not get in each other's way. */
 export const PLENTIFUL = 'NOTE-DOT'

@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { type Me, meSchema } from '../../worker/api/contract.ts'
 import { orderIdOf } from './order-page.ts'
-import { ADDRESS } from './orders.ts'
+import { ADDRESS, type TOKYO } from './orders.ts'
 
 const PATIENCE_MS = 20_000
 
@@ -79,17 +79,22 @@ export async function addToBasket(page: Page, sku: string): Promise<void> {
   await page.getByTestId('basket-count').filter({ visible: true }).waitFor()
 }
 
-export type Choices = { coupon?: string; points?: number; card?: string }
+export type Choices = {
+  coupon?: string
+  points?: number
+  card?: string
+  address?: typeof ADDRESS | typeof TOKYO
+}
 
 /** From the basket to the checkout, filled in and ready to be placed. */
 export async function fillCheckout(page: Page, choices: Choices = {}): Promise<void> {
   await page.getByTestId('basket-link').click()
   await page.getByTestId('checkout-link').click()
-  const { country, ...lines } = ADDRESS
+  const { country, ...lines } = choices.address ?? ADDRESS
+  await page.locator('select[name="country"]').selectOption(country)
   for (const [name, value] of Object.entries(lines)) {
     await page.locator(`input[name="${name}"]`).fill(value)
   }
-  await page.locator('select[name="country"]').selectOption(country)
   await page.getByTestId('delivery-day').first().click()
   if (choices.coupon !== undefined) {
     await page.locator(`[data-testid="coupon-option"][data-code="${choices.coupon}"]`).click()

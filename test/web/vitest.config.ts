@@ -1,10 +1,19 @@
 import { fileURLToPath } from 'node:url'
+import ui from '@nuxt/ui/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
-  plugins: [vue()],
+  plugins: [
+    vue(),
+    ui({
+      components: false,
+      autoImport: false,
+      colorMode: false,
+      icon: { clientBundle: { scan: true } },
+    }),
+  ],
   test: {
     name: 'web',
     environment: 'happy-dom',

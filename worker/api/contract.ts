@@ -87,7 +87,8 @@ export const shipToSchema = z
     name: z.string().trim().min(1).max(100),
     line1: z.string().trim().min(1).max(200),
     city: z.string().trim().min(1).max(100),
-    postalCode: z.string().trim().min(1).max(20),
+    region: z.string().trim().min(1).max(100).optional().describe('State, province, prefecture'),
+    postalCode: z.string().trim().max(20).optional().describe('Needed where its country has any'),
     country: countrySchema,
   })
   .openapi('ShipTo')

@@ -18,15 +18,15 @@ function flat(words: Words, prefix = ''): [string, string][] {
   )
 }
 
-function read(code: LanguageCode): Messages {
+export function wordsIn(code: LanguageCode): Words {
   const file = join(import.meta.dirname, '../../../web/src/locales', `${code}.json`)
   const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'))
   if (!isWords(parsed)) throw new Error(`${code}.json is no object`)
-  return new Map(flat(parsed))
+  return parsed
 }
 
 export const LOCALE_FILES: ReadonlyMap<LanguageCode, Messages> = new Map(
-  LANGUAGE_CODES.map((code) => [code, read(code)]),
+  LANGUAGE_CODES.map((code) => [code, new Map(flat(wordsIn(code)))]),
 )
 
 export function messagesIn(code: LanguageCode): Messages {

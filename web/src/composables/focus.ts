@@ -5,6 +5,11 @@ export function focusHeading(): void {
   document.querySelector<HTMLElement>('[data-route-focus]')?.focus({ preventScroll: true })
 }
 
+/** Once the errors of the form are shown. */
+export function focusFirstError(form: HTMLElement | null): void {
+  form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+}
+
 /** To the control that removes this line of the basket; without a line, to the heading. */
 export function focusLine(sku: string | undefined): void {
   const line = sku === undefined ? null : `[data-sku="${CSS.escape(sku)}"] [data-line-focus]`

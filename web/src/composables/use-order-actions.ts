@@ -3,6 +3,7 @@ import { ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { isOrderId } from '../../../durable-objects/core/ids.ts'
 import type { OrderView, ShipTo } from '../../../worker/api/contract.ts'
+import { type FieldErrors, byField } from '../stores/field-errors.ts'
 import { useNotices } from '../stores/notices.ts'
 import type { OrderChange, ShopEnded } from '../stores/shop-state/model.ts'
 import { useShopState } from '../stores/shop-state/store.ts'
@@ -15,7 +16,7 @@ export function useOrderActions(id: string) {
   const words = useWords()
   const shop = useShopState()
   const basket = useBasket()
-  const addressErrors = ref<Record<string, string>>({})
+  const addressErrors = ref<FieldErrors>({})
   const addressProblem = ref<string | null>(null)
   /** Operations whose end a form of this page waits for. */
   const awaited = new Set<string>()
@@ -68,9 +69,7 @@ export function useOrderActions(id: string) {
     }
     const refusal = ended.why === 'refused' ? ended.refusal : null
     addressProblem.value = refusal?.code === 'version-stale' ? t('order.addressStale') : why(ended)
-    addressErrors.value = Object.fromEntries(
-      (refusal?.errors ?? []).map(({ field, message }) => [field, message]),
-    )
+    addressErrors.value = byField(refusal?.errors ?? [])
     return false
   }
 

@@ -8,36 +8,37 @@ import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
 import type { OrderId } from '../../../durable-objects/core/ids.ts'
 import type { Quote, QuoteRequest } from '../../../worker/api/contract.ts'
-import { missingFields, useCheckout } from '../stores/checkout.ts'
+import { addressOf } from '../stores/address-draft.ts'
+import { useCheckout } from '../stores/checkout.ts'
 import { useOrders } from '../stores/orders.ts'
+import { useAddressErrors } from './use-address-errors.ts'
 import { useSaga } from './use-saga.ts'
 import { useWords } from './use-words.ts'
 
 type Place = { type: 'place'; quote: Quote; basket: QuoteRequest }
 
-/** `showMissing` leads the shopper to the first field that is still empty. */
-export function usePlacing(showMissing: () => Promise<void>) {
+/** `showErrors` leads the shopper to the first field that is not right yet. */
+export function usePlacing(showErrors: () => Promise<void>) {
   const { t } = useI18n()
   const router = useRouter()
   const words = useWords()
   const checkout = useCheckout()
+  const addressErrors = useAddressErrors()
   const orders = useOrders()
   const isPlacing = ref(false)
   const failure = ref('')
 
   function isComplete(): boolean {
-    const missing = missingFields(checkout.shipTo)
-    checkout.showErrors(
-      missing.map((field) => ({ field: `shipTo.${field}`, message: t('checkout.required') })),
-    )
-    return missing.length === 0
+    const errors = addressErrors(checkout.shipTo)
+    checkout.showErrors(errors)
+    return errors.length === 0
   }
 
   function submit({ quote: { problems: _problems, ...prices }, basket }: Place): Promise<OrderId> {
     const { country: _country, ...rest } = basket
     const request = {
       ...rest,
-      shipTo: { ...checkout.shipTo },
+      shipTo: addressOf(checkout.shipTo),
       payment: { token: checkout.token },
       expectedTotal: prices.total,
     }
@@ -63,7 +64,7 @@ export function usePlacing(showMissing: () => Promise<void>) {
     for (;;) {
       const action = yield take('place')
       if (isComplete()) yield call(place, action)
-      else yield call(showMissing)
+      else yield call(showErrors)
     }
   })
 

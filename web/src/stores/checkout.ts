@@ -1,8 +1,10 @@
 /** What the shopper has typed and chosen at checkout. UI state only; nothing of the server's. */
 import { defineStore } from 'pinia'
 import { reactive, ref } from 'vue'
-import type { OrderRequest, ShipTo } from '../../../worker/api/contract.ts'
+import type { OrderRequest } from '../../../worker/api/contract.ts'
 import type { FieldError } from '../api/client.ts'
+import { draftOf } from './address-draft.ts'
+import { type FieldErrors, byField, withoutFields } from './field-errors.ts'
 
 export type CardToken = OrderRequest['payment']['token']
 
@@ -25,29 +27,26 @@ export const COUNTRIES = [
 
 export const CARD_CHOICES: CardToken[] = ['tok_visa', 'tok_declined', 'tok_slow', 'tok_lost']
 
-export const ADDRESS_FIELDS = ['name', 'line1', 'postalCode', 'city', 'country'] as const
-
 export const useCheckout = defineStore('checkout', () => {
-  const shipTo = reactive<ShipTo>({ name: '', line1: '', city: '', postalCode: '', country: '' })
+  const shipTo = reactive(draftOf())
   const day = ref<string | null>(null)
   const coupon = ref<string | null>(null)
   const points = ref(0)
   const token = ref<CardToken>('tok_visa')
   /** By the API's field names, `shipTo.city`; from this page or from a refusal. */
-  const errors = ref<Record<string, string>>({})
+  const errors = ref<FieldErrors>({})
 
   const showErrors = (list: FieldError[]) => {
-    errors.value = Object.fromEntries(list.map(({ field, message }) => [field, message]))
+    errors.value = byField(list)
   }
 
-  const clearError = (field: string) => {
-    const { [field]: _cleared, ...others } = errors.value
-    errors.value = others
+  const clearErrors = (fields: string[]) => {
+    errors.value = withoutFields(errors.value, fields)
   }
 
   /** Back to where a refused order was made, with what was wrong at its fields. */
   function refill(request: OrderRequest, list: FieldError[]): void {
-    Object.assign(shipTo, request.shipTo)
+    Object.assign(shipTo, draftOf(request.shipTo))
     day.value = request.delivery?.day ?? null
     coupon.value = request.coupon ?? null
     points.value = request.points ?? 0
@@ -62,9 +61,5 @@ export const useCheckout = defineStore('checkout', () => {
     errors.value = {}
   }
 
-  return { shipTo, day, coupon, points, token, errors, showErrors, clearError, refill, spend }
+  return { shipTo, day, coupon, points, token, errors, showErrors, clearErrors, refill, spend }
 })
-
-/** Which fields of an address are still empty. */
-export const missingFields = (shipTo: ShipTo): (keyof ShipTo)[] =>
-  ADDRESS_FIELDS.filter((field) => shipTo[field].trim() === '')

@@ -1,11 +1,13 @@
 /** Changes of an order: its address, calling it off, sending it back. */
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import type { CustomerId } from '../../../durable-objects/core/ids.ts'
 import { unreachable } from '../../../durable-objects/core/unreachable.ts'
 import type { ChangeResult } from '../../../durable-objects/order-rpc.ts'
+import { tidied } from '../address-rules.ts'
 import { type OrderVersion, type OrderView, addressChangeSchema, orderSchema } from '../contract.ts'
 import { etagOf } from '../order-version.ts'
-import { type ApiContext, ask } from '../ports.ts'
+import { type ApiContext, type OrderObject, ask } from '../ports.ts'
 import { ProblemError } from '../problem-error.ts'
 import { isProblemCode } from '../problems.ts'
 import { requireLimitedSession } from '../rate-limits/rate-limits.ts'
@@ -16,6 +18,7 @@ import {
   jsonBody,
   problems,
 } from '../route-problems.ts'
+import { addressErrors } from './address-errors.ts'
 import { orderHeaders, versionOf } from './order-headers.ts'
 import { namedOrder, orderParams } from './order-route.ts'
 
@@ -95,9 +98,15 @@ export const changeOrder = new OpenAPIHono<ApiContext>()
     const { object } = namedOrder(c, c.req.valid('param').id)
     const version = optionalVersion(c.req.valid('header')['If-Match'])
     if (version === undefined) throw new ProblemError('precondition-required')
+    const customer = c.get('customer')
     const { shipTo } = c.req.valid('json')
+    const errors = addressErrors(shipTo)
+    // Elsewhere it cannot be delivered to, and that is what the order says.
+    if (errors.length > 0 && (await countryOf(object, customer)) === shipTo.country) {
+      throw new ProblemError('invalid-input', { errors })
+    }
     const result = await ask('orders', () =>
-      object.changeAddress(c.get('customer'), shipTo, version),
+      object.changeAddress(customer, tidied(shipTo), version),
     )
     return c.json(accepted(c, result), 200)
   })
@@ -113,6 +122,12 @@ export const changeOrder = new OpenAPIHono<ApiContext>()
     const result = await ask('orders', () => object.requestReturn(c.get('customer'), version))
     return c.json(accepted(c, result), 202)
   })
+
+/** Null where they have no such order. */
+async function countryOf(object: OrderObject, customer: CustomerId): Promise<string | null> {
+  const result = await ask('orders', () => object.read(customer))
+  return result.kind === 'found' ? result.order.delivery.region : null
+}
 
 const optionalVersion = (header: string | undefined): OrderVersion | undefined =>
   header === undefined ? undefined : versionOf(header)

@@ -14,6 +14,7 @@ import { type Priced, QUOTE_PROBLEM_CODES, type QuoteProblem } from '../pricing.
 import { ProblemError } from '../problem-error.ts'
 import { type CodeWithStatus, PROBLEMS, type ProblemCode, isProblemCode } from '../problems.ts'
 import { domainsAskedFor, quoteBasket } from '../quoting.ts'
+import { addressErrors } from './address-errors.ts'
 
 export const REFUSAL_CODES = [
   ...QUOTE_PROBLEM_CODES,
@@ -22,7 +23,7 @@ export const REFUSAL_CODES = [
   'domain-unavailable',
   'overloaded',
 ] as const satisfies CodeWithStatus<Refusal['status']>[]
-type RefusalCode = (typeof REFUSAL_CODES)[number]
+type RefusalCode = (typeof REFUSAL_CODES)[number] | 'invalid-input'
 
 /** `cause` is for the log, should the refusal stand. */
 type Judgement = { decision: Placement['decision']; cause?: unknown }
@@ -33,6 +34,10 @@ export async function judge(
   request: OrderRequest,
 ): Promise<Judgement> {
   const { country } = request.shipTo
+  const faults = addressErrors(request.shipTo)
+  if (faults.length > 0) {
+    return { decision: { refusal: refusalOf('invalid-input', undefined, faults) } }
+  }
   try {
     const priced = await quoteBasket(env, customer, request, country, 'order')
     const decision = decide(customer, request, priced)

@@ -9,6 +9,7 @@ import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { unreachable } from '../../../durable-objects/core/unreachable.ts'
 import { logWarning } from '../../../durable-objects/log.ts'
+import { tidied } from '../address-rules.ts'
 import { orderIdFor } from '../order-id.ts'
 import {
   IDEMPOTENCY_KEY_LENGTH_MAX,
@@ -87,7 +88,8 @@ export const placeOrder = new OpenAPIHono<ApiContext>().openapi(placeAnOrder, as
     hashBody(request),
     judge(c.env, customer, request),
   ])
-  const { shipTo } = request
+  // Only now: the hash is of what was sent.
+  const shipTo = tidied(request.shipTo)
   const { decision, cause } = judgement
   const traceparent = c.get('traceparent')
   const object = c.env.ORDERS.getByName(orderId)

@@ -1,7 +1,7 @@
 /** What the shop's operations mean to the optimistic protocol. Pure. */
-import type { OrderVersion, OrderView } from '../../../../worker/api/contract.ts'
+import type { OrderVersion, OrderView, ShipTo } from '../../../../worker/api/contract.ts'
 import { type Definition, isNewer } from '../optimistic/protocol.ts'
-import { ADDRESS_FIELDS } from '../checkout.ts'
+import { isSameAddress } from '../address-draft.ts'
 import { adjustLines } from './basket-lines.ts'
 import {
   type BasketLine,
@@ -43,14 +43,12 @@ function judgeChange(order: OrderView, change: OrderChange): 'over' | null {
     case 'return':
       return order.status === 'returned' ? 'over' : null
     default:
-      return isAfter(order, change.after) && isSame(order.shipTo, change.shipTo) ? 'over' : null
+      return isAfter(order, change.after) && isAt(order, change.shipTo) ? 'over' : null
   }
 }
 
 const isAfter = (one: OrderVersion, other: OrderVersion): boolean =>
   isNewer([one.epoch, one.version], [other.epoch, other.version])
 
-function isSame(one: OrderView['shipTo'], other: NonNullable<OrderView['shipTo']>): boolean {
-  if (!one) return false
-  return ADDRESS_FIELDS.every((field) => one[field] === other[field])
-}
+const isAt = ({ shipTo }: OrderView, address: ShipTo): boolean =>
+  shipTo !== undefined && isSameAddress(shipTo, address)
