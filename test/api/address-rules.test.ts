@@ -79,11 +79,12 @@ describe('an address', () => {
 
   it.each([
     ['US', [['name'], ['line1'], ['city', 'region', 'postalCode']]],
-    ['GB', [['name'], ['line1'], ['city'], ['postalCode']]],
+    ['GB', [['name'], ['line1'], ['city', 'postalCode']]],
     ['DE', [['name'], ['line1'], ['postalCode', 'city']]],
-    ['JP', [['name'], ['postalCode'], ['region', 'city'], ['line1']]],
-    ['AE', [['name'], ['line1'], ['city'], ['region']]],
-    ['', [['name'], ['line1'], ['postalCode', 'city']]],
+    ['JP', [['name'], ['postalCode', 'region', 'city'], ['line1']]],
+    ['AE', [['name'], ['line1'], ['city', 'region']]],
+    ['', [['name'], ['line1'], ['city', 'postalCode']]],
+    ['BR', [['name'], ['line1'], ['postalCode', 'city']]],
   ])('in "%s" is asked for as it is written there', (country, rows) => {
     expect(rowsOf(formatOf(country))).toEqual(rows)
   })

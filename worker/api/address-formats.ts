@@ -47,6 +47,8 @@ const ELSEWHERE: AddressFormat = {
 }
 
 const FORMATS: Readonly<Record<string, AddressFormat>> = {
+  // While none is chosen: the city comes first, since it stays there in most that can be.
+  '': { ...ELSEWHERE, lines: POSTAL_LAST },
   US: {
     lines: POSTAL_LAST,
     city: 'city',

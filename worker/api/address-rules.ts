@@ -2,12 +2,15 @@
 import { type AddressField, type AddressFormat, formatOf } from './address-formats.ts'
 import type { ShipTo } from './contract.ts'
 
-/** What is asked for, in rows: the name first, and the rest in the order of the label. */
+/**
+ * What is asked for, in rows: the name first, and the rest in the order of the label. There are three
+ * in every country, so that little moves when another one is chosen.
+ */
 export function rowsOf(format: AddressFormat): AddressField[][] {
-  const rest = format.lines.map((line) =>
-    line.filter((field) => field !== 'name' && isAskedFor(format, field)),
-  )
-  return [['name'], ...rest.filter((row) => row.length > 0)]
+  const asked = format.lines.flat().filter((field) => isAskedFor(format, field))
+  const place = asked.filter((field) => field !== 'name' && field !== 'line1')
+  const isStreetLast = asked.indexOf('line1') > asked.indexOf('city')
+  return isStreetLast ? [['name'], place, ['line1']] : [['name'], ['line1'], place]
 }
 
 export const fieldsOf = (format: AddressFormat): AddressField[] => rowsOf(format).flat()
