@@ -1,32 +1,19 @@
 /** The form of an address: its labels and their order are those of the country. */
-import ui from '@nuxt/ui/vue-plugin'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type App, createApp, h, nextTick, reactive } from 'vue'
-import { createI18n } from 'vue-i18n'
+import { nextTick, reactive } from 'vue'
 import AddressFields from '../../web/src/components/address-fields.vue'
 import { type AddressDraft, draftOf } from '../../web/src/stores/address-draft.ts'
 import type { LanguageCode } from '../../web/src/locales/languages.ts'
-import { wordsIn } from './support/locale-files.ts'
+import { showOnPage } from './support/on-page.ts'
 
-let app: App | undefined
-afterEach(() => {
-  app?.unmount()
-  document.body.replaceChildren()
-})
+let takeAway = () => {}
+afterEach(() => takeAway())
 
-function show(address: AddressDraft, code: LanguageCode = 'en') {
+function show(address: AddressDraft, code?: LanguageCode) {
   const shipTo = reactive(address)
   const edited: string[][] = []
-  app = createApp(() =>
-    h(AddressFields, {
-      modelValue: shipTo,
-      errors: {},
-      onEdited: (fields: string[]) => edited.push(fields),
-    }),
-  )
-  app.use(ui)
-  app.use(createI18n({ legacy: false, locale: code, messages: { [code]: wordsIn(code) } }))
-  app.mount(document.body.appendChild(document.createElement('div')))
+  const onEdited = (fields: string[]) => edited.push(fields)
+  takeAway = showOnPage(AddressFields, { modelValue: shipTo, errors: {}, onEdited }, code)
   return { shipTo, edited }
 }
 
