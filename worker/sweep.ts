@@ -79,7 +79,7 @@ export async function pokeSilent(
   for (let from = 0; from < results.length; from += POKES_AT_ONCE) {
     const pokes = results
       .slice(from, from + POKES_AT_ONCE)
-      .map(({ order_id }) => env.ORDERS.getByName(order_id).poke())
+      .map(({ order_id }) => ask('orders', () => env.ORDERS.getByName(order_id).poke()))
     for (const poke of await Promise.allSettled(pokes)) {
       if (poke.status === 'fulfilled') report.poked += 1
       else report.failed += 1

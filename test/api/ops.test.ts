@@ -174,6 +174,29 @@ describe('POST /api/ops/sweep', () => {
     expect((await swept).leases).toMatchObject({ failed: 1 })
   })
 
+  it('waits five seconds for an order, and pokes the others', async () => {
+    const [silent, other] = [57, 58].map(orderIdOfNumber)
+    if (!silent || !other) throw new RangeError('two orders')
+    for (const orderId of [silent, other]) {
+      await logSaga(databases().sagaLog, { orderId, startedAtMs: 0 })
+    }
+    const order = new OrderDouble(silent)
+    const asked = Promise.withResolvers<void>()
+    order.poke = () => {
+      asked.resolve()
+      return neverAnswer()
+    }
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const next = new OrderDouble(other)
+    const poked = vi.spyOn(next, 'poke')
+    const swept = sweep(bindings(databases(), { orders: [order, next] }))
+    await asked.promise
+    await vi.advanceTimersByTimeAsync(5_000)
+    vi.useRealTimers()
+    expect(await swept).toMatchObject({ failed: 1 })
+    expect(poked).toHaveBeenCalledOnce()
+  })
+
   it("without D1's log it fails, but the domains have asked before", async () => {
     const askAboutLeases = vi.fn<DomainReads['askAboutLeases']>(leases(0, 0, 0, 0))
     const { INVENTORY, ...others } = bindings({ ...databases(), sagaLog: databases().catalog })
