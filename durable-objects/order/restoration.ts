@@ -5,9 +5,8 @@ import { type OrderId, orderIdOf, sagaIdOf } from '../core/ids.ts'
 import { type JournalEvent, type OrderTransition, evolveOrder } from './state.ts'
 
 // Like a row of the journal itself: this code, or an older version of it, wrote what is inside.
-const eventSchema = z.custom<JournalEvent>(
-  (it) => z.looseObject({ type: z.string() }).safeParse(it).success,
-)
+const typedSchema = z.looseObject({ type: z.string() })
+const eventSchema = z.custom<JournalEvent>((it) => typedSchema.safeParse(it).success)
 const transitionsSchema = z.array(transitionSchema.extend({ events: z.array(eventSchema) }))
 
 /** The transitions, if they are the beginning of the journal of `orderId`: gapless, from 1 (J2). */
