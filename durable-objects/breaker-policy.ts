@@ -55,6 +55,8 @@ export class BreakerPolicy {
   readonly #settings: BreakerSettings
   readonly #counter: Counter
   readonly #policy: CircuitBreakerPolicy
+  /** What `saved` gives until the next outcome. */
+  #saved: SavedCircuit | null = null
 
   constructor(settings: BreakerSettings, saved: SavedCircuit) {
     this.#settings = settings
@@ -62,18 +64,21 @@ export class BreakerPolicy {
     this.#policy = circuitBreaker(handleType(Failed), {
       breaker: this.#counter,
       halfOpenAfter: new DelegateBackoff(({ attempt }) => stayOpenMs(settings, attempt)),
-      initialState: structuredClone(saved),
+      // It writes into the one half, and the counter reads its own of the other.
+      initialState: { ...saved, ownState: { ...saved.ownState } },
     })
   }
 
   async record({ requests, hasSucceeded, failedInARow }: Outcomes): Promise<void> {
+    this.#saved = null
     this.#counter.saw(requests)
     if (hasSucceeded) await this.#tell(true)
     for (let told = 0; told < failedInARow; told += 1) await this.#tell(false)
   }
 
   get saved(): SavedCircuit {
-    return savedCircuitSchema.parse(this.#policy.toJSON())
+    this.#saved ??= savedCircuitSchema.parse(this.#policy.toJSON())
+    return this.#saved
   }
 
   get answer(): BreakerAnswer {
@@ -94,6 +99,8 @@ export class BreakerPolicy {
     } catch (error) {
       // U4, and what was told a moment ago.
       if (!(error instanceof BrokenCircuitError || error instanceof Failed)) throw error
+    } finally {
+      this.#saved = null
     }
   }
 }
