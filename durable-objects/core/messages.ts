@@ -30,9 +30,11 @@ export function isJson(value: unknown, depth = JSON_DEPTH_MAX): value is Json {
       return Number.isFinite(value)
     case 'object':
       if (value === null) return true
-      return (
-        depth > 0 && isPlain(value) && Object.values(value).every((it) => isJson(it, depth - 1))
-      )
+      if (depth === 0 || !isPlain(value)) return false
+      for (const it of Object.values(value)) {
+        if (!isJson(it, depth - 1)) return false
+      }
+      return true
     default:
       return false
   }

@@ -98,7 +98,16 @@ async function commit<Item extends Grouped>(
   })
 }
 
-const placedSchema = z.array(z.looseObject({ position: z.int() }))
+/** Looks, and copies nothing: what else is in a row is read by who asked for it. */
+const placedSchema = z.array(
+  z.custom<{ position: number }>(
+    (row) =>
+      typeof row === 'object' &&
+      row !== null &&
+      'position' in row &&
+      Number.isInteger(row.position),
+  ),
+)
 
 async function finish<Item>({ item, row }: Outcome<Item>, run: AtomicRun<Item>): Promise<void> {
   try {
