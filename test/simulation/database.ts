@@ -12,9 +12,13 @@ type Prepared = {
   statement: StatementSync
   /** It answers with rows, and so does not tell how many it has written. */
   answers: boolean
-  /** It is more than a question. */
-  writes: boolean
+  /** The table that it writes; null: it is a question. */
+  writes: string | null
 }
+
+/** What every statement that writes begins with. */
+const WRITING = /^\s*(?:insert(?: or \w+)? into|update|delete from)\s+"?(\w+)/iv
+const ASKING = /^\s*(?:select|pragma)\b/iv
 
 export class Database {
   readonly #sqlite = new DatabaseSync(':memory:')
@@ -22,10 +26,10 @@ export class Database {
   readonly #begin = this.#sqlite.prepare('begin')
   readonly #commit = this.#sqlite.prepare('commit')
   readonly #rollback = this.#sqlite.prepare('rollback')
-  readonly #emptying: readonly string[]
-  /** Whether a row was written, or may have been, since this was last asked. */
-  #hasChanged = false
-  #isEmpty = false
+  readonly tables: readonly string[]
+  /** Tables in which a row was written, or may have been: since this was last asked, and in all. */
+  #changed = new Set<string>()
+  readonly #filled = new Set<string>()
 
   constructor(name: string) {
     // A commit copies the pages that it touches, and there is little on each.
@@ -36,18 +40,18 @@ export class Database {
     }
     // The sweep takes sagas in a random order, and a run is to be the same each time.
     this.#sqlite.function('random', { deterministic: true }, () => 0)
-    this.#emptying = this.all("select name from sqlite_master where type = 'table'").map(
-      ({ name: table }) => `delete from "${String(table)}"`,
+    this.tables = this.all("select name from sqlite_master where type = 'table'").map(
+      ({ name: it }) => String(it),
     )
   }
 
   all(text: string, values: readonly unknown[] = []): Row[] {
     const { statement, answers, writes } = this.#prepare(text)
     if (!answers) {
-      if (statement.run(...values.map(asSqlite)).changes > 0) this.#wrote()
+      if (statement.run(...values.map(asSqlite)).changes > 0 && writes) this.#wrote(writes)
       return []
     }
-    if (writes) this.#wrote()
+    if (writes) this.#wrote(writes)
     return statement.all(...values.map(asSqlite))
   }
 
@@ -67,18 +71,17 @@ export class Database {
     }
   }
 
-  /** Whether anything was written since this was last asked. */
-  takeChanged(): boolean {
-    const hasChanged = this.#hasChanged
-    this.#hasChanged = false
-    return hasChanged
+  /** The tables that were written since this was last asked. */
+  takeChanged(): ReadonlySet<string> {
+    const changed = this.#changed
+    if (changed.size > 0) this.#changed = new Set()
+    return changed
   }
 
   empty(): void {
-    if (this.#isEmpty) return
-    for (const text of this.#emptying) this.all(text)
-    this.#hasChanged = false
-    this.#isEmpty = true
+    for (const table of this.#filled) this.all(`delete from "${table}"`)
+    this.#filled.clear()
+    this.#changed.clear()
   }
 
   #prepare(text: string): Prepared {
@@ -86,14 +89,16 @@ export class Database {
     if (found) return found
     const statement = this.#sqlite.prepare(text)
     const answers = statement.columns().length > 0
-    const made = { statement, answers, writes: !/^\s*select\b/i.test(text) }
+    const [, writes = null] = WRITING.exec(text) ?? []
+    if (writes === null && !ASKING.test(text)) throw new Error(`what does it write? ${text}`)
+    const made = { statement, answers, writes }
     this.#prepared.set(text, made)
     return made
   }
 
-  #wrote(): void {
-    this.#hasChanged = true
-    this.#isEmpty = false
+  #wrote(table: string): void {
+    this.#changed.add(table)
+    this.#filled.add(table)
   }
 }
 

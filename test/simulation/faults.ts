@@ -102,9 +102,10 @@ export class Faults {
 
   strikes(kind: FaultKind, scope: number): boolean {
     if (this.isCalm) return false
-    if (!this.canStrike(kind)) return false
     const { only } = this.#weather
     const rate = this.#weather.rate(kind)
+    // This is asked at every turn, and most kinds are not of this run.
+    if (rate === 0 && only === undefined && this.asked === null) return false
     const number = faultNumber(kind)
     const n = this.#chance.count(number, scope)
     this.asked?.push(`${kind} ${scope} ${n}`)

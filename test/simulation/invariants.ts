@@ -24,7 +24,8 @@ import type { World } from './world.ts'
 
 export function checkAtTheEnd(world: World): void {
   for (const domain of DOMAINS) {
-    for (const broken of world.stage.brokenLaws(domain)) world.violated(broken)
+    const { tables } = world.stage.databases[domain]
+    for (const broken of world.stage.brokenLaws(domain, new Set(tables))) world.violated(broken)
   }
   const operations = operationsOf(world)
   const logged = loggedRowsOf(world)

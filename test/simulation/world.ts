@@ -160,8 +160,9 @@ export class World {
 
   databaseChanged(name: DatabaseName): void {
     if (name === 'saga-log') return
-    if (!this.stage.databases[name].takeChanged()) return
-    for (const broken of this.stage.brokenLaws(name)) this.violated(broken)
+    const changed = this.stage.databases[name].takeChanged()
+    if (changed.size === 0) return
+    for (const broken of this.stage.brokenLaws(name, changed)) this.violated(broken)
   }
 
   orderChanged(object: OrderObject, from: number): void {
@@ -256,12 +257,10 @@ export class World {
 
   /** Nothing moves, and D1 knows it. */
   get isAtRest(): boolean {
+    if (!this.isSettled) return false
     const held = this.#rowsInD1()
-    return (
-      this.isSettled &&
-      [...this.objects.values()].every(
-        ({ orderId, rows, isLost }) => !isLost && rows.length === (held.get(orderId) ?? 0),
-      )
+    return [...this.objects.values()].every(
+      ({ orderId, rows }) => rows.length === (held.get(orderId) ?? 0),
     )
   }
 
