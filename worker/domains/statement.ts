@@ -25,12 +25,16 @@ export type Given = {
   input: Json
 }
 
-/** To select from: one row, called `command`, for each of the set. */
+/**
+ * To select from: one row, called `command`, for each of the set. Each field by its path from the whole,
+ * which SQLite keeps parsed: a `value` would be written out and parsed again wherever it is named.
+ */
 export const commands: SQL = sql`(
-  select key as position, value ->> 'sagaId' as saga_id, value ->> 'orderId' as order_id,
-    value ->> 'step' as step, value ->> 'nonce' as nonce, value ->> 'nowMs' as now_ms,
-    value ->> 'holdMs' as hold_ms, value ->> 'traceparent' as traceparent,
-    value -> 'input' as input
+  select key as position, ?1 ->> (fullkey || '.sagaId') as saga_id,
+    ?1 ->> (fullkey || '.orderId') as order_id, ?1 ->> (fullkey || '.step') as step,
+    ?1 ->> (fullkey || '.nonce') as nonce, ?1 ->> (fullkey || '.nowMs') as now_ms,
+    ?1 ->> (fullkey || '.holdMs') as hold_ms, ?1 ->> (fullkey || '.traceparent') as traceparent,
+    ?1 -> (fullkey || '.input') as input
   from json_each(?1)) command`
 
 /** What is given of the command at hand, wherever one is selected from. */

@@ -2,11 +2,18 @@
 import type { OrderId } from '../../durable-objects/core/ids.ts'
 import type { SagaLogMessage } from '../../durable-objects/saga-log/message.ts'
 
+/**
+ * Of each row that `json_each(?1)` gives, by path from the whole, which SQLite keeps parsed: a `value`
+ * would be written out and parsed again for each field.
+ */
+const fields = (...names: string[]): string =>
+  names.map((name) => `?1 ->> (fullkey || '.${name}')`).join(', ')
+
 // `where true` keeps SQLite from reading "on conflict" as a join's condition.
 const WRITE_EVENTS = `
   insert into saga_event (order_id, seq, epoch, saga_id, at_ms, events, trace_id)
-  select value->>'orderId', value->>'seq', value->>'epoch', value->>'sagaId', value->>'atMs',
-    value->'events', value->>'traceId'
+  select ${fields('orderId', 'seq', 'epoch', 'sagaId', 'atMs')},
+    ?1 -> (fullkey || '.events'), ${fields('traceId')}
   from json_each(?1) where true
   on conflict (order_id, seq) do update set
     epoch = excluded.epoch, saga_id = excluded.saga_id, at_ms = excluded.at_ms,
@@ -29,10 +36,24 @@ const UPSERT_INSTANCES = `
   insert into saga_instance (saga_id, order_id, definition, version, status, customer_id,
     order_status, settled, summary, started_at_ms, deadline_at_ms, updated_at_ms, last_seq,
     epoch, trace_id, failure_code)
-  select value->>'sagaId', value->>'orderId', value->>'definition', value->>'version',
-    value->>'status', value->>'customer', value->>'orderStatus', value->>'settled',
-    value->>'summary', value->>'startedAtMs', value->>'deadlineAtMs', value->>'updatedAtMs',
-    value->>'lastSeq', value->>'epoch', value->>'traceId', value->>'failureCode'
+  select ${fields(
+    'sagaId',
+    'orderId',
+    'definition',
+    'version',
+    'status',
+    'customer',
+    'orderStatus',
+    'settled',
+    'summary',
+    'startedAtMs',
+    'deadlineAtMs',
+    'updatedAtMs',
+    'lastSeq',
+    'epoch',
+    'traceId',
+    'failureCode',
+  )}
   from json_each(?1) where true
   on conflict (saga_id) do update set
     status = excluded.status, order_status = excluded.order_status, settled = excluded.settled,
