@@ -10,7 +10,7 @@ export type Query = { text: string; values: readonly unknown[] }
 
 type Prepared = {
   statement: StatementSync
-  /** It answers with rows, and so does not tell how many it has written. */
+  /** It answers with rows. */
   answers: boolean
   /** The table that it writes; null: it is a question. */
   writes: string | null
@@ -27,7 +27,7 @@ export class Database {
   readonly #commit = this.#sqlite.prepare('commit')
   readonly #rollback = this.#sqlite.prepare('rollback')
   readonly tables: readonly string[]
-  /** Tables in which a row was written, or may have been: since this was last asked, and in all. */
+  /** Tables in which a row was written: since this was last asked, and since all were empty. */
   #changed = new Set<string>()
   readonly #filled = new Set<string>()
 
@@ -51,8 +51,10 @@ export class Database {
       if (statement.run(...values.map(asSqlite)).changes > 0 && writes) this.#wrote(writes)
       return []
     }
-    if (writes) this.#wrote(writes)
-    return statement.all(...values.map(asSqlite))
+    const rows = statement.all(...values.map(asSqlite))
+    // What writes and answers does so with each row that it has written.
+    if (writes && rows.length > 0) this.#wrote(writes)
+    return rows
   }
 
   /** All or nothing, as D1's `batch`. */
