@@ -6,8 +6,6 @@ export default defineConfig({
     name: 'simulation',
     root: join(import.meta.dirname, '../..'),
     include: ['test/simulation/**/*.test.ts'],
-    // The runs take all cores by themselves.
-    fileParallelism: false,
     testTimeout: 400_000,
     hookTimeout: 400_000,
   },
