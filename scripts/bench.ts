@@ -29,8 +29,10 @@ Series:
   bare-object         a new object with one durable write: the limit of an object per order
   workflows-good      the same order on Cloudflare Workflows, with rollbacks
   workflows-declined  … whose card is declined: all four holds are rolled back
-  edge-saga-good      the shop's order, confirmed
+  edge-saga-good      the shop's order with the quote that its page was shown, confirmed
   edge-saga-declined  … whose card is declined: all four holds are compensated
+  edge-saga-unquoted  a good order that brings no quote, and is quoted as it comes
+  edge-saga-visit     the request for a quote, and then a good order with it
 
 Once each, whatever the number of clients:
   sockets             1,000 of them: how long an update takes from its commit to each

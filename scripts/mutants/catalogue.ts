@@ -11,6 +11,7 @@ import { PROCESS } from './catalogue/process.ts'
 import { RATE_LIMITS } from './catalogue/rate-limits.ts'
 import { REPAIR } from './catalogue/repair.ts'
 import { SAGA_LOG } from './catalogue/saga-log.ts'
+import { SHOWN_QUOTE } from './catalogue/shown-quote.ts'
 import { WEBHOOKS } from './catalogue/webhooks.ts'
 import type { Theme } from './mutant.ts'
 
@@ -28,4 +29,5 @@ export const CATALOGUE: readonly Theme[] = [
   WEBHOOKS,
   REPAIR,
   RATE_LIMITS,
+  SHOWN_QUOTE,
 ]

@@ -28,10 +28,14 @@ describe('ratios', () => {
       measured('workflows-declined', 40, 900),
       measured('edge-saga-good', 200, 200),
       measured('edge-saga-declined', 100, 450),
+      measured('edge-saga-unquoted', 150, 300),
+      measured('edge-saga-visit', 125, 350),
     ]
     expect(ratiosOf(series)).toEqual({
       goodVsWorkflows: 4,
       declinedVsWorkflows: 2.5,
+      unquotedVsWorkflows: 3,
+      visitVsWorkflows: 2.5,
       goodP99VsWorkflows: 0.25,
       declinedP99VsWorkflows: 0.5,
       goodVsBare: 0.4,

@@ -1,6 +1,14 @@
 /** The order of the bench: it needs all nine commands, and both systems are given the same one. */
+import type { CustomerId } from '../../durable-objects/core/ids.ts'
 import type { PlacedOrder } from '../../durable-objects/order-rpc.ts'
-import { type OrderRequest, deliveryDaysSchema, quoteSchema } from '../../worker/api/contract.ts'
+import {
+  type OrderRequest,
+  type QuoteRequest,
+  deliveryDaysSchema,
+  quoteSchema,
+} from '../../worker/api/contract.ts'
+import type { Priced } from '../../worker/api/pricing.ts'
+import { signQuote } from '../../worker/api/shown-quote.ts'
 import { type Client, openClient } from './http.ts'
 import { MAIN_WORKER } from './stand-workers.ts'
 import type { Stand } from './stand.ts'
@@ -30,6 +38,10 @@ export const SHIP_TO = {
 }
 
 export type Basket = {
+  /** What a page asks before it places the order. */
+  asked: QuoteRequest
+  /** What it is answered, signed for this customer just now, without the request. */
+  shown: (customer: Customer) => Promise<string>
   request: (kind: Kind) => OrderRequest
   /** As edge-saga agrees on it, and as the peer is given it. */
   placed: (kind: Kind, customer: Customer) => PlacedOrder
@@ -41,14 +53,16 @@ export async function fillBasket(stand: Stand): Promise<Basket> {
   try {
     const [customer] = await admit(stand, 1)
     if (!customer) throw new Error('nobody was admitted')
-    const { problems: _none, ...prices } = quoteSchema.parse(
-      await ask(client, { ...BASKET, country: COUNTRY }, customer),
-    )
     const { days } = deliveryDaysSchema.parse(await ask(client))
     const day = days[0]?.day
     if (day === undefined) throw new Error(`no delivery to ${COUNTRY}`)
     const delivery = { day }
+    const asked = { ...BASKET, delivery, country: COUNTRY }
+    const answer = quoteSchema.parse(await ask(client, asked, customer))
+    const { problems: _none, token: _first, ...prices } = answer
     return {
+      asked,
+      shown: ({ id }) => signed(id, asked, { ...prices, day, problems: [] }, stand.sessionSecret),
       request: (kind) => ({
         ...BASKET,
         delivery,
@@ -68,6 +82,17 @@ export async function fillBasket(stand: Stand): Promise<Basket> {
   } finally {
     client.close()
   }
+}
+
+async function signed(
+  customer: CustomerId,
+  asked: QuoteRequest,
+  priced: Priced,
+  secret: string,
+): Promise<string> {
+  const token = await signQuote(customer, asked, priced, secret, Date.now())
+  if (token === null) throw new Error('the basket of the stand cannot be ordered')
+  return token
 }
 
 /** A quote for `basket`, or the delivery days. */

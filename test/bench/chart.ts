@@ -11,7 +11,7 @@ import { TITLES, machineTitle } from './titles.ts'
 const WIDTH = 940
 const HEIGHT = 480
 const PANEL = { width: 380, height: 280, top: 80 }
-const LEGEND = { top: 424, column: 300, line: 22, dash: 26 }
+const LEGEND = { top: 424, column: 300, rows: 3, line: 22, dash: 26 }
 const MARK_RADIUS = 3.5
 
 /** `from` and `to` are powers of ten, as exponents, around all values. */
@@ -91,10 +91,10 @@ function curveOf(panel: Panel, name: SeriesName, cells: Cell[]): string {
   return `<g class="${name}"><polyline class="line" points="${points}"/>${circles}</g>`
 }
 
-/** Two lines of three. */
+/** In columns of three. */
 function legendOf(name: SeriesName, index: number): string {
-  const x = 60 + LEGEND.column * Math.floor(index / 2)
-  const y = LEGEND.top + LEGEND.line * (index % 2)
+  const x = 60 + LEGEND.column * Math.floor(index / LEGEND.rows)
+  const y = LEGEND.top + LEGEND.line * (index % LEGEND.rows)
   const end = x + LEGEND.dash
   return (
     `<g class="${name}"><polyline class="line" points="${x},${y} ${end},${y}"/>` +

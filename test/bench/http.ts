@@ -8,6 +8,8 @@ export type Call = {
   path: string
   headers?: Record<string, string>
   body?: string
+  /** What is sent next, once this is answered; its answer is the call's. */
+  next?: (answer: Answer) => Call
 }
 
 /** `status` 0: no answer; `body` says why. */

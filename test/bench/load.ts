@@ -1,5 +1,5 @@
 /** A closed loop: each client sends its next request when it has the answer to the last. */
-import { type Answer, type Call, openClient } from './http.ts'
+import { type Answer, type Call, type Client, openClient } from './http.ts'
 
 export type Load = {
   url: URL
@@ -23,7 +23,7 @@ export async function closedLoop(load: Load): Promise<Sample[]> {
   const loop = async (): Promise<void> => {
     for (const [index, call] of queue) {
       const beganMs = performance.now()
-      const answer = await client.send(call)
+      const answer = await sendAll(client, call)
       const nowMs = performance.now()
       samples.push({ index, tookMs: nowMs - beganMs, answer })
       // The first request is always sent; the iterator is shared, so every client sees its end.
@@ -33,4 +33,9 @@ export async function closedLoop(load: Load): Promise<Sample[]> {
   await Promise.all(Array.from({ length: clients }, loop))
   client.close()
   return samples
+}
+
+async function sendAll(client: Client, call: Call): Promise<Answer> {
+  const answer = await client.send(call)
+  return call.next && answer.status !== 0 ? sendAll(client, call.next(answer)) : answer
 }

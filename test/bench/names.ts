@@ -8,6 +8,8 @@ export const SERIES_NAMES = [
   'workflows-declined',
   'edge-saga-good',
   'edge-saga-declined',
+  'edge-saga-unquoted',
+  'edge-saga-visit',
 ] as const
 export type SeriesName = (typeof SERIES_NAMES)[number]
 

@@ -16,6 +16,8 @@ export function ratiosOf(series: SeriesResult[], clients = RATIOS_AT_CLIENTS): R
   return {
     goodVsWorkflows: ratio('edge-saga-good', 'workflows-good', 'perSecond'),
     declinedVsWorkflows: ratio('edge-saga-declined', 'workflows-declined', 'perSecond'),
+    unquotedVsWorkflows: ratio('edge-saga-unquoted', 'workflows-good', 'perSecond'),
+    visitVsWorkflows: ratio('edge-saga-visit', 'workflows-good', 'perSecond'),
     goodP99VsWorkflows: ratio('edge-saga-good', 'workflows-good', 'p99Ms'),
     declinedP99VsWorkflows: ratio('edge-saga-declined', 'workflows-declined', 'p99Ms'),
     goodVsBare: ratio('edge-saga-good', 'bare-object', 'perSecond'),

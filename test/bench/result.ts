@@ -34,6 +34,9 @@ export type Ratios = {
   /** Orders per second: above 1 is better. */
   goodVsWorkflows: number | null
   declinedVsWorkflows: number | null
+  /** Good orders that bring no quote, and those whose quote is asked for first. */
+  unquotedVsWorkflows: number | null
+  visitVsWorkflows: number | null
   /** Milliseconds: below 1 is better. */
   goodP99VsWorkflows: number | null
   declinedP99VsWorkflows: number | null

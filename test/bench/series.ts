@@ -28,7 +28,9 @@ export function allSeries(stand: Stand, basket: Basket): Record<SeriesName, Seri
     'bare-object': bareObjectSeries(stand),
     'workflows-good': workflows('good'),
     'workflows-declined': workflows('declined'),
-    'edge-saga-good': edgeSaga('good'),
-    'edge-saga-declined': edgeSaga('declined'),
+    'edge-saga-good': edgeSaga('good', 'shown'),
+    'edge-saga-declined': edgeSaga('declined', 'shown'),
+    'edge-saga-unquoted': edgeSaga('good', 'none'),
+    'edge-saga-visit': edgeSaga('good', 'asked'),
   }
 }

@@ -14,6 +14,8 @@ const MEASURES = [
 const RATIO_NAMES = [
   'goodVsWorkflows',
   'declinedVsWorkflows',
+  'unquotedVsWorkflows',
+  'visitVsWorkflows',
   'goodP99VsWorkflows',
   'declinedP99VsWorkflows',
   'goodVsBare',
@@ -58,7 +60,8 @@ const SERIES_NOTES = [
   'A closed loop: each client sends its next request when it has the answer to the last.',
   'P50 and P99: from the request to the confirmation, or to the end of all four compensations.',
   'Per second: until nothing moved any more, what follows a confirmation included.',
-  'Its request is authenticated, validated and quoted first; that of Workflows is parsed only.',
+  'Its request is authenticated and validated; its prices are those of a signed quote that it brings.',
+  'Without such a quote, it is quoted as it comes. That of Workflows brings its prices, and is parsed only.',
   'Workflows can only be polled: an object tells of their outcome at once, for some 0.2 ms an order.',
 ]
 

@@ -22,6 +22,9 @@ const visit = useVisits()
 
 let visitor: Visitor
 afterEach(() => visitor.close())
+const isPlacing = (method: string, address: string): boolean =>
+  method === 'POST' && new URL(address).pathname === '/api/orders'
+
 const enter = async (screen: Screen): Promise<void> => {
   visitor = await visit(SCREENS[screen])
   await visitor.page.goto(CATALOGUE)
@@ -35,7 +38,9 @@ describe.each(SCREEN_NAMES)('buying something on a %s', (screen) => {
     const pointsBefore = await pointsOnPage(page)
     await addToBasket(page, PLENTIFUL)
     await fillCheckout(page, { coupon: 'WELCOME10', points: 150 })
+    const sent = page.waitForRequest((one) => isPlacing(one.method(), one.url()))
     const orderId = await placeOrder(page)
+    expect((await sent).headers()).toHaveProperty('quote-token')
 
     const order = await expectSettledByBoth(page, 'confirmed')
     expect(order).toMatchObject({ id: orderId, coupon: 'WELCOME10', points: 150 })

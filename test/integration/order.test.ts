@@ -103,6 +103,51 @@ describe('an order through six Workers', () => {
     expect((await audit()).violations).toEqual([])
   })
 
+  describe('with the quote that was shown', () => {
+    it('is confirmed at its price', async () => {
+      const customer = await Customer.arrive()
+      const { token, total } = await customer.quote(fullOrder)
+      const placed = await customer.submit(fullOrder, 'shown', { 'Quote-Token': token ?? '' })
+      const { id } = orderSchema.parse(await placed.json())
+      expect(await customer.settled(id)).toMatchObject({ status: 'confirmed', total })
+      expect(await env.POINTS.balance(customer.id)).toEqual({ available: 380, frozen: 0 })
+    })
+
+    it('and a coupon that is gone since fails as a saga, and gives everything back', async () => {
+      const customer = await Customer.arrive()
+      const { token = '' } = await customer.quote(fullOrder)
+      const first = await customer.order({ ...goodOrder, coupon: 'WELCOME10' })
+      await customer.settled(first.id)
+      const before = await available('MUG-CLAY')
+      const placed = await customer.submit(fullOrder, 'late', { 'Quote-Token': token })
+      expect(placed.status).toBe(202)
+      const order = await customer.settled(orderSchema.parse(await placed.json()).id)
+      expect(order.status).toBe('failed')
+      expect(order.failure).toMatchObject({ code: 'coupon-already-used', step: 'redeem-coupon' })
+      expect(await available('MUG-CLAY')).toBe(before)
+      expect(await env.POINTS.balance(customer.id)).toEqual({ available: 500, frozen: 0 })
+      expect((await audit()).violations).toEqual([])
+    })
+
+    it('and a last unit that is gone since is refused at once, or fails as a saga', async () => {
+      const wanted = { ...goodOrder, lines: [{ sku: 'CAMERA-FILM', quantity: 20 }] }
+      const customers = await Promise.all([1, 2, 3].map(() => Customer.arrive()))
+      const tokens = await Promise.all(customers.map((buyer) => buyer.quote(wanted)))
+      const ends = await Promise.all(
+        customers.map(async (buyer, index) => {
+          const shown = { 'Quote-Token': tokens[index]?.token ?? '' }
+          const answer = await buyer.submit(wanted, 'rush', shown)
+          if (answer.status !== 202) return answer.status
+          return (await buyer.settled(orderSchema.parse(await answer.json()).id)).status
+        }),
+      )
+      expect(ends.filter((end) => end === 'confirmed')).toHaveLength(1)
+      expect(ends.filter((end) => end === 'failed' || end === 409)).toHaveLength(2)
+      expect(await available('CAMERA-FILM')).toBe(0)
+      expect((await audit()).violations).toEqual([])
+    })
+  })
+
   it('R5: is returned by a second saga: money, goods, coupon and points go back', async () => {
     const customer = await Customer.arrive()
     const before = await available('MUG-CLAY')

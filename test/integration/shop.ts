@@ -2,7 +2,13 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { z } from 'zod'
-import { type OrderRequest, type OrderView, orderSchema } from '../../worker/api/contract.ts'
+import {
+  type OrderRequest,
+  type OrderView,
+  type Quote,
+  orderSchema,
+  quoteSchema,
+} from '../../worker/api/contract.ts'
 import { sessionSchema } from '../../worker/api/session-contract.ts'
 import { isCustomerId, isOrderId } from '../../durable-objects/core/ids.ts'
 import { NO_FAULTS } from '../../worker/domains/reads.ts'
@@ -45,6 +51,15 @@ export class Customer {
   ): Promise<Response> {
     const headers = { 'Idempotency-Key': key, ...more }
     return this.request('/api/orders', { method: 'POST', headers, body: JSON.stringify(order) })
+  }
+
+  /** What a page asks before it places this order. */
+  async quote(order: OrderRequest): Promise<Quote> {
+    const { shipTo, payment: _payment, expectedTotal: _expected, ...basket } = order
+    const body = JSON.stringify({ ...basket, country: shipTo.country })
+    return quoteSchema.parse(
+      await (await this.request('/api/quotes', { method: 'POST', body })).json(),
+    )
   }
 
   async order(change: Partial<OrderRequest> = {}): Promise<OrderView> {

@@ -130,6 +130,7 @@ export const quoteSchema = z
     problems: z
       .array(z.object({ code: z.string(), field: z.string(), title: z.string() }))
       .describe('Why this basket could not be ordered as it is; empty when it could'),
+    token: z.string().optional().describe('Send it with the order, as `Quote-Token`'),
   })
   .openapi('Quote')
 

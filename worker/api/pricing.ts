@@ -45,7 +45,7 @@ export type QuoteProblem = {
   field: string
   title: string
 }
-export type Priced = Omit<Quote, 'problems'> & {
+export type Priced = Omit<Quote, 'problems' | 'token'> & {
   problems: QuoteProblem[]
   /** The day asked for, or the first free one; null while that is not known. */
   day: string | null
@@ -100,7 +100,15 @@ function pricedLines(basket: Basket, products: Facts['products']): Quote['lines'
 }
 
 /** One problem for each SKU, at its first line. */
-function checkLines(basket: Basket, { products, stock }: Facts): QuoteProblem[] {
+export function checkLines(
+  basket: Pick<Basket, 'lines'>,
+  {
+    products,
+    stock,
+  }: Pick<Facts, 'stock'> & {
+    products: ReadonlyMap<string, { title: string }>
+  },
+): QuoteProblem[] {
   const bySku = Map.groupBy(basket.lines.entries(), ([, line]) => line.sku)
   return [...bySku].flatMap(([sku, entries]): QuoteProblem[] => {
     const index = entries[0]?.[0] ?? 0

@@ -11,6 +11,8 @@ import {
   jsonBody,
   problems,
 } from './route-problems.ts'
+import { sessionSecretOf } from './session/require-session.ts'
+import { SHOWN_QUOTE_S_MAX, signQuote } from './shown-quote.ts'
 
 const quoteABasket = createRoute({
   method: 'post',
@@ -18,7 +20,9 @@ const quoteABasket = createRoute({
   operationId: 'quote',
   tags: ['Shop'],
   summary: 'What a basket would cost, with coupon and points',
-  description: 'What stands in its way is in `problems`, with the codes that an order would get.',
+  description:
+    'What stands in its way is in `problems`, with the codes that an order would get. ' +
+    `An order that brings the \`token\` within ${SHOWN_QUOTE_S_MAX} s is placed at these prices.`,
   security: [{ cookie: [] }, { bearer: [] }],
   middleware: requireLimitedSession,
   request: { body: jsonBody(quoteRequestSchema) },
@@ -29,13 +33,12 @@ const quoteABasket = createRoute({
 })
 
 export const quotes = new OpenAPIHono<ApiContext>().openapi(quoteABasket, async (c) => {
-  const { country, ...basket } = c.req.valid('json')
-  const { day: _day, ...quote } = await quoteBasket(
-    c.env,
-    c.get('customer'),
-    basket,
-    country,
-    'quote',
-  )
-  return c.json(quote, 200)
+  const asked = c.req.valid('json')
+  const { country, ...basket } = asked
+  const customer = c.get('customer')
+  const priced = await quoteBasket(c.env, customer, basket, country, 'quote')
+  const secret = sessionSecretOf(c.env)
+  const token = await signQuote(customer, asked, priced, secret, Date.now())
+  const { day: _day, ...quote } = priced
+  return c.json({ ...quote, ...(token !== null && { token }) }, 200)
 })

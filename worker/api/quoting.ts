@@ -8,6 +8,7 @@ import {
   type Basket,
   type Facts,
   type Priced,
+  checkLines,
   currencyOf,
   priceBasket,
   subtotalOf,
@@ -21,6 +22,9 @@ export const domainsAskedFor = (basket: Basket, country: string | undefined): Do
   ...(basket.coupon === undefined ? [] : (['coupons'] as const)),
 ]
 
+/** What is asked again for an order that brings the quote that it was shown. */
+export const DOMAINS_ASKED_AGAIN: readonly Domain[] = ['inventory']
+
 /**
  * Throws the problem `service-unavailable` where one of them does not answer, `domain-unavailable`
  * where one is not even asked.
@@ -33,20 +37,44 @@ export async function quoteBasket(
   asker: Asker,
 ): Promise<Priced> {
   await assertNoObstacle(env, domainsAskedFor(basket, country), asker)
-  const skus = [...new Set(basket.lines.map(({ sku }) => sku))]
+  const skus = skusOf(basket)
   const [stock, points, deliveryDays, { products, coupon }] = await Promise.all([
-    ask('inventory', () => env.INVENTORY.availability(skus)),
+    readStock(env, skus),
     basket.points ? ask('points', () => env.POINTS.balance(customer)) : null,
     country ? ask('logistics', () => env.LOGISTICS.days(country)) : null,
     readPrices(env, customer, basket, skus),
   ])
   return priceBasket(basket, {
     products,
-    stock: new Map(stock.map(({ sku, available }) => [sku, available])),
+    stock,
     coupon,
     pointsAvailable: points?.available ?? 0,
     deliveryDays,
   })
+}
+
+/**
+ * A quote that was shown before, with what is out of stock by now: who comes too late for the last unit is
+ * told at once, before anything is held. Throws as `quoteBasket` does.
+ */
+export async function restocked(
+  env: ApiBindings,
+  basket: Pick<Basket, 'lines'>,
+  shown: Priced,
+): Promise<Priced> {
+  await assertNoObstacle(env, DOMAINS_ASKED_AGAIN, 'order')
+  const stock = await readStock(env, skusOf(basket))
+  const products = new Map(shown.lines.map((line) => [line.sku, line]))
+  return { ...shown, problems: checkLines(basket, { products, stock }) }
+}
+
+const skusOf = ({ lines }: Pick<Basket, 'lines'>): string[] => [
+  ...new Set(lines.map(({ sku }) => sku)),
+]
+
+async function readStock(env: ApiBindings, skus: string[]): Promise<Facts['stock']> {
+  const stock = await ask('inventory', () => env.INVENTORY.availability(skus))
+  return new Map(stock.map(({ sku, available }) => [sku, available]))
 }
 
 /** The coupon's check needs the subtotal, so it comes after the catalogue. */

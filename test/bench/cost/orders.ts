@@ -37,7 +37,7 @@ export async function prepareOrders(
       await settled(stand, await whileCommandsWait(stand, place))
     })
   }
-  const { calls, objection } = edgeSagaSeries(stand, basket)(kind)
+  const { calls, objection } = edgeSagaSeries(stand, basket)(kind, 'none')
   return inTurn(url, await calls(count), async (client, call) => {
     const answer = await client.send(call)
     const wrong = objection(answer)

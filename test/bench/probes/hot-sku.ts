@@ -26,7 +26,7 @@ export async function measureHotSku(sale: Sale, { signal, onStop }: Surroundings
     await stockUp(stand)
     const basket = await fillBasket(stand)
     await limitStock(stand, sale.units)
-    const { url, calls } = edgeSagaSeries(stand, basket)('good')
+    const { url, calls } = edgeSagaSeries(stand, basket)('good', 'shown')
     const load = { url, clients: sale.clients, seconds: SECONDS_MAX, signal }
     const samples = await closedLoop({ ...load, calls: await calls(sale.buyers) })
     signal.throwIfAborted()

@@ -2,37 +2,52 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { until } from '../../../scripts/client/until.ts'
+import { concurrently } from '../../../scripts/terminal/concurrently.ts'
 import { type OrderView, orderSchema } from '../../../worker/api/contract.ts'
 import { type Basket, type Kind, headersOf } from '../basket.ts'
-import type { Answer } from '../http.ts'
+import type { Answer, Call } from '../http.ts'
 import type { Series } from '../series.ts'
 import { MAIN_WORKER } from '../stand-workers.ts'
 import type { Stand } from '../stand.ts'
-import { admit } from '../supplies.ts'
+import { type Customer, admit } from '../supplies.ts'
 
 const REST_MS_MAX = 30_000
 const LOOK_EVERY_MS = 20
 /** Answer when it is confirmed, or failed and compensated; the longest wait that there is. */
 const PREFER = { prefer: 'wait=30' }
 
+const SIGNED_AT_A_TIME = 16
+
+const tokenSchema = z.object({ token: z.string() })
 const countSchema = z.object({ settled: z.int() })
 
-export function edgeSagaSeries(stand: Stand, basket: Basket): (kind: Kind) => Series {
-  // Of both kinds: the saga log counts them together.
+/**
+ * Where an order's quote comes from. `shown`: its shopper was shown it before, and it comes with the
+ * order; `asked`: the same, and asking for it is part of what is measured; `none`: the order is quoted
+ * as it comes.
+ */
+export type Quoting = 'shown' | 'asked' | 'none'
+
+export function edgeSagaSeries(
+  stand: Stand,
+  basket: Basket,
+): (kind: Kind, quoting: Quoting) => Series {
+  // Of all kinds: the saga log counts them together.
   let placed = 0
-  return (kind) => ({
+  return (kind, quoting) => ({
     url: stand.url(MAIN_WORKER),
     kind,
     objectsPerCall: 1,
     async calls(count) {
       const customers = await admit(stand, count)
       const body = JSON.stringify(basket.request(kind))
-      return customers.map((customer) => ({
-        method: 'POST',
-        path: '/api/orders',
-        headers: { ...headersOf(customer), ...PREFER, 'idempotency-key': randomUUID() },
-        body,
-      }))
+      return concurrently(customers, SIGNED_AT_A_TIME, async (customer) => {
+        const order = orderCall(customer, body)
+        if (quoting === 'none') return order
+        return quoting === 'shown'
+          ? withToken(order, await basket.shown(customer))
+          : quoteCall(customer, basket, order)
+      })
     },
     objection: (answer) => objection(kind, answer),
     async atRest(orders) {
@@ -41,6 +56,27 @@ export function edgeSagaSeries(stand: Stand, basket: Basket): (kind: Kind) => Se
     },
   })
 }
+
+const orderCall = (customer: Customer, body: string): Call => ({
+  method: 'POST',
+  path: '/api/orders',
+  headers: { ...headersOf(customer), ...PREFER, 'idempotency-key': randomUUID() },
+  body,
+})
+
+const withToken = (order: Call, token: string): Call => ({
+  ...order,
+  headers: { ...order.headers, 'quote-token': token },
+})
+
+/** The quote, and then the order with it. */
+const quoteCall = (customer: Customer, { asked }: Basket, order: Call): Call => ({
+  method: 'POST',
+  path: '/api/quotes',
+  headers: headersOf(customer),
+  body: JSON.stringify(asked),
+  next: ({ body }) => withToken(order, tokenSchema.parse(JSON.parse(body)).token),
+})
 
 /** Resolves when the saga log knows of so many orders that nothing of them moves any more. */
 export async function settledInLog(stand: Stand, orders: number): Promise<void> {

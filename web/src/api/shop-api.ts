@@ -34,17 +34,27 @@ export const readStatus = () => bodyOf(ask<ServiceStatus>('/api/status'))
 export const quote = (body: QuoteRequest) =>
   bodyOf(ask<Quote>('/api/quotes', { method: 'POST', body }))
 
+type Placement = {
+  orderId: OrderId
+  idempotencyKey: string
+  request: OrderRequest
+  /** Of the quote that the shopper was shown. */
+  quoteToken?: string
+}
+
 export const placeOrder = (
-  id: OrderId,
-  idempotencyKey: string,
-  body: OrderRequest,
+  { orderId, idempotencyKey, request, quoteToken }: Placement,
   signal: AbortSignal,
 ) =>
   bodyOf(
     ask<OrderView>('/api/orders', {
       method: 'POST',
-      body,
-      headers: { 'Idempotency-Key': idempotencyKey, 'X-Saga-ID': id },
+      body: request,
+      headers: {
+        'Idempotency-Key': idempotencyKey,
+        'X-Saga-ID': orderId,
+        ...(quoteToken !== undefined && { 'Quote-Token': quoteToken }),
+      },
       signal,
     }),
   )

@@ -34,15 +34,15 @@ export function usePlacing(showErrors: () => Promise<void>) {
     return errors.length === 0
   }
 
-  function submit({ quote: { problems: _problems, ...prices }, basket }: Place): Promise<OrderId> {
+  function submit({ quote, basket }: Place): Promise<OrderId> {
     const { country: _country, ...rest } = basket
     const request = {
       ...rest,
       shipTo: addressOf(checkout.shipTo),
       payment: { token: checkout.token },
-      expectedTotal: prices.total,
+      expectedTotal: quote.total,
     }
-    return orders.submit(request, prices)
+    return orders.submit(request, quote)
   }
 
   function* place(action: Place): Generator<unknown, void, OrderId> {

@@ -79,15 +79,14 @@ export function useScenarios() {
 
   async function place(scenario: Scenario): Promise<OrderId> {
     const { basket, answer } = await priced()
-    const { problems: _problems, ...prices } = answer
     const { country: _country, ...rest } = basket
     const request: OrderRequest = {
       ...rest,
       shipTo: SHIP_TO,
       payment: { token: CARDS[scenario] ?? 'tok_visa' },
-      expectedTotal: prices.total,
+      expectedTotal: answer.total,
     }
-    const id = await orders.submit(request, prices, async (orderId) => {
+    const id = await orders.submit(request, answer, async (orderId) => {
       if (scenario === 'stock-runs-out' || scenario === 'payments-stall') {
         await playScenario(scenario, orderId)
       }

@@ -1,20 +1,20 @@
 /** Placing orders: the page moves at once, because the order's id is known before the server is asked. */
 import { defineStore } from 'pinia'
 import type { OrderId } from '../../../durable-objects/core/ids.ts'
-import type { OrderRequest } from '../../../worker/api/contract.ts'
+import type { OrderRequest, Quote } from '../../../worker/api/contract.ts'
 import { orderIdFor } from '../../../worker/api/order-id.ts'
 import { useSession } from './session.ts'
-import { type Prices, placings } from './shop-state/model.ts'
+import { placings } from './shop-state/model.ts'
 import { useShopState } from './shop-state/store.ts'
 
 export const useOrders = defineStore('orders', () => {
   const shop = useShopState()
   const session = useSession()
 
-  /** `prepare` is done before the order can be sent. */
+  /** `quote`: what the shopper was shown. `prepare` is done before the order can be sent. */
   async function submit(
     request: OrderRequest,
-    prices: Prices,
+    { problems: _problems, token, ...prices }: Quote,
     prepare?: (id: OrderId) => Promise<void>,
   ): Promise<OrderId> {
     const customer = await session.ensure()
@@ -33,6 +33,7 @@ export const useOrders = defineStore('orders', () => {
       customer,
       request,
       prices,
+      ...(token !== undefined && { quoteToken: token }),
     })
     return orderId
   }

@@ -3,7 +3,7 @@
  * a business no or a service that is down, since an order that exists wins over both (N1).
  */
 import type { CustomerId } from '../../../durable-objects/core/ids.ts'
-import type { Money } from '../../../durable-objects/core/money.ts'
+import { isSameMoney } from '../../../durable-objects/core/money.ts'
 import type { Placement, PlacedOrder, Refusal } from '../../../durable-objects/order-rpc.ts'
 import { ORDER_CREATE } from '../../../durable-objects/sagas/registry.ts'
 import { DOMAINS, type Domain } from '../../domains/reads.ts'
@@ -13,7 +13,9 @@ import type { ApiBindings } from '../ports.ts'
 import { type Priced, QUOTE_PROBLEM_CODES, type QuoteProblem } from '../pricing.ts'
 import { ProblemError } from '../problem-error.ts'
 import { type CodeWithStatus, PROBLEMS, type ProblemCode, isProblemCode } from '../problems.ts'
-import { domainsAskedFor, quoteBasket } from '../quoting.ts'
+import { DOMAINS_ASKED_AGAIN, domainsAskedFor, quoteBasket, restocked } from '../quoting.ts'
+import { sessionSecretOf } from '../session/require-session.ts'
+import { shownQuote } from '../shown-quote.ts'
 import { addressErrors } from './address-errors.ts'
 
 export const REFUSAL_CODES = [
@@ -32,6 +34,7 @@ export async function judge(
   env: ApiBindings,
   customer: CustomerId,
   request: OrderRequest,
+  quoteToken: string | undefined,
 ): Promise<Judgement> {
   const { country } = request.shipTo
   const faults = addressErrors(request.shipTo)
@@ -39,10 +42,13 @@ export async function judge(
     return { decision: { refusal: refusalOf('invalid-input', undefined, faults) } }
   }
   try {
-    const priced = await quoteBasket(env, customer, request, country, 'order')
+    const shown = await shownQuote(quoteToken, customer, request, sessionSecretOf(env))
+    const priced = shown
+      ? await restocked(env, request, shown)
+      : await quoteBasket(env, customer, request, country, 'order')
     const decision = decide(customer, request, priced)
     if ('quote' in decision) {
-      const asked = domainsAskedFor(request, country)
+      const asked = shown ? DOMAINS_ASKED_AGAIN : domainsAskedFor(request, country)
       const later = domainsOf(decision.quote).filter((domain) => !asked.includes(domain))
       await assertNoObstacle(env, later, 'order')
       assertInTime(env, decision.quote, Math.random())
@@ -131,6 +137,3 @@ export function problemOf(refusal: Refusal, cause: unknown): ProblemError {
     cause,
   })
 }
-
-const isSameMoney = (a: Money, b: Money): boolean =>
-  a.amount === b.amount && a.currency === b.currency

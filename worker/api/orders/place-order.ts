@@ -29,6 +29,7 @@ import {
   problems,
 } from '../route-problems.ts'
 import type { CustomerContext } from '../session/require-session.ts'
+import { SHOWN_QUOTE_S_MAX } from '../shown-quote.ts'
 import { hashBody, parseIdempotencyKey } from './idempotency-key.ts'
 import { orderHeaders } from './order-headers.ts'
 import { bindSagaId } from './order-route.ts'
@@ -57,6 +58,13 @@ const placeAnOrder = createRoute({
           param: { required: true },
           description: `1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} visible ASCII characters, new for each order`,
         }),
+      // Not checked here: one that cannot be is as none, not bad input.
+      'Quote-Token': z
+        .string()
+        .optional()
+        .openapi({
+          description: `From \`POST /api/quotes\` for this basket, within ${SHOWN_QUOTE_S_MAX} s: its prices stand`,
+        }),
     }),
     body: jsonBody(orderRequestSchema),
   },
@@ -79,14 +87,15 @@ const placeAnOrder = createRoute({
 
 export const placeOrder = new OpenAPIHono<ApiContext>().openapi(placeAnOrder, async (c) => {
   const customer = c.get('customer')
-  const key = parseIdempotencyKey(c.req.valid('header')['Idempotency-Key'])
+  const { 'Quote-Token': quoteToken, ...headers } = c.req.valid('header')
+  const key = parseIdempotencyKey(headers['Idempotency-Key'])
   const request = c.req.valid('json')
   const orderId = await orderIdFor(customer, key)
   bindSagaId(c, orderId)
 
   const [bodyHash, judgement] = await Promise.all([
     hashBody(request),
-    judge(c.env, customer, request),
+    judge(c.env, customer, request, quoteToken),
   ])
   // Only now: the hash is of what was sent.
   const shipTo = tidied(request.shipTo)

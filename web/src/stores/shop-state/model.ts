@@ -14,7 +14,7 @@ import type { Ended, Event, Operation, Snapshot, State } from '../optimistic/pro
 export type BasketLine = { sku: string; quantity: number }
 
 /** What the page showed when the order was submitted. */
-export type Prices = Omit<Quote, 'problems'>
+export type Prices = Omit<Quote, 'problems' | 'token'>
 
 export type Known =
   | { kind: 'me'; me: Me }
@@ -29,6 +29,8 @@ export type Placing = {
   customer: CustomerId
   request: OrderRequest
   prices: Prices
+  /** With it the order is placed at these prices, if it gets there in time. */
+  quoteToken?: string
 }
 
 /** Of an order that the server has. `after` is the version that the shopper saw. */

@@ -50,7 +50,7 @@ const snapshotOf = (order: OrderView) => orderSnapshot(order, new Date().toISOSt
 function request(change: Change, signal: AbortSignal): Promise<OrderView> {
   switch (change.kind) {
     case 'place':
-      return placeOrder(change.orderId, change.idempotencyKey, change.request, signal)
+      return placeOrder(change, signal)
     case 'address':
       return changeAddress(change.orderId, change.after, change.shipTo, signal)
     case 'cancel':
