@@ -91,6 +91,16 @@ describe('the budget of objects', () => {
     expect(budget.left(16_500)).toBe(budget.max)
   })
 
+  it('counts those that are kept for good, and ends where they leave too few', async () => {
+    const budget = new ObjectBudget(20_000)
+    budget.madeForGood(budget.max - OBJECTS_MIN)
+    expect(budget.left(16_500)).toBe(OBJECTS_MIN)
+    const { signal } = new AbortController()
+    expect(await budget.take(signal)).toBe(OBJECTS_MIN)
+    budget.madeForGood(1)
+    await expect(budget.take(signal)).rejects.toThrow('Raise the limit')
+  })
+
   it('refuses a machine that may open too few files, and says what to do', () => {
     expect(OBJECTS_MIN).toBeLessThan(new ObjectBudget(20_000).max)
     expect(() => new ObjectBudget(1_024)).toThrow('ulimit -n 20000')

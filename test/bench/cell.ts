@@ -54,7 +54,7 @@ type Run = { samples: Sample[]; tookS: number }
 /** From the first request until all of them are at rest. */
 async function run(options: CellOptions, seconds: number, requestsMax: number): Promise<Run> {
   const { series, clients, budget, signal } = options
-  const { url, objectsPerCall } = series
+  const { url, objectsPerCall, keepsObjects = false } = series
   const free = await budget.take(signal)
   const affordable = objectsPerCall === 0 ? OTHER_REQUESTS_MAX : Math.floor(free / objectsPerCall)
   const possible = series.kind === null ? affordable : Math.min(affordable, ORDERS_MAX)
@@ -63,7 +63,9 @@ async function run(options: CellOptions, seconds: number, requestsMax: number): 
   const beganMs = performance.now()
   const samples = await closedLoop({ url, clients, seconds, calls, signal })
   signal.throwIfAborted()
-  budget.made(samples.length * objectsPerCall)
+  const objects = samples.length * objectsPerCall
+  if (keepsObjects) budget.madeForGood(objects)
+  else budget.made(objects)
   const unrest = await series.atRest(samples.length).then(
     () => [],
     (error: unknown) => [error instanceof Error ? error.message : String(error)],

@@ -1,6 +1,6 @@
 /**
  * How many objects may be made now. workerd keeps the files of each for ten seconds after its last
- * use, and beyond the limit of open files its databases fail to open.
+ * use, those of a workflow for good, and beyond the limit of open files its databases fail to open.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
@@ -25,6 +25,7 @@ export function openFilesMax(): number {
 export class ObjectBudget {
   readonly max: number
   readonly #made: { objects: number; atMs: number }[] = []
+  #kept = 0
 
   constructor(filesMax = openFilesMax()) {
     this.max = Math.floor((filesMax - FILES_RESERVED) / FILES_PER_OBJECT)
@@ -39,14 +40,27 @@ export class ObjectBudget {
     this.#made.push({ objects, atMs })
   }
 
-  left(nowMs = Date.now()): number {
-    const recent = this.#made.filter(({ atMs }) => nowMs - atMs < KEPT_MS)
-    return this.max - recent.reduce((sum, { objects }) => sum + objects, 0)
+  madeForGood(objects: number): void {
+    this.#kept += objects
   }
 
-  /** Waits until half of all are free, and says how many there are. */
+  left(nowMs = Date.now()): number {
+    const recent = this.#made.filter(({ atMs }) => nowMs - atMs < KEPT_MS)
+    return this.#usable - recent.reduce((sum, { objects }) => sum + objects, 0)
+  }
+
+  /** Waits until half of what can be is free, and says how many there are. */
   async take(signal: AbortSignal): Promise<number> {
-    while (this.left() < this.max / 2 && !signal.aborted) await delay(LOOK_EVERY_MS)
+    if (this.#usable < OBJECTS_MIN) {
+      throw new Error(
+        `${this.#kept} workflows keep their files. Raise the limit first: ulimit -n, or measure less.`,
+      )
+    }
+    while (this.left() < this.#usable / 2 && !signal.aborted) await delay(LOOK_EVERY_MS)
     return this.left()
+  }
+
+  get #usable(): number {
+    return this.max - this.#kept
   }
 }

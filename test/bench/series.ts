@@ -12,6 +12,8 @@ export type Series = {
   /** null: no orders, so there are no books to keep. */
   kind: Kind | null
   objectsPerCall: number
+  /** Their files stay open for good. */
+  keepsObjects?: true
   /** Made before the time runs. */
   calls: (count: number) => Promise<Call[]>
   /** What is wrong with an answer, or null. */

@@ -20,6 +20,7 @@ export function workflowsSeries(stand: Stand, basket: Basket): (kind: Kind) => S
     url: stand.url(WORKFLOWS_PEER),
     kind,
     objectsPerCall: 1,
+    keepsObjects: true,
     async calls(count) {
       const customers = await admit(stand, count)
       return customers.map((customer) => {
