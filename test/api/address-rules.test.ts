@@ -83,7 +83,7 @@ describe('an address', () => {
     ['DE', [['name'], ['line1'], ['postalCode', 'city']]],
     ['JP', [['name'], ['postalCode', 'region', 'city'], ['line1']]],
     ['AE', [['name'], ['line1'], ['city', 'region']]],
-    ['', [['name'], ['line1'], ['city', 'postalCode']]],
+    ['', [['name'], ['line1'], ['city', 'region', 'postalCode']]],
     ['BR', [['name'], ['line1'], ['postalCode', 'city']]],
   ])('in "%s" is asked for as it is written there', (country, rows) => {
     expect(rowsOf(formatOf(country))).toEqual(rows)

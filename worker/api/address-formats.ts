@@ -47,8 +47,8 @@ const ELSEWHERE: AddressFormat = {
 }
 
 const FORMATS: Readonly<Record<string, AddressFormat>> = {
-  // While none is chosen: the city comes first, since it stays there in most that can be.
-  '': { ...ELSEWHERE, lines: POSTAL_LAST },
+  // While none is chosen: what most that can be have, so that little moves when one is.
+  '': { ...ELSEWHERE, lines: POSTAL_LAST, region: { word: 'area', isRequired: false } },
   US: {
     lines: POSTAL_LAST,
     city: 'city',
