@@ -5,13 +5,8 @@ import { orderIdFor } from '../../worker/api/order-id.ts'
 import { stockCatalog } from './support/catalog.ts'
 import { hashBody } from '../../worker/api/orders/idempotency-key.ts'
 import { useDatabases } from './support/databases.ts'
-import {
-  AGREED,
-  OrderDouble,
-  bindings,
-  customerOfNumber,
-  orderIdOfNumber,
-} from './support/doubles.ts'
+import { AGREED, bindings, customerOfNumber, orderIdOfNumber } from './support/doubles.ts'
+import { placedOrder } from './support/placed-order.ts'
 import { asCustomer, problemOf } from './support/requests.ts'
 
 const databases = useDatabases()
@@ -103,15 +98,7 @@ describe('an order to an address', () => {
 })
 
 async function change(shipTo: ShipTo, customerNumber = 1) {
-  const order = new OrderDouble(orderIdOfNumber(42))
-  await order.place({
-    orderId: order.orderId,
-    customer: customerId,
-    bodyHash: 'hash',
-    shipTo: HOME,
-    traceparent: '',
-    decision: { quote: AGREED },
-  })
+  const order = await placedOrder(orderIdOfNumber(42), { shipTo: HOME })
   const env = bindings(databases(), { orders: [order] })
   const customer = await asCustomer(env, customerOfNumber(customerNumber))
   const response = await customer(`PATCH /api/orders/${order.orderId}`, {

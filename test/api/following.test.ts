@@ -6,13 +6,8 @@ import { type FollowKey, followedOrderSchema } from '../../worker/api/follow-con
 import type { ApiBindings } from '../../worker/api/ports.ts'
 import { issueToken } from '../../worker/api/session/session-token.ts'
 import { useDatabases } from './support/databases.ts'
-import {
-  AGREED,
-  OrderDouble,
-  bindings,
-  customerOfNumber,
-  orderIdOfNumber,
-} from './support/doubles.ts'
+import { AGREED, bindings, customerOfNumber, orderIdOfNumber } from './support/doubles.ts'
+import { placedOrder } from './support/placed-order.ts'
 import { asCustomer, problemOf, request } from './support/requests.ts'
 
 const SECRET = 'a secret of the tests'
@@ -28,18 +23,9 @@ afterEach(() => {
 /** Two orders of customer 1, with everything that an order can have. */
 async function shop() {
   const orders = await Promise.all(
-    [orderId, otherId].map(async (id) => {
-      const order = new OrderDouble(id)
-      await order.place({
-        orderId: id,
-        customer: customerOfNumber(1),
-        bodyHash: 'hash',
-        shipTo,
-        traceparent: '',
-        decision: { quote: { ...AGREED, coupon: 'WELCOME10', points: 50 } },
-      })
-      return order
-    }),
+    [orderId, otherId].map((id) =>
+      placedOrder(id, { shipTo, quote: { ...AGREED, coupon: 'WELCOME10', points: 50 } }),
+    ),
   )
   const env: ApiBindings = bindings(databases(), { orders, SESSION_SECRET: SECRET })
   const owner = await asCustomer(env)

@@ -4,13 +4,8 @@ import type { ChangeResult } from '../../durable-objects/order-rpc.ts'
 import type { OrderView } from '../../worker/api/contract.ts'
 import type { ApiBindings } from '../../worker/api/ports.ts'
 import { useDatabases } from './support/databases.ts'
-import {
-  AGREED,
-  OrderDouble,
-  bindings,
-  customerOfNumber,
-  orderIdOfNumber,
-} from './support/doubles.ts'
+import { bindings, customerOfNumber, orderIdOfNumber } from './support/doubles.ts'
+import { placedOrder } from './support/placed-order.ts'
 import { asCustomer, problemOf, request } from './support/requests.ts'
 import { logSaga } from './support/saga-log.ts'
 
@@ -20,15 +15,7 @@ const shipTo = { name: 'Bob', line1: '2 Road', city: 'Town', postalCode: '12345'
 
 /** An order of customer 1 at version 5, and the routes as that customer sees them. */
 async function placed(change?: (order: OrderView) => ChangeResult) {
-  const order = new OrderDouble(orderId)
-  await order.place({
-    orderId,
-    customer: customerOfNumber(1),
-    bodyHash: 'hash',
-    shipTo,
-    traceparent: '',
-    decision: { quote: AGREED },
-  })
+  const order = await placedOrder(orderId, { shipTo })
   if (change) order.change = change
   const env: ApiBindings = bindings(databases(), { orders: [order] })
   return { order, env, customer: await asCustomer(env) }

@@ -2,13 +2,8 @@
 import { expect, it, vi } from 'vitest'
 import type { DomainReads } from '../../worker/domains/reads.ts'
 import { useDatabases } from './support/databases.ts'
-import {
-  AGREED,
-  OrderDouble,
-  bindings,
-  customerOfNumber,
-  orderIdOfNumber,
-} from './support/doubles.ts'
+import { bindings, customerOfNumber, orderIdOfNumber } from './support/doubles.ts'
+import { placedOrder } from './support/placed-order.ts'
 import { asCustomer, problemOf } from './support/requests.ts'
 
 const databases = useDatabases()
@@ -30,15 +25,7 @@ it.each([
 })
 
 it('object-killed kills the object of an order of the caller, and of nobody else', async () => {
-  const order = new OrderDouble(orderId)
-  await order.place({
-    orderId,
-    customer: customerOfNumber(1),
-    bodyHash: 'hash',
-    shipTo: { name: 'Bob', line1: '2 Road', city: 'Town', postalCode: '1', country: 'US' },
-    traceparent: '',
-    decision: { quote: AGREED },
-  })
+  const order = await placedOrder(orderId)
   const env = bindings(databases(), { orders: [order] })
   const owner = await asCustomer(env)
   const other = await asCustomer(env, customerOfNumber(2))
