@@ -45,7 +45,8 @@ export const SHOP_PROTOCOL: Protocol<Known, Change, Own> = {
   },
 }
 
-const snapshotOf = (order: OrderView) => orderSnapshot(order, new Date().toISOString())
+/** As the server has just told of it. */
+export const snapshotOf = (order: OrderView) => orderSnapshot(order, new Date().toISOString())
 
 function request(change: Change, signal: AbortSignal): Promise<OrderView> {
   switch (change.kind) {

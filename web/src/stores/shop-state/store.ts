@@ -7,8 +7,8 @@ import { useLanguage } from '../../composables/use-language.ts'
 import { useMarket } from '../market.ts'
 import { readsAreStale } from './freshness.ts'
 import { forShopper } from './for-shopper.ts'
-import { orderSnapshot, placings } from './model.ts'
-import { SHOP_PROTOCOL } from './send.ts'
+import { placings } from './model.ts'
+import { SHOP_PROTOCOL, snapshotOf } from './send.ts'
 import { shownOrder, viewOf } from './view.ts'
 
 export const useShopState = defineStore(
@@ -44,4 +44,4 @@ export const useShopState = defineStore(
 
 /** Shows an order that the server told of. */
 export const seeOrder = (order: OrderView): Promise<void> =>
-  useShopState().$optimistic.see(orderSnapshot(order, new Date().toISOString()))
+  useShopState().$optimistic.see(snapshotOf(order))
