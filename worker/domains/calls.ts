@@ -8,30 +8,34 @@
 import type { Command, Reply } from '../../durable-objects/core/messages.ts'
 import type { Delivery } from './delivery.ts'
 import { type Accepted, type Steps, readCommand } from './intake.ts'
-import { logError } from './log.ts'
+import { commandFields, logError } from './log.ts'
 import { replyTo } from './replies.ts'
 import type { Runtime } from './runtime.ts'
-import { type Lifetime, Turns } from './turns.ts'
+import { type Lifetime, type Place, Turns } from './turns.ts'
 
-type Call<Step> = { delivery: Delivery<Step>; reply: Promise<Reply | null> }
+type Call<Step> = Accepted<Step> & { receivedAtMs: number }
 
 type Options<Step, Env> = {
   steps: Steps<Step>
   /** Answers or retries every delivery that it is given. */
   carryOut: (deliveries: Delivery<Step>[], env: Env) => Promise<void>
-  runtime: Pick<Runtime, 'nowMs'>
+  runtime: Pick<Runtime, 'nowMs' | 'after'>
   /** How many batches may run at a time. */
   batchesMax: number
 }
 
 export class SharedBatches<Step, Env> {
   readonly #options: Options<Step, Env>
-  readonly #turns: Turns<Delivery<Step>, Env>
+  readonly #turns: Turns<Call<Step>, Reply | null, Env>
 
   constructor(options: Options<Step, Env>) {
-    const { runtime, batchesMax: turnsMax } = options
+    const { runtime, carryOut, batchesMax: turnsMax } = options
     this.#options = options
-    this.#turns = new Turns({ runtime, turnsMax, run: (calls, env) => this.#run(calls, env) })
+    this.#turns = new Turns({
+      run: (calls, env) => carryOut(calls.map(deliveryOf), env),
+      runtime,
+      turnsMax,
+    })
   }
 
   /** null for a command that cannot be read, and for one that got no reply (G2). */
@@ -42,33 +46,25 @@ export class SharedBatches<Step, Env> {
       logError(`${read.kind}-command`, { problem: read.problem })
       return null
     }
-    const { delivery, reply } = callOf(read, runtime.nowMs())
-    await this.#turns.take(delivery, env, lifetime)
-    return reply
-  }
-
-  async #run(deliveries: Delivery<Step>[], env: Env): Promise<void> {
     try {
-      await this.#options.carryOut(deliveries, env)
+      return await this.#turns.take({ ...read, receivedAtMs: runtime.nowMs() }, env, lifetime)
     } catch (error) {
-      logError('calls-failed', { calls: deliveries.length }, error)
+      logError('call-failed', commandFields(read.command), error)
+      return null
     }
-    // Those that were answered no longer listen.
-    for (const delivery of deliveries) delivery.retry(0)
   }
 }
 
-function callOf<Step>({ command, step }: Accepted<Step>, receivedAtMs: number): Call<Step> {
-  const { promise: reply, resolve } = Promise.withResolvers<Reply | null>()
-  const delivery = {
+function deliveryOf<Step>(place: Place<Call<Step>, Reply | null>): Delivery<Step> {
+  const { command, step, receivedAtMs } = place.item
+  return {
     command,
     step,
     deliveries: 1,
     sentAtMs: receivedAtMs,
-    tell: async (result) => resolve(replyTo(command, result)),
+    tell: async (result) => place.answer(replyTo(command, result)),
     // After the reply they change nothing.
-    ack: () => resolve(null),
-    retry: () => resolve(null),
-  } satisfies Delivery<Step>
-  return { delivery, reply }
+    ack: () => place.answer(null),
+    retry: () => place.answer(null),
+  }
 }

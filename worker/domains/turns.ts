@@ -5,64 +5,73 @@
  *     an idle one answers at once.
  * U2. A turn is run by one of those that take it, never by one that has what it came for: the platform
  *     ends what outlives its request. The work of a request that was given up is ended all the same.
- * U3. If it is not, or if who was to run the next turn is gone, the next to come runs one, and takes
- *     along who waits.
+ * U3. A turn that is not heard of is taken for lost, and its places fail. If who was to run the next one
+ *     is gone, whoever comes or looks runs it.
+ * U4. Who waits has a timer of its own, and looks. What one request has for another is data; the promise
+ *     only wakes. The platform ends as hung a request that waits for nothing but another request.
+ * U5. Where several wait already, a turn lets some more come before it begins.
  */
 import type { Runtime } from './runtime.ts'
 
 const ITEMS_PER_TURN_MAX = 100
 /** A turn that takes longer is taken for lost. */
 const TURN_MS_MAX = 5_000
+const LOOK_EVERY_MS = 250
+/** Less than anybody sees, and what a database that is far away takes to answer. */
+const GATHER_MS = 10
 
 /** Keeps the Worker for work that its caller may not wait for. */
 export type Lifetime = { waitUntil(work: Promise<unknown>): void }
 
-type Waiting<Item> = { item: Item; hasBegun: boolean; wake: () => void }
-type Turn = { beganAtMs: number }
+/** One that takes a turn, for who runs it. The first answer counts. */
+export type Place<Item, Answer> = { readonly item: Item; answer(answer: Answer): void }
 
-type Options<Item, Env> = {
-  /** Serves all of the items. Must not reject. */
-  run: (items: Item[], env: Env) => Promise<void>
-  runtime: Pick<Runtime, 'nowMs'>
+type Turn<Item, Answer> = { beganAtMs: number; seats: Seat<Item, Answer>[] }
+
+type Options<Item, Answer, Env> = {
+  /** Answers each of them. Those without an answer fail when it ends, and as it does when it rejects. */
+  run: (places: readonly Place<Item, Answer>[], env: Env) => Promise<void>
+  runtime: Pick<Runtime, 'nowMs' | 'after'>
   /** How many turns may run at a time. */
   turnsMax: number
 }
 
-export class Turns<Item, Env> {
-  readonly #options: Options<Item, Env>
-  readonly #waiting: Waiting<Item>[] = []
-  readonly #running = new Set<Turn>()
+export class Turns<Item, Answer, Env> {
+  readonly #options: Options<Item, Answer, Env>
+  readonly #waiting: Seat<Item, Answer>[] = []
+  readonly #running = new Set<Turn<Item, Answer>>()
 
-  constructor(options: Options<Item, Env>) {
+  constructor(options: Options<Item, Answer, Env>) {
     this.#options = options
   }
 
-  /** Resolves once the item's turn has begun. */
-  async take(item: Item, env: Env, lifetime: Lifetime): Promise<void> {
-    const mine: Waiting<Item> = { item, hasBegun: false, wake: () => undefined }
+  /** Rejects as the turn does, and when nothing is heard of it. */
+  async take(item: Item, env: Env, lifetime: Lifetime): Promise<Answer> {
+    const { turnsMax, runtime } = this.#options
+    const mine = new Seat<Item, Answer>(item)
     this.#waiting.push(mine)
-    while (!mine.hasBegun) {
+    for (;;) {
       this.#forgetLost()
-      if (this.#running.size < this.#options.turnsMax) lifetime.waitUntil(this.#begin(env))
-      else await new Promise<void>((resolve) => (mine.wake = resolve))
+      if (mine.outcome) return valueOf(mine.outcome)
+      if (!mine.hasBegun && this.#running.size < turnsMax) lifetime.waitUntil(this.#runNext(env))
+      else await mine.news(runtime)
     }
   }
 
   /** Of all that wait, the next turn. */
-  async #begin(env: Env): Promise<void> {
+  async #runNext(env: Env): Promise<void> {
     const { run, runtime } = this.#options
-    const turn = { beganAtMs: runtime.nowMs() }
+    const turn: Turn<Item, Answer> = { beganAtMs: runtime.nowMs(), seats: [] }
     this.#running.add(turn)
-    const taking = this.#waiting.splice(0, ITEMS_PER_TURN_MAX)
-    for (const waiting of taking) {
-      waiting.hasBegun = true
-      waiting.wake()
-    }
-    await run(
-      taking.map(({ item }) => item),
-      env,
+    // U5.
+    if (this.#waiting.length > 1) await pause(GATHER_MS, runtime)
+    turn.seats = this.#waiting.splice(0, ITEMS_PER_TURN_MAX)
+    for (const seat of turn.seats) seat.hasBegun = true
+    const error = await run(turn.seats, env).then(
+      () => new Error('the turn ended without an answer'),
+      (cause: unknown) => cause,
     )
-    this.#running.delete(turn)
+    this.#end(turn, error)
     this.#waiting[0]?.wake()
   }
 
@@ -70,7 +79,59 @@ export class Turns<Item, Env> {
   #forgetLost(): void {
     const nowMs = this.#options.runtime.nowMs()
     for (const turn of this.#running) {
-      if (nowMs - turn.beganAtMs >= TURN_MS_MAX) this.#running.delete(turn)
+      if (nowMs - turn.beganAtMs >= TURN_MS_MAX) this.#end(turn, new Error('the turn was lost'))
     }
   }
+
+  #end(turn: Turn<Item, Answer>, error: unknown): void {
+    this.#running.delete(turn)
+    for (const seat of turn.seats) seat.fail(error)
+  }
+}
+
+type Outcome<Answer> = { answer: Answer } | { error: unknown }
+
+function valueOf<Answer>(outcome: Outcome<Answer>): Answer {
+  if ('error' in outcome) throw outcome.error
+  return outcome.answer
+}
+
+class Seat<Item, Answer> implements Place<Item, Answer> {
+  readonly item: Item
+  hasBegun = false
+  outcome: Outcome<Answer> | null = null
+  wake: () => void = () => undefined
+
+  constructor(item: Item) {
+    this.item = item
+  }
+
+  answer(answer: Answer): void {
+    this.#settle({ answer })
+  }
+
+  fail(error: unknown): void {
+    this.#settle({ error })
+  }
+
+  #settle(outcome: Outcome<Answer>): void {
+    if (this.outcome) return
+    this.outcome = outcome
+    this.wake()
+  }
+
+  /** Resolves when there may be some (U4). */
+  async news({ after }: Pick<Runtime, 'after'>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.wake = resolve
+    const cancel = after(LOOK_EVERY_MS, resolve)
+    await promise
+    cancel()
+  }
+}
+
+function pause(durationMs: number, { after }: Pick<Runtime, 'after'>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  after(durationMs, resolve)
+  return promise
 }

@@ -35,7 +35,7 @@ export const CALLS: Theme = {
     {
       name: 'who called and is put back waits for ever (G2)',
       file: 'worker/domains/calls.ts',
-      find: 'retry: () => resolve(null),',
+      find: 'retry: () => place.answer(null),',
       replace: 'retry: () => undefined,',
       suites: ['participant'],
     },
@@ -49,8 +49,15 @@ export const CALLS: Theme = {
     {
       name: 'a turn that was lost with its request is waited for (U3)',
       file: 'worker/domains/turns.ts',
-      find: 'if (nowMs - turn.beganAtMs >= TURN_MS_MAX) this.#running.delete(turn)',
-      replace: 'if (nowMs - turn.beganAtMs >= Infinity) this.#running.delete(turn)',
+      find: 'if (nowMs - turn.beganAtMs >= TURN_MS_MAX)',
+      replace: 'if (nowMs - turn.beganAtMs >= Infinity)',
+      suites: ['participant'],
+    },
+    {
+      name: 'those whose turn was lost are not told (U3)',
+      file: 'worker/domains/turns.ts',
+      find: "this.#end(turn, new Error('the turn was lost'))",
+      replace: 'this.#running.delete(turn)',
       suites: ['participant'],
     },
     {
@@ -58,6 +65,20 @@ export const CALLS: Theme = {
       file: 'worker/domains/turns.ts',
       find: 'this.#waiting[0]?.wake()',
       replace: 'this.#waiting[0]?.wake',
+      suites: ['participant'],
+    },
+    {
+      name: 'who waits for a turn does not look by itself (U4)',
+      file: 'worker/domains/turns.ts',
+      find: 'const cancel = after(LOOK_EVERY_MS, resolve)',
+      replace: 'const cancel = after(LOOK_EVERY_MS, () => undefined)',
+      suites: ['participant'],
+    },
+    {
+      name: 'turns do not wait for more that come (U5)',
+      file: 'worker/domains/turns.ts',
+      find: 'if (this.#waiting.length > 1) await pause(GATHER_MS, runtime)',
+      replace: '',
       suites: ['participant'],
     },
     {
