@@ -8,6 +8,7 @@
  *     that is well.
  * U9. Once its time is over, or it is half-open, one command in a second is let through, and one order.
  * U12. Where repeats are too many (L3) they wait, until they are not.
+ * U14. What is no news (U13) is told to a breaker that is not closed: it waits for any outcome.
  *
  * What outlives a request is data only: promises and timers belong to the request that made them, so
  * none is shared, and nobody waits for what another has begun.
@@ -97,9 +98,10 @@ export class BreakerDesk {
     return replyWaitMs(this.#entry(domain).load, timeoutMs)
   }
 
-  report({ domain, isWell, answersFirst, tookMs }: Outcome): void {
+  report({ domain, isWell, isNews, answersFirst, tookMs }: Outcome): void {
     const entry = this.#entry(domain)
-    entry.pending = withOutcome(entry.pending, isWell)
+    // U14.
+    if (isNews || !entry.isClosed) entry.pending = withOutcome(entry.pending, isWell)
     if (answersFirst) entry.traffic = withAnswer(entry.traffic)
     if (tookMs !== undefined) {
       entry.traffic = { ...entry.traffic, times: withTime(entry.traffic.times, tookMs) }

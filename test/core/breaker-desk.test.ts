@@ -78,10 +78,10 @@ describe('a desk', () => {
   it('U7: what is met in between goes with the next question, once', async () => {
     await told()
     for (const isWell of [true, false, false])
-      desk.report({ domain: 'payments', isWell, answersFirst: false })
+      desk.report({ domain: 'payments', isWell, isNews: true, answersFirst: false })
     expect(breakers.heard).toHaveLength(1)
     nowMs += 1_000
-    desk.report({ domain: 'payments', isWell: false, answersFirst: false })
+    desk.report({ domain: 'payments', isWell: false, isNews: true, answersFirst: false })
     await Promise.all(background.splice(0))
     nowMs += 1_000
     desk.openForMs('payments')
@@ -93,13 +93,26 @@ describe('a desk', () => {
   it('U7: a success goes at once while the breaker is not closed; a failure waits its turn', async () => {
     breakers.answer = { state: 'half-open', openForMs: 0 }
     await told()
-    desk.report({ domain: 'payments', isWell: false, answersFirst: false })
+    desk.report({ domain: 'payments', isWell: false, isNews: true, answersFirst: false })
     expect(breakers.heard).toHaveLength(1)
     breakers.answer = { state: 'closed', openForMs: 0 }
-    desk.report({ domain: 'payments', isWell: true, answersFirst: true })
+    desk.report({ domain: 'payments', isWell: true, isNews: true, answersFirst: true })
     expect(breakers.heard).toHaveLength(2)
     await Promise.all(background.splice(0))
     expect([desk.openForMs('payments'), desk.openForMs('payments')]).toEqual([0, 0])
+  })
+
+  it('U14: what is no news is told to a breaker that is not closed, and to no other', async () => {
+    const again = { domain: 'payments', isWell: false, isNews: false, answersFirst: false }
+    await told()
+    desk.report(again)
+    breakers.answer = { state: 'half-open', openForMs: 0 }
+    nowMs += 1_000
+    await told()
+    desk.report(again)
+    nowMs += 1_000
+    await told()
+    expect(breakers.heard.map(({ outcomes }) => outcomes.failedInARow)).toEqual([0, 0, 1])
   })
 
   it('says for how long a breaker is open still', async () => {
@@ -178,7 +191,7 @@ describe('a desk', () => {
   it('says what was sent and how long replies took, once', async () => {
     await told()
     desk.openForMs('payments', 2)
-    desk.report({ domain: 'payments', isWell: true, answersFirst: true, tookMs: 5 })
+    desk.report({ domain: 'payments', isWell: true, isNews: true, answersFirst: true, tookMs: 5 })
     nowMs += 1_000
     await told()
     nowMs += 1_000

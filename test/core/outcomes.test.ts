@@ -8,7 +8,8 @@ import { SagaUnderTest } from './harness.ts'
 const met = (saga: SagaUnderTest, ...inputs: LaterInput[]): string[] =>
   saga.state
     ? outcomesOf(saga.state, inputs, saga.nowMs).map(
-        ({ domain, isWell }) => `${domain} ${isWell ? 'well' : 'failed'}`,
+        ({ domain, isWell, isNews }) =>
+          `${domain} ${isWell ? 'well' : 'failed'}${isNews ? '' : ' again'}`,
       )
     : []
 const replied = (saga: SagaUnderTest, step: string, outcome: 'done' | 'rejected' | 'transient') =>
@@ -56,6 +57,23 @@ describe('who waits reports', () => {
     saga.nowMs = saga.dueAtMs ?? 0
     expect(saga.nowMs, 'before the transfer is overdue').toBeLessThan(1_001_000)
     expect(met(saga, { type: 'timer' })).toEqual([])
+  })
+
+  it('U13: a repeat that is not known yet, again, is no news; one that is known, or silent, is', () => {
+    const saga = SagaUnderTest.placed({ coupon: false })
+    saga.reply('flight', 'done')
+    expect(replied(saga, 'hotel', 'transient')).toEqual(['rooms failed'])
+    saga.reply('hotel', 'transient')
+    saga.nowMs = saga.dueAtMs ?? 0
+    saga.input({ type: 'timer' })
+    const reply = saga.replyOf('hotel', 'transient')
+    expect(reply.attempt).toBe(2)
+    expect(replied(saga, 'hotel', 'transient')).toEqual(['rooms failed again'])
+    expect(replied(saga, 'hotel', 'done')).toEqual(['rooms well'])
+    const died = { type: 'command-died', step: 'hotel', direction: 'action', attempt: 2 } as const
+    expect(met(saga, died)).toEqual(['rooms failed'])
+    saga.nowMs += 60_000
+    expect(met(saga, { type: 'timer' })).toContain('rooms failed')
   })
 
   it('says nothing of steps that it does not know, nor of a shopper or an operator', () => {

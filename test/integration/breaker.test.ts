@@ -110,17 +110,20 @@ describe("a breaker's object", () => {
 
 describe('the breaker of a domain that fails', () => {
   it('U10: opens on what orders meet, closes by itself, and the orders go on', async () => {
-    const customer = await Customer.arrive()
+    const customers = await Promise.all([Customer.arrive(), Customer.arrive()])
     await change('coupons', { settings: { failureThreshold: 2, minRequests: 2 } })
     await env.COUPONS.setFaults({ ...NO_FAULTS, transientRate: 1 })
-    const { id } = await customer.order(fullOrder)
+    // Two: what one order meets again and again is no news (U13).
+    const orders = await Promise.all(customers.map((customer) => customer.order(fullOrder)))
     await eventually(
       () => breakerOf('coupons'),
       ({ state }) => state === 'open',
     )
     await env.COUPONS.setFaults(NO_FAULTS)
-    expect((await customer.settled(id)).status).toBe('confirmed')
-    expect(await eventTypes(id)).toContain('step-held')
+    for (const [index, { id }] of orders.entries()) {
+      expect((await customers[index]?.settled(id))?.status).toBe('confirmed')
+      expect(await eventTypes(id)).toContain('step-held')
+    }
     await eventually(
       () => breakerOf('coupons'),
       ({ state }) => state === 'closed',

@@ -61,6 +61,20 @@ export const BREAKER: Theme = {
       suites: ['core'],
     },
     {
+      name: 'a slow bank is counted at each repeat (U13)',
+      file: 'durable-objects/core/outcomes.ts',
+      find: 'isWell || input.reply.attempt === 1',
+      replace: 'true',
+      suites: ['core'],
+    },
+    {
+      name: 'a breaker that is half-open does not hear of repeats (U14)',
+      file: 'durable-objects/breaker-desk.ts',
+      find: 'if (isNews || !entry.isClosed) entry',
+      replace: 'if (isNews) entry',
+      suites: ['core'],
+    },
+    {
       name: 'a business no is a failure of the domain (U10)',
       file: 'durable-objects/core/outcomes.ts',
       find: "input.reply.outcome !== 'transient'",
