@@ -15,7 +15,7 @@ npm run bench [-- --json FILE --svg FILE --clients N,… --seconds S --orders N 
 Starts the shop (production bundles) and its peers in one workerd, on memory where the machine has
 /dev/shm, and drives it in a closed loop. One row for each series and number of clients: how many a
 second, P50 and P99. An order that is lost, unsettled or has another outcome than it should ends
-the bench with an error.
+the bench with an error, and what was measured before is told and written.
 
   --json FILE         writes the result
   --svg FILE          writes a chart; without it, beside the JSON

@@ -111,7 +111,7 @@ async function ask(client: Client, basket?: object, customer?: Customer): Promis
   return JSON.parse(body)
 }
 
-export const headersOf = ({ token }: Customer): Record<string, string> => ({
+export const headersOf = ({ token }: Pick<Customer, 'token'>): Record<string, string> => ({
   authorization: `Bearer ${token}`,
   'content-type': 'application/json',
 })

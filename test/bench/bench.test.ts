@@ -48,6 +48,21 @@ describe('a bench', () => {
     expect(cell?.p99Ms).toBeGreaterThanOrEqual(cell?.p50Ms ?? Infinity)
   })
 
+  it('keeps what was measured before something failed, and says what did', async () => {
+    const only = ['no-op', 'start-up'] as const
+    const partial = await runBench(
+      { clients: [CLIENTS], seconds: 30, requestsMax: 1, only, scale: { ...SCALE, starts: 0 } },
+      {
+        tell: () => undefined,
+        signal: new AbortController().signal,
+        onStop: (stop) => stops.push(stop),
+      },
+    )
+    expect(result.failure).toBeNull()
+    expect(partial.failure).toMatch(/^start-up: /)
+    expect(partial.series.map(({ cells }) => cells.length)).toEqual([1])
+  })
+
   it('tells of each cell as it goes', () => {
     expect(told).toHaveLength(ONLY.length)
   })

@@ -16,14 +16,13 @@ export type LoopOptions = {
   requestsMax: number | null
 }
 
-/** A machine that is busy for a while then hits all series alike. */
+/** Adds the cells to the results. A machine that is busy for a while then hits all series alike. */
 export async function measureSeries(
-  names: readonly SeriesName[],
+  results: readonly SeriesResult[],
   options: LoopOptions,
   { tell, signal, onStop }: Surroundings,
-): Promise<SeriesResult[]> {
-  const results = names.map((name): SeriesResult => ({ name, cells: [] }))
-  if (names.length === 0) return results
+): Promise<void> {
+  if (results.length === 0) return
   const budget = new ObjectBudget()
   const stand = await openStand(onStop)
   try {
@@ -44,7 +43,6 @@ export async function measureSeries(
         tell(lineOf(name, cell))
       }
     }
-    return results
   } finally {
     await stand.stop()
   }

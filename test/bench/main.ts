@@ -36,6 +36,7 @@ try {
   console.log(tableOf(result))
   if (options.json !== null) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`)
   if (options.svg !== null && result.series.length > 0) writeFileSync(options.svg, chartOf(result))
+  if (result.failure !== null) reportAndExit(new Error(result.failure))
 } catch (error) {
   // An interrupted run is ended by whoever interrupted it.
   if (!interrupted.signal.aborted) reportAndExit(error)

@@ -26,12 +26,13 @@ export const FULL_SCALE: Scale = {
   ordersCounted: 20,
 }
 
+/** Adds to `probes` what it measures. */
 export async function measureProbes(
   names: readonly ProbeName[],
+  probes: Probes,
   scale: Scale,
   surroundings: Surroundings,
-): Promise<Probes> {
-  const probes: Probes = { fanOut: null, hotSku: null, startUp: null, memory: null, cost: null }
+): Promise<void> {
   const measured = {
     sockets: async () => (probes.fanOut = await measureFanOut(scale.sockets, surroundings)),
     'hot-sku': async () => (probes.hotSku = await measureHotSku(scale.sale, surroundings)),
@@ -47,5 +48,4 @@ export async function measureProbes(
     })
     surroundings.tell(`${name}: measured`)
   }
-  return probes
 }

@@ -109,4 +109,6 @@ export type BenchResult = Probes & {
   ratiosAtClients: number
   ratios: Ratios
   tookS: number
+  /** What ended the run before all of it was measured; null: nothing did. */
+  failure: string | null
 }

@@ -14,8 +14,17 @@ const HELD_MS = 600_000
 
 export type OpenOrder = { id: string; customer: Customer }
 
-/** From now on, no slow card is answered. */
+/** From now on, no slow card is answered, and the shop does not give up cards for that. */
 export async function holdLedger(stand: Stand): Promise<void> {
+  const client = openClient(stand.url(MAIN_WORKER), 1)
+  const { status, body } = await client.send({
+    method: 'PUT',
+    path: '/api/ops/breakers/payments',
+    headers: headersOf({ token: stand.operatorToken }),
+    body: JSON.stringify({ force: 'closed', by: 'bench', reason: 'slow on purpose' }),
+  })
+  client.close()
+  if (status !== 200) throw new Error(`${status} ${body}`)
   const ledger = await stand.database('edge-saga-payments-provider')
   await ledger
     .prepare(

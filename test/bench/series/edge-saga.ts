@@ -75,8 +75,13 @@ const quoteCall = (customer: Customer, { asked }: Basket, order: Call): Call => 
   path: '/api/quotes',
   headers: headersOf(customer),
   body: JSON.stringify(asked),
-  next: ({ body }) => withToken(order, tokenSchema.parse(JSON.parse(body)).token),
+  next: (answer) => withToken(order, tokenIn(answer)),
 })
+
+function tokenIn({ status, body }: Answer): string {
+  if (status !== 200) throw new Error(`the quote was answered ${status} ${body}`)
+  return tokenSchema.parse(JSON.parse(body)).token
+}
 
 /** Resolves when the saga log knows of so many orders that nothing of them moves any more. */
 export async function settledInLog(stand: Stand, orders: number): Promise<void> {
