@@ -57,6 +57,7 @@ describe.each(SCREEN_NAMES)('on a %s', (screen) => {
     await page.keyboard.press('Enter')
     await row('MUG-CLAY').waitFor()
     expect(await row('MUG-CLAY').locator('output').innerText()).toBe('2')
+    expect(await page.getByTestId('basket-row').first().getAttribute('data-sku')).toBe('MUG-CLAY')
     expect(await row('MUG-CLAY').locator(':focus').count()).toBe(1)
     // Also those that are on their way out.
     await page.waitForFunction(() => document.querySelector('[data-testid="notice"]') === null)

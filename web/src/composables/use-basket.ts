@@ -1,7 +1,7 @@
 /** The basket as it is shown: lines with their products, in the order they were added. */
 import { computed } from 'vue'
 import type { Product } from '../../../worker/api/contract.ts'
-import { LINE_QUANTITY_MAX, adjustLines } from '../stores/shop-state/basket-lines.ts'
+import { LINE_QUANTITY_MAX, adjustLines, withLineBack } from '../stores/shop-state/basket-lines.ts'
 import { useShopState } from '../stores/shop-state/store.ts'
 
 export type BasketItem = { product: Product; quantity: number; most: number }
@@ -24,7 +24,14 @@ export function useBasket() {
       ...own,
       basket: adjustLines(own.basket, [{ sku, quantity: by }]),
     }))
-  const remove = (sku: string) => change(sku, -quantityOf(sku))
+  /** Removes a line; what it returns puts it back. */
+  const remove = (sku: string) => {
+    const place = lines.value.findIndex((it) => it.sku === sku)
+    const line = { sku, quantity: quantityOf(sku) }
+    void change(sku, -line.quantity)
+    return () =>
+      shop.$optimistic.edit((own) => ({ ...own, basket: withLineBack(own.basket, line, place) }))
+  }
 
   return { lines, items, count, quantityOf, change, remove }
 }

@@ -13,3 +13,9 @@ export function adjustLines(lines: BasketLine[], changes: BasketLine[]): BasketL
     (line) => line.quantity > 0,
   )
 }
+
+/** Puts a line that was removed back where it was; one that has come again meanwhile only grows. */
+export const withLineBack = (lines: BasketLine[], line: BasketLine, place: number): BasketLine[] =>
+  lines.some(({ sku }) => sku === line.sku)
+    ? adjustLines(lines, [line])
+    : lines.toSpliced(place, 0, line)
