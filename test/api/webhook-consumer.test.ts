@@ -79,6 +79,18 @@ describe('the consumer', () => {
     expect(receptions).toEqual([])
   })
 
+  it('leaves an endpoint alone for as long as it asks', async () => {
+    const { shop, id, asked } = await shopWithServer((_, times) =>
+      times === 1 ? { status: 503, retryAfterS: 3_600 } : 200,
+    )
+    await shop.log(confirmed())
+    await shop.deliverSent()
+    await shop.sweepAfter(59 * MINUTE_MS)
+    expect(asked).toHaveLength(1)
+    await shop.sweepAfter(67 * MINUTE_MS)
+    expect(await shop.deliveries(id)).toMatchObject([{ status: 'delivered', attempts: 2 }])
+  })
+
   it('waits ten seconds for an answer, and no longer', async () => {
     const { shop, id } = await shopWithReceiver()
     const timedOut = new DOMException('timed out', 'TimeoutError')

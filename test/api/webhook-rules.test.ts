@@ -5,7 +5,7 @@ import { app } from '../../worker/api/app.ts'
 import { openApiDocument } from '../../worker/api/documentation/open-api.ts'
 import { webhookEventSchema } from '../../worker/api/ops/webhooks/contract.ts'
 import { addressFault } from '../../worker/webhooks/address.ts'
-import { ATTEMPTS_MAX, retryAtMs } from '../../worker/webhooks/backoff.ts'
+import { ATTEMPTS_MAX, askedMsOf, retryAtMs } from '../../worker/webhooks/backoff.ts'
 import { outcomeOf } from '../../worker/webhooks/deliver.ts'
 import { eventsOf } from '../../worker/webhooks/events.ts'
 import { newSecret, rotated, signedHeaders } from '../../worker/webhooks/signature.ts'
@@ -177,6 +177,28 @@ describe('retries', () => {
     expect(retryAtMs(1, 1_000, 0.999)).toBeLessThanOrEqual(1_000 + 66_000)
   })
 
+  it('come no sooner than the endpoint asks for, within a day, nor than they would have', () => {
+    const minutes = [0, 1, 10, 2 * 24 * 60].map(
+      (asked) => (retryAtMs(2, 0, 0, asked * 60_000) ?? 0) / 60_000,
+    )
+    expect(minutes).toEqual([5, 5, 10, 24 * 60])
+    expect(retryAtMs(ATTEMPTS_MAX, 0, 0, 60_000), 'it is dead all the same').toBeNull()
+  })
+
+  it.each([
+    ['120', 120_000],
+    [' 0 ', 0],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', 90_000],
+    ['Wed, 21 Oct 2026 07:20:00 GMT', 0],
+    ['-5', 0],
+    ['1.5', 0],
+    ['soon', 0],
+    ['', 0],
+    [null, 0],
+  ])('Retry-After: %s asks for %i ms', (header, askedMs) => {
+    expect(askedMsOf(header, Date.parse('2026-10-21T07:26:30Z'))).toBe(askedMs)
+  })
+
   it.each([
     [200, null, 1, 'delivered'],
     [204, null, 8, 'delivered'],
@@ -186,7 +208,11 @@ describe('retries', () => {
     [500, 'answered 500', 8, 'dead'],
     [null, 'no answer in 10 s', 8, 'dead'],
   ])('%s (%s) to attempt %i is %s', (status, error, attempt, kind) => {
-    expect(outcomeOf({ status, error }, attempt, 0, 0)).toMatchObject({ kind, status, error })
+    expect(outcomeOf({ status, error, askedMs: 0 }, attempt, 0, 0)).toMatchObject({
+      kind,
+      status,
+      error,
+    })
   })
 })
 

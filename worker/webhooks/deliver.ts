@@ -1,5 +1,5 @@
 /** One attempt: what is posted, and what follows from the answer. */
-import { retryAtMs } from './backoff.ts'
+import { askedMsOf, retryAtMs } from './backoff.ts'
 import type { Claim } from './message.ts'
 import { signedHeaders } from './signature.ts'
 
@@ -7,7 +7,8 @@ const ANSWER_TIMEOUT_MS = 10_000
 const ERROR_CHARS_MAX = 200
 const GONE = 410
 
-export type Answer = { status: number | null; error: string | null }
+/** `askedMs`: how long the endpoint asks to be left alone. */
+export type Answer = { status: number | null; error: string | null; askedMs: number }
 
 /** What is to be written of an attempt. `gone`: nothing more is sent to this endpoint. */
 export type Outcome = Answer &
@@ -31,10 +32,11 @@ export async function post(
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
     })
     await response.body?.cancel()
-    const { status, ok } = response
-    return { status, error: ok ? null : `answered ${status}` }
+    const { status, ok, headers } = response
+    const askedMs = askedMsOf(headers.get('Retry-After'), nowMs)
+    return { status, error: ok ? null : `answered ${status}`, askedMs }
   } catch (error) {
-    return { status: null, error: reasonOf(error).slice(0, ERROR_CHARS_MAX) }
+    return { status: null, error: reasonOf(error).slice(0, ERROR_CHARS_MAX), askedMs: 0 }
   }
 }
 
@@ -47,6 +49,6 @@ function reasonOf(error: unknown): string {
 export function outcomeOf(answer: Answer, attempt: number, nowMs: number, random: number): Outcome {
   if (answer.error === null) return { ...answer, kind: 'delivered' }
   if (answer.status === GONE) return { ...answer, kind: 'gone' }
-  const nextAtMs = retryAtMs(attempt, nowMs, random)
+  const nextAtMs = retryAtMs(attempt, nowMs, random, answer.askedMs)
   return nextAtMs === null ? { ...answer, kind: 'dead' } : { ...answer, kind: 'retry', nextAtMs }
 }

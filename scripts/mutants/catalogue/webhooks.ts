@@ -26,6 +26,13 @@ export const WEBHOOKS: Theme = {
       suites: ['api'],
     },
     {
+      name: 'an endpoint that asks to be left alone is not',
+      file: 'worker/webhooks/backoff.ts',
+      find: 'Math.max(ownMs, Math.min(askedMs, ASKED_MS_MAX))',
+      replace: 'ownMs',
+      suites: ['api'],
+    },
+    {
       name: 'the time of sending is not signed',
       file: 'worker/webhooks/signature.ts',
       find: 'sign(id, new Date(nowMs), payload)',

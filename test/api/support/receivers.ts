@@ -3,7 +3,7 @@ import { afterEach, beforeEach } from 'vitest'
 import { freePort } from '../../../scripts/local/ports.ts'
 import { useDatabases } from './databases.ts'
 import { orderIdOfNumber } from './doubles.ts'
-import { WebhookShop, receiverOf, serverAnswering } from './webhook-shop.ts'
+import { type Told, WebhookShop, receiverOf, serverAnswering } from './webhook-shop.ts'
 import { createSaga, orderMessage } from './webhooks.ts'
 
 export const orderId = orderIdOfNumber(7)
@@ -41,7 +41,7 @@ export function useReceivers() {
       return { shop, id, receptions }
     },
 
-    shopWithServer: async (statusOf: (path: string, times: number) => number | Promise<number>) => {
+    shopWithServer: async (statusOf: (path: string, times: number) => Told | Promise<Told>) => {
       const { url, asked, stop } = await serverAnswering(statusOf)
       stops.push(stop)
       const shop = new WebhookShop(databases())

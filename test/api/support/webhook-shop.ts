@@ -94,20 +94,25 @@ export async function receiverOf(
   return { ...receiver, receptions }
 }
 
+/** A status, or one that asks to be left alone for so many seconds. */
+export type Told = number | { status: number; retryAfterS?: number }
+
 type AnsweringServer = { url: string; asked: string[]; stop: () => Promise<void> }
 
 /** A server that answers as it is told; `asked` has the paths of what came. */
 export async function serverAnswering(
-  statusOf: (path: string, times: number) => number | Promise<number>,
+  statusOf: (path: string, times: number) => Told | Promise<Told>,
 ): Promise<AnsweringServer> {
   const asked: string[] = []
   const server = createServer((request, response) => {
     const path = request.url ?? ''
     asked.push(path)
     request.resume()
-    void Promise.resolve(statusOf(path, asked.length)).then((status) =>
-      response.writeHead(status, { Location: '/elsewhere' }).end('a body that nobody reads'),
-    )
+    void Promise.resolve(statusOf(path, asked.length)).then((told) => {
+      const { status, retryAfterS } = typeof told === 'number' ? { status: told } : told
+      if (retryAfterS !== undefined) response.setHeader('Retry-After', retryAfterS)
+      response.writeHead(status, { Location: '/elsewhere' }).end('a body that nobody reads')
+    })
   })
   const port = await freePort('localhost')
   await new Promise<void>((resolve) => void server.listen(port, 'localhost', resolve))
