@@ -15,6 +15,7 @@ import {
   settledOrder,
   upTo,
 } from './saga-log-copy.ts'
+import { newOrderId } from '../support/commands.ts'
 import { Customer, eventually, fullOrder, loseAlarm, objectOf } from './shop.ts'
 
 afterEach(() => env.POINTS.setFaults(NO_FAULTS))
@@ -37,7 +38,7 @@ describe('the saga log', () => {
 
   it('S1, S2: messages that come twice, late and in any order leave the same rows', async () => {
     const { id } = await settledOrder()
-    const copy = `ord_${crypto.randomUUID().replaceAll('-', '')}`
+    const copy = newOrderId()
     const all = (await objectOf(id).inspect())?.transitions ?? []
     const message = (from: number, to: number) =>
       messageOf(copy, to === all.length ? 'completed' : 'running', all.slice(from, to), to)
@@ -51,7 +52,7 @@ describe('the saga log', () => {
 
   it('S1: a repeat writes no row', async () => {
     const { id } = await settledOrder()
-    const copy = `ord_${crypto.randomUUID().replaceAll('-', '')}`
+    const copy = newOrderId()
     const all = (await objectOf(id).inspect())?.transitions ?? []
     const rowsChangedBy = async (epoch: number) => {
       const message = messageOf(copy, 'completed', all, all.length, epoch)
@@ -67,7 +68,7 @@ describe('the saga log', () => {
   })
 
   it("S4: a newer journal's rows stand on the lost one's, and nothing of that lies beyond", async () => {
-    const copy = `ord_${crypto.randomUUID().replaceAll('-', '')}`
+    const copy = newOrderId()
     const rows = upTo(12).map((seq) => ({ seq, atMs: 1, events: [] }))
     await consume([messageOf(copy, 'running', rows.slice(0, 10), 10)])
     await consume([messageOf(copy, 'running', rows.slice(5, 8), 8, 2)])
@@ -79,7 +80,7 @@ describe('the saga log', () => {
   })
 
   it('a gap that is filled late is closed for every saga of its order', async () => {
-    const copy = `ord_${crypto.randomUUID().replaceAll('-', '')}`
+    const copy = newOrderId()
     const rows = upTo(8).map((seq) => ({ seq, atMs: 1, events: [] }))
     const newest = messageOf(copy, 'completed', rows.slice(4), 8)
     const returned = newest.sagas.map((saga) => ({

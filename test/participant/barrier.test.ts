@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { assertLawful, holdDomains, violations } from './domains.ts'
-import { again, newOrderId, outcomes } from './queue.ts'
+import { again, newOrderId } from '../support/commands.ts'
+import { outcomes } from './queue.ts'
 
 describe.each(holdDomains)('$name', (domain) => {
   afterEach(() => assertLawful(domain))

@@ -12,7 +12,8 @@ import { chargeKeyOf } from '../../worker/domains/payments/rules.ts'
 import type { Orders } from '../../worker/domains/replies.ts'
 import { type Runtime, edgeRuntime } from '../../worker/domains/runtime.ts'
 import { KEEP } from './leases.ts'
-import { deliver, newOrderId, outcomes } from './queue.ts'
+import { newOrderId } from '../support/commands.ts'
+import { deliver, outcomes } from './queue.ts'
 import { type Till, assertLawful, charge, ledgerOf, openTill, refund } from './till.ts'
 
 const VOID: LeaseAnswer = { kind: 'void' }

@@ -5,7 +5,8 @@ import { participant } from '../../worker/domains/participant.ts'
 import { edgeRuntime } from '../../worker/domains/runtime.ts'
 import { steps } from '../../worker/domains/coupons/store.ts'
 import { newCustomer } from './domains.ts'
-import { type QueueHandler, command, compensation, newOrderId, outcomes } from './queue.ts'
+import { command, compensation, newOrderId } from '../support/commands.ts'
+import { type QueueHandler, outcomes } from './queue.ts'
 
 const NOW_MS = 5_000
 const coupons = participant('coupons', steps, { ...edgeRuntime, nowMs: () => NOW_MS })

@@ -16,7 +16,8 @@ import logistics from '../../worker/domains/logistics/index.ts'
 import * as logisticsStore from '../../worker/domains/logistics/store.ts'
 import points from '../../worker/domains/points/index.ts'
 import * as pointsStore from '../../worker/domains/points/store.ts'
-import { type QueueHandler, command, compensation, ofReturn } from './queue.ts'
+import { command, compensation, ofReturn } from '../support/commands.ts'
+import { type QueueHandler } from './queue.ts'
 
 /** A store of its own, for one test. */
 export type Store = {

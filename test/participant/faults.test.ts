@@ -4,7 +4,8 @@ import type { Direction } from '../../durable-objects/core/messages.ts'
 import { storeFaults } from '../../worker/domains/faults.ts'
 import { NO_FAULTS } from '../../worker/domains/reads.ts'
 import { holdDomains, violations } from './domains.ts'
-import { again, deliver, newOrderId, outcomes } from './queue.ts'
+import { again, newOrderId } from '../support/commands.ts'
+import { deliver, outcomes } from './queue.ts'
 import { charge, ledgerOf, openTill } from './till.ts'
 
 afterEach(() =>

@@ -2,7 +2,8 @@ import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import type { OrderId } from '../../durable-objects/core/ids.ts'
 import inventory from '../../worker/domains/inventory/index.ts'
-import { type QueueHandler, command, compensation, newOrderId, outcomes } from './queue.ts'
+import { command, compensation, newOrderId } from '../support/commands.ts'
+import { type QueueHandler, outcomes } from './queue.ts'
 
 const queue: QueueHandler = (batch) =>
   inventory.queue(batch, { DB: env.INVENTORY_DB, ORDERS: env.ORDER_RECORDERS })

@@ -5,7 +5,8 @@ import type { LeaseAnswer } from '../../durable-objects/core/messages.ts'
 import { LEASE_EXTENSION_MS } from '../../worker/domains/leases.ts'
 import { type HoldDomain, type Store, assertLawful, holdDomains } from './domains.ts'
 import { ask, forgetLeases, releaseBy } from './leases.ts'
-import { again, newOrderId, outcomes, repliesHeardBy } from './queue.ts'
+import { again, newOrderId } from '../support/commands.ts'
+import { outcomes, repliesHeardBy } from './queue.ts'
 
 const HOLD_MS = 60_000
 /** A time at which the leases of all holds that a test makes have ended. */

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { sagaIdOf } from '../../durable-objects/core/ids.ts'
 import inventory from '../../worker/domains/inventory/index.ts'
 import { holdDomains, violations } from './domains.ts'
-import { type QueueHandler, again, command, deliver, newOrderId, repliesHeardBy } from './queue.ts'
+import { again, command, newOrderId } from '../support/commands.ts'
+import { type QueueHandler, deliver, repliesHeardBy } from './queue.ts'
 
 const [domain] = holdDomains
 if (domain === undefined) throw new Error('no domain')

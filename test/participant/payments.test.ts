@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { OrderId } from '../../durable-objects/core/ids.ts'
 import { CHARGE_LATE_MS_MAX } from '../../worker/domains/payments/rules.ts'
-import { again, deliver, newOrderId, outcomes, repliesHeardBy } from './queue.ts'
+import { again, newOrderId } from '../support/commands.ts'
+import { deliver, outcomes, repliesHeardBy } from './queue.ts'
 import { charge, ledgerOf, openTill, assertLawful } from './till.ts'
 
 const PENDING = { replies: ['transient: payment-pending'], acked: false, retriedAfterS: 1 }

@@ -2,7 +2,8 @@ import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import points from '../../worker/domains/points/index.ts'
 import { newCustomer } from './domains.ts'
-import { type QueueHandler, command, deliver, newOrderId, outcomes } from './queue.ts'
+import { command, newOrderId } from '../support/commands.ts'
+import { type QueueHandler, deliver, outcomes } from './queue.ts'
 
 const queue: QueueHandler = (batch) =>
   points.queue(batch, { DB: env.POINTS_DB, ORDERS: env.ORDER_RECORDERS })

@@ -8,7 +8,8 @@ import { LEASE_EXTENSION_MS } from '../../worker/domains/leases.ts'
 import type { LeaseReport } from '../../worker/domains/reads.ts'
 import { type HoldDomain, type Store, holdDomains, violations } from './domains.ts'
 import { type Answers, KEEP, ask, forgetLeases, releaseBy } from './leases.ts'
-import { newOrderId, outcomes } from './queue.ts'
+import { newOrderId } from '../support/commands.ts'
+import { outcomes } from './queue.ts'
 
 const ORDERS = 4
 const RUNS = 30

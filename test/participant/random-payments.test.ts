@@ -3,7 +3,8 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Mode } from '../../durable-objects/core/messages.ts'
 import type { PaymentProvider } from '../../worker/domains/payments/provider.ts'
-import { deliver, newOrderId } from './queue.ts'
+import { newOrderId } from '../support/commands.ts'
+import { deliver } from './queue.ts'
 import { charge, ledgerOf, openTill, assertLawful } from './till.ts'
 
 const RUNS = 40

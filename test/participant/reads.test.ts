@@ -10,7 +10,8 @@ import { Payments } from '../../worker/domains/payments/index.ts'
 import { Points } from '../../worker/domains/points/index.ts'
 import type { DomainReads } from '../../worker/domains/reads.ts'
 import { type HoldDomain, holdDomains, newCustomer, violations } from './domains.ts'
-import { newOrderId, outcomes } from './queue.ts'
+import { newOrderId } from '../support/commands.ts'
+import { outcomes } from './queue.ts'
 import { charge, openTill } from './till.ts'
 
 const ORDERS = env.ORDER_RECORDERS

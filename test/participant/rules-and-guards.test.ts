@@ -16,7 +16,7 @@ import { refusalToFreeze } from '../../worker/domains/points/rules.ts'
 import { steps as pointsSteps } from '../../worker/domains/points/store.ts'
 import { bind, commands, compile } from '../../worker/domains/statement.ts'
 import { newCustomer } from './domains.ts'
-import { newOrderId } from './queue.ts'
+import { newOrderId } from '../support/commands.ts'
 
 const RUNS = 150
 const TIMEOUT_MS = 60_000

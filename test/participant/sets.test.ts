@@ -8,7 +8,8 @@ import coupons from '../../worker/domains/coupons/index.ts'
 import inventory from '../../worker/domains/inventory/index.ts'
 import { setsOf } from '../../worker/domains/sets.ts'
 import { holdDomains, newCustomer, violations } from './domains.ts'
-import { type QueueHandler, command, newOrderId, outcomes } from './queue.ts'
+import { command, newOrderId } from '../support/commands.ts'
+import { type QueueHandler, outcomes } from './queue.ts'
 
 const ORDERS = env.ORDER_RECORDERS
 

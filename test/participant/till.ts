@@ -10,7 +10,8 @@ import { type Runtime, edgeRuntime } from '../../worker/domains/runtime.ts'
 import type { OrderId } from '../../durable-objects/core/ids.ts'
 import type { Command, Mode, Reply } from '../../durable-objects/core/messages.ts'
 import { newCustomer } from './domains.ts'
-import { type QueueHandler, command, ofReturn } from './queue.ts'
+import { command, ofReturn } from '../support/commands.ts'
+import { type QueueHandler } from './queue.ts'
 
 /** Short, so that a test with a slow card is not. */
 const CALL_MS = 50
