@@ -96,6 +96,19 @@ it('where two wait, a turn lets more come before it begins; where one does, it b
   expect(await Promise.all(all)).toEqual([2, 4, 6, 8, 10])
 })
 
+it('while a turn gathers no other begins, though one more may run (U5)', async () => {
+  const { take, turns, taken, begun } = busy(3)
+  const all = [1, 2, 3, 4, 5].map(take)
+  turns[0]?.end()
+  turns[1]?.end()
+  await Promise.all(all.slice(0, 2))
+  all.push(take(6))
+  await begun(4)
+  for (const { end } of turns) end()
+  expect(await Promise.all(all)).toEqual([2, 4, 6, 8, 10, 12])
+  expect(taken()).toEqual([[1], [2], [3], [4, 5, 6]])
+})
+
 it('a turn that was lost with its request: the next to come runs one, and takes along who waits (U3)', async () => {
   const { take, turns, taken, clock, begun } = busy()
   const lost = take(1)

@@ -11,7 +11,7 @@ import * as z from 'zod'
 import { type Command, directionSchema } from '../../durable-objects/core/messages.ts'
 import { type Delivery, answer } from './delivery.ts'
 import type { Faults } from './reads.ts'
-import type { Runtime } from './runtime.ts'
+import { type Runtime, pause } from './runtime.ts'
 
 const CODE = 'fault-injected'
 const LOOK_AGAIN_MS = 1_000
@@ -55,12 +55,13 @@ export async function injectFaults<Step>(
   deliveries: Delivery<Step>[],
   db: D1Database,
   refusing: (step: Step, code: string) => Step,
-  { random, after }: Runtime,
+  runtime: Runtime,
 ): Promise<Delivery<Step>[]> {
+  const { random } = runtime
   const faults = await readFaults(db)
   if (faults === undefined) return deliveries
   const hit = deliveries.filter(({ command }) => concerns(faults, command))
-  if (hit.length > 0) await standStill(faults.latencyMs, db, after)
+  if (hit.length > 0) await standStill(faults.latencyMs, db, runtime)
 
   const left: Delivery<Step>[] = []
   for (const delivery of deliveries) {
@@ -83,9 +84,9 @@ export async function injectFaults<Step>(
 }
 
 /** F3. */
-async function standStill(latencyMs: number, db: D1Database, after: Runtime['after']) {
+async function standStill(latencyMs: number, db: D1Database, runtime: Runtime) {
   for (let leftMs = latencyMs; leftMs > 0; leftMs -= LOOK_AGAIN_MS) {
-    await new Promise<void>((resolve) => after(Math.min(leftMs, LOOK_AGAIN_MS), resolve))
+    await pause(Math.min(leftMs, LOOK_AGAIN_MS), runtime)
     const faults = await readFaults(db)
     if (!faults || faults.latencyMs < latencyMs) return
   }

@@ -18,3 +18,9 @@ export const edgeRuntime: Runtime = {
     return () => clearTimeout(timer)
   },
 }
+
+export function pause(durationMs: number, { after }: Pick<Runtime, 'after'>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  after(durationMs, resolve)
+  return promise
+}

@@ -9,9 +9,9 @@
  *     is gone, whoever comes or looks runs it.
  * U4. Who waits has a timer of its own, and looks. What one request has for another is data; the promise
  *     only wakes. The platform ends as hung a request that waits for nothing but another request.
- * U5. Where several wait already, a turn lets some more come before it begins.
+ * U5. Where several wait already, a turn lets some more come before it begins; meanwhile no other does.
  */
-import type { Runtime } from './runtime.ts'
+import { type Runtime, pause } from './runtime.ts'
 
 const ITEMS_PER_TURN_MAX = 100
 /** A turn that takes longer is taken for lost. */
@@ -26,7 +26,8 @@ export type Lifetime = { waitUntil(work: Promise<unknown>): void }
 /** One that takes a turn, for who runs it. The first answer counts. */
 export type Place<Item, Answer> = { readonly item: Item; answer(answer: Answer): void }
 
-type Turn<Item, Answer> = { beganAtMs: number; seats: Seat<Item, Answer>[] }
+/** `seats`: null while it gathers (U5). */
+type Turn<Item, Answer> = { beganAtMs: number; seats: Seat<Item, Answer>[] | null }
 
 type Options<Item, Answer, Env> = {
   /** Answers each of them. Those without an answer fail when it ends, and as it does when it rejects. */
@@ -47,27 +48,33 @@ export class Turns<Item, Answer, Env> {
 
   /** Rejects as the turn does, and when nothing is heard of it. */
   async take(item: Item, env: Env, lifetime: Lifetime): Promise<Answer> {
-    const { turnsMax, runtime } = this.#options
+    const { runtime } = this.#options
     const mine = new Seat<Item, Answer>(item)
     this.#waiting.push(mine)
     for (;;) {
       this.#forgetLost()
       if (mine.outcome) return valueOf(mine.outcome)
-      if (!mine.hasBegun && this.#running.size < turnsMax) lifetime.waitUntil(this.#runNext(env))
+      if (!mine.hasBegun && this.#mayBegin()) lifetime.waitUntil(this.#runNext(env))
       else await mine.news(runtime)
     }
+  }
+
+  #mayBegin(): boolean {
+    const running = [...this.#running]
+    return running.length < this.#options.turnsMax && running.every(({ seats }) => seats !== null)
   }
 
   /** Of all that wait, the next turn. */
   async #runNext(env: Env): Promise<void> {
     const { run, runtime } = this.#options
-    const turn: Turn<Item, Answer> = { beganAtMs: runtime.nowMs(), seats: [] }
+    const turn: Turn<Item, Answer> = { beganAtMs: runtime.nowMs(), seats: null }
     this.#running.add(turn)
     // U5.
     if (this.#waiting.length > 1) await pause(GATHER_MS, runtime)
-    turn.seats = this.#waiting.splice(0, ITEMS_PER_TURN_MAX)
-    for (const seat of turn.seats) seat.hasBegun = true
-    const error = await run(turn.seats, env).then(
+    const seats = this.#waiting.splice(0, ITEMS_PER_TURN_MAX)
+    turn.seats = seats
+    for (const seat of seats) seat.hasBegun = true
+    const error = await run(seats, env).then(
       () => new Error('the turn ended without an answer'),
       (cause: unknown) => cause,
     )
@@ -85,7 +92,7 @@ export class Turns<Item, Answer, Env> {
 
   #end(turn: Turn<Item, Answer>, error: unknown): void {
     this.#running.delete(turn)
-    for (const seat of turn.seats) seat.fail(error)
+    for (const seat of turn.seats ?? []) seat.fail(error)
   }
 }
 
@@ -128,10 +135,4 @@ class Seat<Item, Answer> implements Place<Item, Answer> {
     await promise
     cancel()
   }
-}
-
-function pause(durationMs: number, { after }: Pick<Runtime, 'after'>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  after(durationMs, resolve)
-  return promise
 }

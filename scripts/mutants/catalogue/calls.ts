@@ -82,6 +82,13 @@ export const CALLS: Theme = {
       suites: ['participant'],
     },
     {
+      name: 'turns gather beside each other (U5)',
+      file: 'worker/domains/turns.ts',
+      find: ' && running.every(({ seats }) => seats !== null)',
+      replace: '',
+      suites: ['participant'],
+    },
+    {
       name: 'who shares a read gets the answer to the first question (H1)',
       file: 'worker/domains/shared-reads.ts',
       find: 'const answer = answers.get(index)',
