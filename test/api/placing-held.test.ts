@@ -1,0 +1,86 @@
+/** `POST /api/orders` while a service is held back by its breaker. */
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import type { ApiBindings } from '../../worker/api/ports.ts'
+import { BreakersInMemory } from '../support/breakers.ts'
+import { stockCatalog } from './support/catalog.ts'
+import { useDatabases } from './support/databases.ts'
+import { bindings } from './support/doubles.ts'
+import { ORDER, customerId, place } from './support/placing.ts'
+import { asCustomer, problemOf } from './support/requests.ts'
+
+const databases = useDatabases()
+beforeAll(() => stockCatalog(databases().catalog))
+vi.spyOn(console, 'error').mockImplementation(() => {})
+vi.spyOn(console, 'warn').mockImplementation(() => {})
+
+function held(domain: string): ApiBindings {
+  const BREAKERS = new BreakersInMemory()
+  BREAKERS.of(domain).change({ force: 'open', by: 'Ann', reason: 'it is moving' })
+  return bindings(databases(), { BREAKERS })
+}
+
+describe('while a service is held back by its breaker', () => {
+  it.each(['inventory', 'logistics', 'payments'])(
+    'an order that needs %s is answered at once: what does not work, and when to try again',
+    async (domain) => {
+      const env = held(domain)
+      const response = await place(env, `held-${domain}`, ORDER)
+      expect(response.status).toBe(503)
+      expect(response.headers.get('Retry-After')).toBe('5')
+      const problem = await problemOf(response)
+      expect(problem).toMatchObject({ code: 'domain-unavailable', service: domain })
+      expect(problem.detail).toContain('Try again in 5 s')
+      expect(problem).not.toHaveProperty('errors')
+    },
+  )
+
+  it('N1: an order that exists wins, as ever', async () => {
+    const env = bindings(databases())
+    const first = await place(env, 'before', ORDER)
+    env.BREAKERS = held('payments').BREAKERS
+    const repeat = await place(env, 'before', ORDER)
+    expect(repeat.status).toBe(202)
+    expect(await repeat.json()).toEqual(await first.json())
+  })
+
+  it('what an order does not need does not stand in its way', async () => {
+    expect((await place(held('points'), 'no-points', ORDER)).status).toBe(202)
+    expect((await place(held('coupons'), 'no-coupon', ORDER)).status).toBe(202)
+    const free = { ...ORDER, lines: [{ sku: 'POT', quantity: 1 }], points: 6_000 }
+    const env = held('payments')
+    env.POINTS.balance = async () => ({ available: 6_000, frozen: 0 })
+    expect((await place(env, 'free', free)).status, 'no card is charged').toBe(202)
+  })
+
+  it.each([
+    ['points', { points: 100 }, 'points'],
+    ['coupons', { coupon: 'TEN' }, 'coupon'],
+  ])(
+    'without %s it can be placed at full price: the shopper is asked, and repeats without',
+    async (domain, more, field) => {
+      const env = held(domain)
+      const response = await place(env, `full-price-${domain}`, { ...ORDER, ...more })
+      const problem = await problemOf(response)
+      expect(problem).toMatchObject({ code: 'domain-unavailable', service: domain })
+      expect(problem.errors?.map((error) => error.field)).toEqual([field])
+      expect((await place(env, `full-price-${domain}`, ORDER)).status).toBe(202)
+    },
+  )
+
+  it('a quote is answered at once, too; what it does not ask does not matter to it', async () => {
+    const basket = { lines: ORDER.lines, country: 'US' }
+    const asked = await asCustomer(held('logistics'), customerId)
+    const response = await asked('POST /api/quotes', { json: basket })
+    expect(response.status).toBe(503)
+    expect(await problemOf(response)).toMatchObject({ service: 'logistics' })
+    const other = await asCustomer(held('payments'), customerId)
+    expect((await other('POST /api/quotes', { json: basket })).status).toBe(200)
+  })
+
+  it('a breaker that does not answer holds nobody back', async () => {
+    const BREAKERS = new BreakersInMemory()
+    BREAKERS.isDown = true
+    const env = bindings(databases(), { BREAKERS })
+    expect((await place(env, 'no-breaker', ORDER)).status).toBe(202)
+  })
+})
