@@ -4,7 +4,6 @@
  *
  * Y1. What one input writes is committed together, and what it sends leaves after the commit.
  * Y2. A dead instance does nothing any more; what it waited for never comes.
- * Y3. An alarm fires at least once, and again if its handler did not end.
  */
 import { commandCalls } from '../../durable-objects/command-calls.ts'
 import { commandQueues } from '../../durable-objects/command-queues.ts'
@@ -21,20 +20,16 @@ import type { Ports } from '../../durable-objects/ports.ts'
 import { SagaLogShipper } from '../../durable-objects/saga-log/shipper.ts'
 import type { ShipTo } from '../../worker/api/contract.ts'
 import type { Domain } from '../../worker/domains/reads.ts'
+import { Alarm } from './alarm.ts'
 import type { Caller } from './caller.ts'
 import { callDomain, databaseOf } from './calls.ts'
 import { DRAW } from './draws.ts'
 import { scopeOfOrder } from './parts.ts'
 import type { SimulatedQueue } from './queue.ts'
-import type { Planned } from './schedule.ts'
 import { standIn } from './stand-in.ts'
 import { orderIdOf } from './story.ts'
 import type { World } from './world.ts'
 
-const ALARM_RETRY_MS = 2_000
-const ALARM_FAILED_MS = 5_000
-const ALARM_LATE_MS_MAX = 60_000
-const ALARM_EARLY_MS_MAX = 5_000
 const SKEW_MS_MAX = 300_000
 
 /** What lives in memory, until it dies. */
@@ -60,16 +55,16 @@ export class OrderObject {
   /** Its storage is gone, and not restored yet. */
   isLost = false
   restoredAtMs = -Infinity
-  #alarm: Planned | null = null
+  readonly #alarm: Alarm
   #instance: Instance | null = null
   #turn: Turn | null = null
-  #isAlarmRunning = false
 
   constructor(index: number, world: World) {
     this.orderId = orderIdOf(index)
     this.scope = scopeOfOrder(index)
     this.name = `order ${index}`
     this.#world = world
+    this.#alarm = new Alarm(world, this.scope, () => this.#wake())
   }
 
   get instance(): Instance {
@@ -104,7 +99,7 @@ export class OrderObject {
       this.#shipTo = before.shipTo
       throw this.#died('before its commit')
     }
-    if (turn.alarmAtMs !== null) this.#arm(turn.alarmAtMs - instance.skewMs)
+    if (turn.alarmAtMs !== null) this.#alarm.set(turn.alarmAtMs - instance.skewMs)
     if (hasCommitted) this.#world.orderChanged(this, before.count)
     this.#send(turn, hasCommitted)
     return result
@@ -124,39 +119,15 @@ export class OrderObject {
     throw this.#died(`after its commit, with ${leaving} of ${leaves.length} messages sent`)
   }
 
-  /** Fires the alarm, as the object's `alarm` handler answers it. */
-  async #fire(): Promise<void> {
-    const { schedule } = this.#world
-    this.#isAlarmRunning = true
+  /** What the object's `alarm` handler does; true: it failed, and is to be called again. */
+  async #wake(): Promise<boolean> {
     this.#world.trace(() => `${this.name} alarm`)
     try {
       await this.turn(({ process }) => process.wake())
+      return false
     } catch (error) {
-      if (!(error instanceof Died)) this.#arm(schedule.nowMs + ALARM_FAILED_MS)
+      return !(error instanceof Died)
     }
-    this.#isAlarmRunning = false
-  }
-
-  #arm(atMs: number): void {
-    const { faults, chance, schedule } = this.#world
-    if (this.#alarm) schedule.cancel(this.#alarm)
-    let dueAtMs = atMs
-    if (faults.strikes('alarm-lost', this.scope)) {
-      this.#alarm = null
-      return
-    }
-    if (faults.strikes('alarm-late', this.scope)) {
-      dueAtMs += chance.between(100, ALARM_LATE_MS_MAX, DRAW.alarmShift, this.scope)
-    }
-    if (faults.strikes('alarm-early', this.scope)) {
-      dueAtMs -= chance.between(1, ALARM_EARLY_MS_MAX, DRAW.alarmShift, this.scope)
-    }
-    this.#alarm = schedule.at(dueAtMs, () => {
-      this.#alarm = null
-      void this.#fire()
-    })
-    if (!faults.strikes('alarm-doubled', this.scope)) return
-    schedule.at(dueAtMs, () => void this.#fire())
   }
 
   /** The instance is gone; a deployment ends it, too. */
@@ -165,9 +136,7 @@ export class OrderObject {
     this.#world.trace(() => `${this.name} dies ${why}`)
     this.#instance.isDead = true
     this.#instance = null
-    if (!this.#isAlarmRunning) return
-    this.#isAlarmRunning = false
-    this.#arm(this.#world.schedule.nowMs + ALARM_RETRY_MS)
+    this.#alarm.interrupted()
   }
 
   loseStorage(): void {
@@ -175,8 +144,7 @@ export class OrderObject {
     this.rows = []
     this.#shipTo = null
     this.isLost = true
-    if (this.#alarm) this.#world.schedule.cancel(this.#alarm)
-    this.#alarm = null
+    this.#alarm.cancel()
   }
 
   #died(when: string): Died {
@@ -246,7 +214,7 @@ export class OrderObject {
       setAlarm: (atMs) => {
         if (caller.isDead) return
         if (this.#turn) this.#turn.alarmAtMs = atMs
-        else this.#arm(atMs - (nowMs() - world.schedule.nowMs))
+        else this.#alarm.set(atMs - (nowMs() - world.schedule.nowMs))
       },
       publish: () => undefined,
       inBackground: (work) => void work,
