@@ -98,4 +98,16 @@ describe('a quote', () => {
     await answer(1, 500)
     expect(isCurrent.value).toBe(true)
   })
+
+  it('that failed is asked for again when the network is back', async () => {
+    const { asked, answer, isCurrent } = start()
+    await vi.advanceTimersByTimeAsync(0)
+    window.dispatchEvent(new Event('online'))
+    expect(asked, 'one that is under way is enough').toHaveLength(1)
+    asked[0]?.answer.reject(new Error('no network'))
+    await vi.advanceTimersByTimeAsync(0)
+    window.dispatchEvent(new Event('online'))
+    await answer(1, 500)
+    expect(isCurrent.value).toBe(true)
+  })
 })

@@ -52,6 +52,14 @@ export function phaseOf(shown: ShownOrder): Phase {
 export const isGoingForward = (phase: Phase): boolean =>
   phase === 'sending' || phase === 'pending' || phase === 'confirmedFinishing'
 
+/** The server has more to tell of it. */
+export const isMoving = (phase: Phase): boolean => MOVING.includes(phase)
+
+const MOVING: readonly Phase[] = [
+  ...Object.values(PHASES).map(({ moving }) => moving),
+  'cancelRequested',
+]
+
 export type Tone = 'progress' | 'good' | 'bad' | 'quiet'
 
 /** The word on the badge is under `order.status.…`. */

@@ -1,8 +1,9 @@
-/** Whether there is a network at all, as the browser tells. */
+/** The network, as the browser tells of it. */
 import { onScopeDispose, ref } from 'vue'
 
 const CHANGES = ['online', 'offline'] as const
 
+/** Whether there is any at all. */
 export function useOnline() {
   const isOnline = ref(navigator.onLine)
   const look = (): void => {
@@ -13,4 +14,13 @@ export function useOnline() {
     for (const change of CHANGES) window.removeEventListener(change, look)
   })
   return isOnline
+}
+
+/** What failed is tried again when the network comes back. */
+export function useRetryOnline(hasFailed: () => boolean, retry: () => unknown): void {
+  const back = (): void => {
+    if (hasFailed()) retry()
+  }
+  window.addEventListener('online', back)
+  onScopeDispose(() => window.removeEventListener('online', back))
 }

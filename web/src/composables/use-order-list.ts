@@ -1,58 +1,90 @@
-/** The shopper's orders, newest first, with those that only this page knows of on top. */
-import { computed, ref } from 'vue'
+/**
+ * The shopper's orders, newest first: those that the server lists, and those that only this browser
+ * knows of. What still moves is asked for at its object, because the list is read from the saga log,
+ * which is a little behind.
+ */
+import { computed, onScopeDispose, shallowRef, watch } from 'vue'
+import { type OrderId, isOrderId } from '../../../durable-objects/core/ids.ts'
 import type { OrderList } from '../../../worker/api/contract.ts'
-import { listOrders } from '../api/shop-api.ts'
+import { etagOf } from '../../../worker/api/order-version.ts'
+import { listOrders, readOrder } from '../api/shop-api.ts'
 import { useSession } from '../stores/session.ts'
-import { draftOrder } from '../stores/shop-state/draft-order.ts'
-import { useShopState } from '../stores/shop-state/store.ts'
+import { seeOrder, useShopState } from '../stores/shop-state/store.ts'
 import type { ShownOrder } from '../stores/shop-state/view.ts'
-import { type Phase, phaseOf, phaseOfServer } from './order-phase.ts'
+import { askAgain } from './order-channels/questions.ts'
+import { type Phase, isMoving, phaseOf, phaseOfServer } from './order-phase.ts'
+import { useRetryOnline } from './use-online.ts'
 import { useRequest } from './use-request.ts'
+
+const ASKED_AT_ONCE_MAX = 6
 
 type Listed = OrderList['orders'][number]
 export type OrderRow = Pick<Listed, 'id' | 'placedAt' | 'total' | 'units'> & { phase: Phase }
 
-export function useOrderList() {
+export function useOrderList(api = { listOrders, readOrder }) {
   const shop = useShopState()
   const session = useSession()
-  const older = ref<Listed[]>([])
-  const { data, status, run } = useRequest(async (before?: string) => {
-    await session.ensure()
-    return listOrders(before)
+  const listed = shallowRef<Listed[]>([])
+  const { data, status, run } = useRequest(async (before?: string) => ({
+    before,
+    page: await session.within(() => api.listOrders(before)),
+  }))
+  watch(data, (read) => {
+    if (read) listed.value = [...(read.before ? listed.value : []), ...read.page.orders]
   })
+  const next = computed(() => data.value?.page.next)
 
   const rows = computed<OrderRow[]>(() => {
-    const listed = [...older.value, ...(data.value?.orders ?? [])]
-    const ids = new Set(listed.map((it) => it.id))
-    const own = shop.placed
-      .filter((it) => !ids.has(it.id))
-      .map((it) => rowOf({ source: 'page', order: draftOrder(it), stage: it.stage }))
-    return [...own.toReversed(), ...listed.map(listedRow)]
+    const ids = new Set(listed.value.map((it) => it.id))
+    const own = [...shop.placed, ...shop.notPlaced].flatMap(({ id }) => {
+      const shown = ids.has(id) ? null : shop.order(id)
+      return shown ? [rowOf(shown)] : []
+    })
+    return [...own, ...listed.value.map(listedRow)].toSorted((one, other) =>
+      other.placedAt.localeCompare(one.placedAt),
+    )
   })
 
-  /** What was pushed about an order since the list was read is newer than the list. */
-  function listedRow(listed: Listed): OrderRow {
-    const shown = shop.order(listed.id)
-    if (shown?.source === 'server') return rowOf(shown)
-    const { id, placedAt, total, units, status: state, settled } = listed
-    return {
-      id,
-      placedAt,
-      total,
-      units,
-      phase: phaseOfServer({ status: state, settled }),
-    }
+  function listedRow({ id, placedAt, total, units, status: state, settled }: Listed): OrderRow {
+    const shown = shop.order(id)
+    return shown?.source === 'server'
+      ? rowOf(shown)
+      : { id, placedAt, total, units, phase: phaseOfServer({ status: state, settled }) }
   }
 
-  async function more(): Promise<void> {
-    const before = data.value?.next
-    if (!before) return
-    const shown = [...older.value, ...(data.value?.orders ?? [])]
-    await run(before)
-    if (status.value === 'idle') older.value = shown
+  const moving = computed(() => rows.value.flatMap((it) => (isMoving(it.phase) ? [it.id] : [])))
+  const questions = askAgain(async () => {
+    const asked = moving.value.filter(isOrderId).slice(0, ASKED_AT_ONCE_MAX)
+    const looked = await Promise.allSettled(asked.map(look))
+    return looked.some((it) => it.status === 'fulfilled' && it.value)
+  }, Math.random)
+
+  /** Tells whether there was something new. */
+  async function look(id: OrderId): Promise<boolean> {
+    const shown = shop.order(id)
+    const etag = shown?.source === 'server' ? etagOf(shown.order) : undefined
+    const found = await session.within(() => api.readOrder(id, etag))
+    if (found) await seeOrder(found.order)
+    return found !== null
   }
 
-  return { rows, status, data, load: () => run(), more }
+  watch(
+    () => moving.value.length > 0,
+    (isAny) => {
+      if (!isAny) return questions.stop()
+      questions.start()
+      questions.hurry()
+    },
+    { immediate: true },
+  )
+  onScopeDispose(() => questions.stop())
+
+  const load = () => run()
+  const more = () => (next.value ? run(next.value) : Promise.resolve())
+  const retry = () => (data.value ? more() : load())
+  useRetryOnline(() => status.value === 'failed', retry)
+
+  return { rows, status, isLoaded: computed(() => data.value !== null), next, load, more, retry }
 }
 
 function rowOf(shown: ShownOrder): OrderRow {

@@ -6,6 +6,7 @@ import { readOrder } from '../api/shop-api.ts'
 import { useSession } from '../stores/session.ts'
 import { seeOrder, useShopState } from '../stores/shop-state/store.ts'
 import { useOrderStream } from './order-channels/use-order-stream.ts'
+import { useRetryOnline } from './use-online.ts'
 
 export type OrderLoad = 'loading' | 'ready' | 'missing' | 'failed'
 
@@ -19,8 +20,7 @@ export function useOrder(id: string) {
   async function read(orderId: OrderId): Promise<void> {
     request.value = 'loading'
     try {
-      await session.ensure()
-      const found = await readOrder(orderId)
+      const found = await session.within(() => readOrder(orderId))
       if (found) await seeOrder(found.order)
       request.value = 'ready'
     } catch (error) {
@@ -29,6 +29,8 @@ export function useOrder(id: string) {
   }
 
   const reload = () => (isOrderId(id) ? read(id) : Promise.resolve())
+
+  useRetryOnline(() => load.value === 'failed', reload)
 
   // The server knows nothing to follow before it has accepted, and nothing moves once settled.
   const target = computed<OrderId | null>(() => {

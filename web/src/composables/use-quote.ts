@@ -7,11 +7,15 @@
 import { type Ref, computed, onScopeDispose, watch } from 'vue'
 import type { QuoteRequest } from '../../../worker/api/contract.ts'
 import { quote as askForQuote } from '../api/shop-api.ts'
+import { useSession } from '../stores/session.ts'
+import { useRetryOnline } from './use-online.ts'
 import { useRequest } from './use-request.ts'
 
 const QUIET_MS = 250
 
-export function useQuote(request: Ref<QuoteRequest | null>, askShop = askForQuote) {
+const askWithinSession = (body: QuoteRequest) => useSession().within(() => askForQuote(body))
+
+export function useQuote(request: Ref<QuoteRequest | null>, askShop = askWithinSession) {
   // By content: a new object that says the same asks nothing.
   const key = computed(() => JSON.stringify(request.value))
   const { data, error, status, run } = useRequest(async (body: QuoteRequest, answers: string) => ({
@@ -34,6 +38,7 @@ export function useQuote(request: Ref<QuoteRequest | null>, askShop = askForQuot
     { immediate: true },
   )
   onScopeDispose(() => clearTimeout(timer))
+  useRetryOnline(() => status.value === 'failed', ask)
 
   return {
     quote: computed(() => data.value?.quote ?? null),

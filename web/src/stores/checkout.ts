@@ -1,9 +1,13 @@
-/** What the shopper has typed and chosen at checkout. UI state only; nothing of the server's. */
+/**
+ * What the shopper has typed and chosen at checkout. UI state only; nothing of the server's. It survives a
+ * reload of its tab, because a phone drops the pages of tabs that nobody looks at.
+ */
 import { defineStore } from 'pinia'
-import { reactive, ref } from 'vue'
+import { reactive, ref, watch } from 'vue'
 import type { OrderRequest } from '../../../worker/api/contract.ts'
+import { believe } from '../api/believe.ts'
 import type { FieldError } from '../api/client.ts'
-import { draftOf } from './address-draft.ts'
+import { type AddressDraft, draftOf } from './address-draft.ts'
 import { type FieldErrors, byField, withoutFields } from './field-errors.ts'
 
 export type CardToken = OrderRequest['payment']['token']
@@ -27,12 +31,41 @@ export const COUNTRIES = [
 
 export const CARD_CHOICES: CardToken[] = ['tok_visa', 'tok_declined', 'tok_slow', 'tok_lost']
 
+/** Another shape is to have another key. */
+const KEY = 'edge-saga.checkout'
+
+type Form = {
+  shipTo: AddressDraft
+  day: string | null
+  coupon: string | null
+  points: number
+  token: CardToken
+}
+
+const EMPTY: Form = { shipTo: draftOf(), day: null, coupon: null, points: 0, token: 'tok_visa' }
+
+function keptForm(): Form {
+  const kept = sessionStorage.getItem(KEY)
+  return kept === null ? EMPTY : believe<Form>(JSON.parse(kept))
+}
+
 export const useCheckout = defineStore('checkout', () => {
-  const shipTo = reactive(draftOf())
-  const day = ref<string | null>(null)
-  const coupon = ref<string | null>(null)
-  const points = ref(0)
-  const token = ref<CardToken>('tok_visa')
+  const form = keptForm()
+  const shipTo = reactive({ ...form.shipTo })
+  const day = ref(form.day)
+  const coupon = ref(form.coupon)
+  const points = ref(form.points)
+  const token = ref(form.token)
+  watch(
+    (): Form => ({
+      shipTo: { ...shipTo },
+      day: day.value,
+      coupon: coupon.value,
+      points: points.value,
+      token: token.value,
+    }),
+    (now) => sessionStorage.setItem(KEY, JSON.stringify(now)),
+  )
   /** By the API's field names, `shipTo.city`; from this page or from a refusal. */
   const errors = ref<FieldErrors>({})
 
@@ -44,14 +77,14 @@ export const useCheckout = defineStore('checkout', () => {
     errors.value = withoutFields(errors.value, fields)
   }
 
-  /** Back to where a refused order was made, with what was wrong at its fields. */
+  /** Back to where a refused order was made, with what was wrong with its address; the rest a quote tells. */
   function refill(request: OrderRequest, list: FieldError[]): void {
     Object.assign(shipTo, draftOf(request.shipTo))
     day.value = request.delivery?.day ?? null
     coupon.value = request.coupon ?? null
     points.value = request.points ?? 0
     token.value = request.payment.token
-    showErrors(list)
+    showErrors(list.filter(({ field }) => field.startsWith('shipTo.')))
   }
 
   /** The next order starts without savings, but to the same address. */

@@ -2,12 +2,14 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { type CustomerId, isCustomerId } from '../../../durable-objects/core/ids.ts'
+import { ApiProblem } from '../api/client.ts'
 import { openSession } from '../api/shop-api.ts'
 
 export const useSession = defineStore('session', () => {
   const customer = ref<CustomerId | null>(null)
   const isDevelopment = ref(false)
   let opening: Promise<CustomerId> | null = null
+  let isOpening = false
 
   async function open(): Promise<CustomerId> {
     const session = await openSession()
@@ -19,17 +21,36 @@ export const useSession = defineStore('session', () => {
 
   /** Opens it once, however many ask; a failure is forgotten, so that the next one tries again. */
   function ensure(): Promise<CustomerId> {
-    opening ??= open().catch((error: unknown) => {
-      opening = null
-      throw error
-    })
+    if (opening) return opening
+    isOpening = true
+    opening = open()
+      .catch((error: unknown) => {
+        opening = null
+        throw error
+      })
+      .finally(() => {
+        isOpening = false
+      })
     return opening
   }
 
+  /** Several requests may find out at the same time that it is over; one opens it for all. */
   function reopen(): Promise<CustomerId> {
-    opening = null
+    if (!isOpening) opening = null
     return ensure()
   }
 
-  return { customer, isDevelopment, ensure, reopen }
+  /** For what only a customer may ask: within a session, and once more if that turns out to be over. */
+  async function within<Result>(ask: () => Promise<Result>): Promise<Result> {
+    await ensure()
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.status !== 401) throw error
+      await reopen()
+      return ask()
+    }
+  }
+
+  return { customer, isDevelopment, ensure, reopen, within }
 })

@@ -30,7 +30,7 @@ export const useShop = defineStore('shop', () => {
     began += 1
     const at = new Date().toISOString()
     const about: About = { version: [0, began], contains: containedNow(state.optimistic), at }
-    if (name === 'me') await take({ kind: 'me', me: await readMe() }, about)
+    if (name === 'me') await take({ kind: 'me', me: await session.within(readMe) }, about)
     else await show(await readCatalog(), about)
   }
 
@@ -79,6 +79,13 @@ export const useShop = defineStore('shop', () => {
   watch(
     () => state.staleReads,
     () => void refresh(),
+  )
+  // A session that was over, and is another customer's now.
+  watch(
+    () => session.customer,
+    (_now, before) => {
+      if (before !== null) void refreshOne('me')
+    },
   )
 
   return { requests, catalogReadAt, refresh, refreshOne }

@@ -38,9 +38,10 @@ export const SHOP_PROTOCOL: Protocol<Known, Change, Own> = {
   },
 
   async ask({ payload }) {
-    const customer = await useSession().ensure()
+    const session = useSession()
+    const customer = await session.ensure()
     if (isAnothers(payload, customer)) return 'gone'
-    const found = await readOrder(payload.orderId)
+    const found = await session.within(() => readOrder(payload.orderId))
     return found ? [snapshotOf(found.order)] : []
   },
 }

@@ -26,6 +26,10 @@ export const useShopState = defineStore(
     const order = (id: string) => shownOrder(optimistic.value, id)
     /** On their way to the server, or there already but not known to this page. */
     const placed = computed(() => placings(optimistic.value.durable.operations))
+    /** Not taken, or without an answer. */
+    const notPlaced = computed(() =>
+      placings(optimistic.value.durable.ended.map((it) => it.operation)),
+    )
 
     /** Grows whenever `me` and the catalogue should be read again. */
     const staleReads = shallowRef(0)
@@ -37,7 +41,7 @@ export const useShopState = defineStore(
       { flush: 'sync' },
     )
 
-    return { optimistic, view, order, placed, staleReads }
+    return { optimistic, view, order, placed, notPlaced, staleReads }
   },
   { optimistic: SHOP_PROTOCOL },
 )
