@@ -5,20 +5,24 @@
  *     to its step's timer, which asks again by queue. The barrier makes any of these safe together.
  * T2. Replies that come close together are handed over together, and so cost one transition: as
  *     soon as nothing more is awaited, or one of them is not `done`, or the first has waited enough.
+ * T3. What the queue is given is new to it. A call that fails late has no more time there than it had
+ *     left, and is not sent at all once that is over: a charge would look in time (W3).
  */
 import type { OutgoingCommand } from './core/inputs.ts'
 import type { Command, CommandCalls, Reply } from './core/messages.ts'
 import { replySchema } from './core/messages.ts'
 import { logWarning } from './log.ts'
-import type { After, QueueCommands, SendCommands } from './ports.ts'
+import type { Clock, QueueCommands, SendCommands } from './ports.ts'
 
 /** Less than anybody sees; longer than domains that are well are apart. */
 const GATHER_MS_MAX = 20
+/** A call that fails so soon goes by queue, though its saga's time be over: what follows the deadline has none. */
+const SOON_MS = 1_000
 
 type Domains = Record<'INVENTORY' | 'COUPONS' | 'POINTS' | 'LOGISTICS' | 'PAYMENTS', CommandCalls>
 
 /** By call what is to go so, all else by `queues`. */
-export function commandCalls(bindings: Domains, queues: QueueCommands, after: After): SendCommands {
+export function commandCalls(bindings: Domains, queues: QueueCommands, clock: Clock): SendCommands {
   const domains = new Map<string, CommandCalls>([
     ['inventory', bindings.INVENTORY],
     ['coupons', bindings.COUPONS],
@@ -29,14 +33,17 @@ export function commandCalls(bindings: Domains, queues: QueueCommands, after: Af
   return async (orderId, commands, answered) => {
     const byQueue = commands.filter(({ by }) => by === 'queue').map(withoutWay)
     const byCall = commands.filter(({ by }) => by === 'call').map(withoutWay)
-    const gathering = new Gathering(byCall.length, answered, after)
+    const gathering = new Gathering(byCall.length, answered, clock.after)
+    const sentAtMs = clock.nowMs()
     await Promise.all([
       byQueue.length > 0 && queues(orderId, byQueue),
       ...byCall.map(async (outgoing) => {
         const { domain, ...command } = outgoing
         const reply = await call(domains.get(domain), { ...command, orderId })
         gathering.add(reply)
-        if (reply === null) await queues(orderId, [outgoing])
+        if (reply !== null) return
+        const late = afterCall(outgoing, clock.nowMs() - sentAtMs)
+        if (late) await queues(orderId, [late])
       }),
     ])
   }
@@ -46,6 +53,12 @@ export function commandCalls(bindings: Domains, queues: QueueCommands, after: Af
 function withoutWay(outgoing: OutgoingCommand) {
   const { by: _, ...command } = outgoing
   return command
+}
+
+/** null: it is not to be sent any more (T3). */
+function afterCall<Sent extends { holdMs: number }>(sent: Sent, tookMs: number): Sent | null {
+  const holdMs = Math.max(0, sent.holdMs - tookMs)
+  return holdMs > 0 || tookMs < SOON_MS ? { ...sent, holdMs } : null
 }
 
 /** null: nothing is known. */
@@ -66,11 +79,15 @@ async function call(domain: CommandCalls | undefined, command: Command): Promise
 class Gathering {
   #awaited: number
   readonly #answered: (replies: readonly Reply[]) => void
-  readonly #after: After
+  readonly #after: Clock['after']
   #replies: Reply[] = []
   #cancel: (() => void) | null = null
 
-  constructor(awaited: number, answered: (replies: readonly Reply[]) => void, after: After) {
+  constructor(
+    awaited: number,
+    answered: (replies: readonly Reply[]) => void,
+    after: Clock['after'],
+  ) {
     this.#awaited = awaited
     this.#answered = answered
     this.#after = after

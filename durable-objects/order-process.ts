@@ -10,6 +10,8 @@
  * P5. A restoration is one commit: the transitions that were kept, and the one that says so.
  * P6. An alarm that did not come is made up for by whoever looks at the order.
  * P7. A saga that this code cannot read is looked at again, until there is code that can.
+ * P8. Whoever wakes the order waits a moment for the log, and no longer: while an alarm's handler waits,
+ *     no other alarm fires, and no timer would do its work.
  */
 import type { ServerMessage } from '../worker/api/contract.ts'
 import { decide, decideAll } from './core/decide.ts'
@@ -35,6 +37,8 @@ import type { Ports } from './ports.ts'
 /** How long after a transition D1 is compared with the journal. */
 const LOG_CHECK_MS = 1_000
 const LOG_CHECK_MS_MAX = 60_000
+/** A queue, and D1, take some ten milliseconds. */
+const LOG_WAIT_MS_MAX = 500
 /** What the sweep must know of even if the alarm is lost: from here on something moves. */
 const TOLD_AT_ONCE: readonly string[] = ['saga-started', 'restored']
 /** How often a saga is looked at that waits for newer code. */
@@ -132,7 +136,7 @@ export class OrderProcess {
   async wake(): Promise<void> {
     this.#alarmAtMs = null
     for (const sagaId of this.#order?.sagas.keys() ?? []) this.handle(sagaId, { type: 'timer' })
-    await this.#bringLogToRest().catch(this.#warn('log-not-shipped'))
+    await this.#lookAfterLog()
     this.#setAlarm()
   }
 
@@ -182,6 +186,21 @@ export class OrderProcess {
     }
     this.#ports.publish(() => this.snapshot(order, 'update'))
     return order
+  }
+
+  /** Resolves in any case (P8); what does not succeed is tried again ever more seldom (P3). */
+  async #lookAfterLog(): Promise<void> {
+    const { promise: haveWaited, resolve: goOn } = Promise.withResolvers<void>()
+    const cancel = this.#ports.after(LOG_WAIT_MS_MAX, () => {
+      this.#logChecks += 1
+      goOn()
+    })
+    const done = this.#bringLogToRest().catch((cause: unknown) => {
+      this.#logChecks += 1
+      this.#warn('log-not-shipped')(cause)
+    })
+    await Promise.race([done, haveWaited])
+    cancel()
   }
 
   /** Ships what is new; compares with D1 only once nothing is, since a queue takes its time. */

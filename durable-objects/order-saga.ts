@@ -28,7 +28,7 @@ import type {
   Restoration,
   RestoreResult,
 } from './order-rpc.ts'
-import type { After } from './ports.ts'
+import type { After, Clock } from './ports.ts'
 import { SagaLogShipper } from './saga-log/shipper.ts'
 import { definitionOf } from './sagas/registry.ts'
 import { Sockets } from './sockets.ts'
@@ -50,17 +50,19 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
 
   constructor(ctx: DurableObjectState, env: OrderSagaBindings) {
     super(ctx, env)
+    const clock: Clock = { nowMs: () => Date.now(), after }
     this.#journal = new Journal(ctx.storage.sql)
     this.#sockets = new Sockets(ctx)
     this.#process = new OrderProcess(
       {
+        ...clock,
         journal: this.#journal,
-        sendCommands: commandCalls(env, commandQueues(env), after),
+        sendCommands: commandCalls(env, commandQueues(env), clock),
         sagaLog: new SagaLogShipper(env, this.#journal),
         breakers: new BreakerDesk(boardOf(env.BREAKERS), {
           breakers: env.BREAKERS,
           inBackground: (work) => ctx.waitUntil(work),
-          nowMs: () => Date.now(),
+          nowMs: clock.nowMs,
         }),
         setAlarm: (atMs) => ctx.waitUntil(ctx.storage.setAlarm(atMs)),
         publish: (update) => {
@@ -68,7 +70,6 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
           this.#outcomeWaits.notice(this.#process.order)
         },
         inBackground: (work) => ctx.waitUntil(work),
-        nowMs: () => Date.now(),
         jitter: () => Math.random(),
       },
       definitionOf,

@@ -21,7 +21,12 @@ export type QueueCommands = (
 /** Calls back once, unless what it returns is called before. */
 export type After = (durationMs: number, callback: () => void) => () => void
 
-export interface Ports {
+export type Clock = {
+  nowMs: () => number
+  after: After
+}
+
+export interface Ports extends Clock {
   /** Synchronous: what is written without an await in between commits together. */
   journal: {
     fold(): OrderState | null
@@ -48,7 +53,6 @@ export interface Ports {
   publish(update: () => ServerMessage): void
   /** Goes on with work whose end nobody waits for; its failure is logged. */
   inBackground(work: Promise<unknown>): void
-  nowMs(): number
   /** In [0, 1). */
   jitter(): number
 }

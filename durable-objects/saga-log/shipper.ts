@@ -47,20 +47,23 @@ export class SagaLogShipper {
 
   /**
    * Sends what was not sent yet, and says whether there was anything. Rejects if the queue
-   * refuses; nothing is then taken as sent.
+   * refuses; what it had not taken by then is not taken as sent.
    */
   async ship(order: OrderState, nowMs: number): Promise<boolean> {
     const shippedBefore = this.#shippedSeq
     const transitions = this.#journal.after(shippedBefore)
     if (transitions.length === 0) return false
     this.#shippedSeq = order.version
+    let sentSeq = shippedBefore
     try {
-      await this.#bindings.SAGA_LOG.sendBatch(
-        chunks(transitions).map((chunk) => ({ body: sagaLogReport(order, chunk, nowMs) })),
-      )
+      // One by one: a batch may hold twice as much as a message, and an order that was parked for a day has many.
+      for (const chunk of chunks(transitions)) {
+        await this.#bindings.SAGA_LOG.send(sagaLogReport(order, chunk, nowMs))
+        sentSeq = chunk.at(-1)?.seq ?? sentSeq
+      }
       return true
     } catch (error) {
-      this.#shippedSeq = Math.min(this.#shippedSeq, shippedBefore)
+      this.#shippedSeq = Math.min(this.#shippedSeq, sentSeq)
       throw error
     }
   }

@@ -52,6 +52,7 @@ function stage() {
     },
   })
   const queued: unknown[] = []
+  const clock = { nowMs: 1_000_000 }
   const timers: { callback: () => void; isCancelled: boolean }[] = []
   const handedOver: string[][] = []
   const send = commandCalls(
@@ -63,12 +64,15 @@ function stage() {
       PAYMENTS: domain('payments'),
     },
     async (_orderId, commands) => void queued.push(...commands),
-    (_durationMs, callback) => {
-      const timer = { callback, isCancelled: false }
-      timers.push(timer)
-      return () => {
-        timer.isCancelled = true
-      }
+    {
+      nowMs: () => clock.nowMs,
+      after: (_durationMs, callback) => {
+        const timer = { callback, isCancelled: false }
+        timers.push(timer)
+        return () => {
+          timer.isCancelled = true
+        }
+      },
     },
   )
   const begin = (...commands: OutgoingCommand[]) =>
@@ -77,7 +81,7 @@ function stage() {
     )
   const answer = (name: string, rest?: Pick<Reply, 'outcome' | 'code'>) =>
     calls.get(name)?.answer(rest)
-  return { begin, answer, calls, queued, timers, handedOver }
+  return { begin, answer, calls, queued, timers, handedOver, clock }
 }
 
 describe('the way of a command', () => {
@@ -108,6 +112,33 @@ describe('the way of a command', () => {
     await sent
     expect(queued).toEqual([expect.objectContaining({ domain: 'inventory', attempt: 1 })])
     expect(handedOver).toEqual([])
+  })
+
+  it('is the queue with the time that was left, where the call fails late (T3)', async () => {
+    const { begin, calls, queued, clock } = stage()
+    const sent = begin(outgoing('payments'))
+    clock.nowMs += 2_000
+    calls.get('payments')?.fail()
+    await sent
+    expect(queued).toEqual([expect.objectContaining({ domain: 'payments', holdMs: 1_000 })])
+  })
+
+  it('ends where the call fails when its time is over: the queue would take it for new (T3)', async () => {
+    const { begin, calls, queued, clock } = stage()
+    const sent = begin(outgoing('payments'))
+    clock.nowMs += 3_000
+    calls.get('payments')?.fail()
+    await sent
+    expect(queued).toEqual([])
+  })
+
+  it('is the queue for what has no time at all, as after the deadline, if the call fails soon (T3)', async () => {
+    const { begin, calls, queued, clock } = stage()
+    const sent = begin({ ...outgoing('inventory'), holdMs: 0 })
+    clock.nowMs += 999
+    calls.get('inventory')?.fail()
+    await sent
+    expect(queued).toEqual([expect.objectContaining({ domain: 'inventory', holdMs: 0 })])
   })
 
   it('is the queue where there is no reply, or one that cannot be read, or no such domain (T1)', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Reply } from '../../durable-objects/core/messages.ts'
 import { OrderProcess } from '../../durable-objects/order-process.ts'
@@ -99,6 +100,33 @@ describe("an order's process", () => {
     const waits = around.alarms.map((atMs, index) => atMs - (around.alarms[index - 1] ?? 1_000_000))
     expect(waits.slice(1, 5)).toEqual([2_000, 4_000, 8_000, 16_000])
     expect(waits.at(-1)).toBe(60_000)
+  })
+
+  it('P3: as long as the queue of the log refuses, it comes back ever more seldom, too', async () => {
+    const order = started()
+    around.queuesAreDown = true
+    for (const step of [...HOLDS, 'charge-card', ...FINISHERS]) {
+      order.handle(goldenPlacing.sagaId, reply(step))
+    }
+    const from = around.alarms.length
+    for (let round = 0; round < 8; round += 1) {
+      around.now = around.alarms.at(-1) ?? 0
+      await order.wake()
+    }
+    const waits = around.alarms.map((atMs, index) => atMs - (around.alarms[index - 1] ?? 0))
+    expect(waits.slice(from, from + 4)).toEqual([2_000, 4_000, 8_000, 16_000])
+    expect(waits.at(-1)).toBe(60_000)
+  })
+
+  it('P8: a log that does not answer is waited for, and not for long', async () => {
+    around.sagaLog.ship = () => new Promise(() => {})
+    const order = started()
+    around.now = around.alarms.at(-1) ?? 0
+    const woken = order.wake().then(() => 'woken')
+    expect(await Promise.race([woken, setImmediate('waiting')])).toBe('waiting')
+    for (const timer of around.timers) timer()
+    expect(await woken).toBe('woken')
+    expect(around.alarms.at(-1)).toBeGreaterThan(around.now)
   })
 
   it('a poke compares with D1 also when it was found complete, since D1 may have lost it', async () => {

@@ -57,5 +57,10 @@ export class Surroundings implements Ports {
   publish = () => undefined
   inBackground = (work: Promise<unknown>) => void work
   nowMs = () => this.now
+  readonly timers: (() => void)[] = []
+  after = (_durationMs: number, callback: () => void) => {
+    this.timers.push(callback)
+    return () => undefined
+  }
   jitter = () => 0.5
 }

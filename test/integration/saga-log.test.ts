@@ -1,4 +1,10 @@
-import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test'
+import {
+  createExecutionContext,
+  createMessageBatch,
+  evictDurableObject,
+  getQueueResult,
+  runInDurableObject,
+} from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { sagaIdOf } from '../../durable-objects/core/ids.ts'
@@ -34,6 +40,27 @@ describe('the saga log', () => {
       (seqs) => seqs.length === version,
     )
     expect(await eventsOf(id)).toEqual(upTo(version))
+  })
+
+  it('L2: a journal of any length gets there, though a batch of messages may not be of any size', async () => {
+    const { id, version } = await settledOrder()
+    const length = version + 2_200
+    await runInDurableObject(objectOf(id), (_, { storage }) => {
+      for (let seq = version + 1; seq <= length; seq += 1) {
+        storage.sql.exec(
+          `insert into journal (seq, saga_id, at_ms, events) values (?, ?, ?, '[{"type":"address-changed"}]')`,
+          seq,
+          id,
+          Date.now(),
+        )
+      }
+    })
+    await evictDurableObject(objectOf(id))
+    await objectOf(id).poke()
+    await eventually(
+      () => eventsOf(id),
+      (seqs) => seqs.length === length,
+    )
   })
 
   it('S1, S2: messages that come twice, late and in any order leave the same rows', async () => {

@@ -2,6 +2,7 @@
  * The alarm of a simulated object.
  *
  * Y3. It fires at least once, and again if its handler did not end.
+ * Y4. One handler runs at a time: an alarm that comes meanwhile fires when it has ended.
  */
 import { DRAW } from './draws.ts'
 import type { Planned } from './schedule.ts'
@@ -17,7 +18,8 @@ export class Alarm {
   readonly #scope: number
   readonly #wake: () => Promise<boolean>
   #planned: Planned | null = null
-  #isRunning = false
+  #running: object | null = null
+  #isDue = false
 
   /** `wake`: the handler; true when it has failed. */
   constructor(world: World, scope: number, wake: () => Promise<boolean>) {
@@ -52,14 +54,25 @@ export class Alarm {
 
   /** Its object has died. */
   interrupted(): void {
-    if (!this.#isRunning) return
-    this.#isRunning = false
+    if (!this.#running) return
+    this.#running = null
+    this.#isDue = false
     this.set(this.#world.schedule.nowMs + RETRY_MS)
   }
 
   async #fire(): Promise<void> {
-    this.#isRunning = true
-    if (await this.#wake()) this.set(this.#world.schedule.nowMs + FAILED_MS)
-    this.#isRunning = false
+    if (this.#running) {
+      this.#isDue = true
+      return
+    }
+    const mine = {}
+    this.#running = mine
+    const hasFailed = await this.#wake()
+    if (this.#running !== mine) return
+    this.#running = null
+    if (hasFailed) this.set(this.#world.schedule.nowMs + FAILED_MS)
+    if (!this.#isDue) return
+    this.#isDue = false
+    void this.#fire()
   }
 }

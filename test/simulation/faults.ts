@@ -54,6 +54,7 @@ export const FAULTS = {
   'breaker-stale': 'a breaker answers what it said the last time',
   'breaker-forgets': 'a breaker loses all that it stored',
   'breaker-wrong': 'a breaker is open for up to a minute, though its domain is well',
+  'send-silent': 'a queue takes a message and never answers',
 } as const
 
 export type FaultKind = keyof typeof FAULTS

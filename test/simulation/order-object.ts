@@ -16,7 +16,7 @@ import {
   type OrderTransition,
   evolveOrder,
 } from '../../durable-objects/order/state.ts'
-import type { Ports } from '../../durable-objects/ports.ts'
+import type { Clock, Ports } from '../../durable-objects/ports.ts'
 import { SagaLogShipper } from '../../durable-objects/saga-log/shipper.ts'
 import type { ShipTo } from '../../worker/api/contract.ts'
 import type { Domain } from '../../worker/domains/reads.ts'
@@ -176,6 +176,15 @@ export class OrderObject {
     const world = this.#world
     const { queues } = world
     const journal = this.#journal()
+    const clock: Clock = {
+      nowMs,
+      after: (durationMs, callback) => {
+        const planned = world.schedule.after(durationMs, () => {
+          if (!caller.isDead) callback()
+        })
+        return () => world.schedule.cancel(planned)
+      },
+    }
     const queue = <Body>(to: SimulatedQueue) => this.#sender<Body>(to, caller)
     const sendCommands = commandCalls(
       {
@@ -192,14 +201,10 @@ export class OrderObject {
         LOGISTICS_COMMANDS: queue(queues.logistics),
         PAYMENTS_COMMANDS: queue(queues.payments),
       }),
-      (durationMs, callback) => {
-        const planned = world.schedule.after(durationMs, () => {
-          if (!caller.isDead) callback()
-        })
-        return () => world.schedule.cancel(planned)
-      },
+      clock,
     )
     return {
+      ...clock,
       journal,
       sendCommands: (orderId, commands, answered) =>
         sendCommands(orderId, commands, (replies) => this.#goOn(caller, () => answered(replies))),
@@ -218,7 +223,6 @@ export class OrderObject {
       },
       publish: () => undefined,
       inBackground: (work) => void work,
-      nowMs,
       jitter: () => world.chance.draw(DRAW.jitter, this.scope),
     }
   }
@@ -278,7 +282,7 @@ export class OrderObject {
         this.#leave(caller, () => {
           try {
             for (const body of bodies) to.send(body, this.scope)
-            resolve()
+            if (!this.#world.faults.strikes('send-silent', this.scope)) resolve()
           } catch (error) {
             reject(error)
           }

@@ -7,8 +7,22 @@ export const CALLS: Theme = {
     {
       name: 'a call without a reply is not sent by queue (T1)',
       file: 'durable-objects/command-calls.ts',
-      find: 'await queues(orderId, [outgoing])',
-      replace: 'void outgoing',
+      find: 'await queues(orderId, [late])',
+      replace: 'void late',
+      suites: ['core'],
+    },
+    {
+      name: 'a call that fails late is given to the queue as if it were new (T3)',
+      file: 'durable-objects/command-calls.ts',
+      find: 'Math.max(0, sent.holdMs - tookMs)',
+      replace: 'sent.holdMs + 0 * tookMs',
+      suites: ['core'],
+    },
+    {
+      name: 'a call whose time is over is sent by queue all the same (T3)',
+      file: 'durable-objects/command-calls.ts',
+      find: 'tookMs < SOON_MS ?',
+      replace: 'tookMs > -SOON_MS ?',
       suites: ['core'],
     },
     {

@@ -67,6 +67,21 @@ export const PROCESS: Theme = {
       suites: ['core', 'simulation'],
     },
     {
+      name: 'an alarm waits for a log that does not answer (P8)',
+      file: 'durable-objects/order-process.ts',
+      find: 'await Promise.race([done, haveWaited])',
+      replace: 'await done',
+      suites: ['core'],
+    },
+    {
+      name: 'where the queue of the log refuses, the alarm comes back every second (P3)',
+      file: 'durable-objects/order-process.ts',
+      find: `this.#logChecks += 1
+      this.#warn('log-not-shipped')(cause)`,
+      replace: `this.#warn('log-not-shipped')(cause)`,
+      suites: ['core'],
+    },
+    {
       name: 'once at rest the log is never compared with D1 (L2)',
       file: 'durable-objects/order-process.ts',
       find: 'if (await this.#ports.sagaLog.isAtRest(order))',

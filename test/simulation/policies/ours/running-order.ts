@@ -75,6 +75,7 @@ export class RunningOrder implements Sender {
   #ports(): Ports {
     const { world, transport } = this.#around
     return {
+      ...transport.clock,
       journal: NO_JOURNAL,
       sendCommands: transport.send,
       sagaLog: NO_LOG,
@@ -82,7 +83,6 @@ export class RunningOrder implements Sender {
       setAlarm: (atMs) => this.#setAlarm(atMs),
       publish: () => this.#published(),
       inBackground: (work) => void work,
-      nowMs: world.nowMs,
       jitter: () => {
         this.#jitters += 1
         return world.chance.nth(DRAW.jitter, this.order.index, this.#jitters)

@@ -10,7 +10,12 @@ import {
   MESSAGE_VERSION,
   type Reply,
 } from '../../../../durable-objects/core/messages.ts'
-import type { After, QueueCommands, SendCommands } from '../../../../durable-objects/ports.ts'
+import type {
+  After,
+  Clock,
+  QueueCommands,
+  SendCommands,
+} from '../../../../durable-objects/ports.ts'
 import type { Domain } from '../../../../worker/domains/reads.ts'
 import { isDomain } from '../domain.ts'
 import type { Order } from '../order.ts'
@@ -25,6 +30,7 @@ export class Transport {
   readonly #world: World
   readonly #busy: () => void
   readonly #senders = new Map<OrderId, Sender>()
+  readonly clock: Clock
   readonly send: SendCommands
 
   /** `busy`: something that waits for a promise goes on. */
@@ -39,7 +45,8 @@ export class Transport {
       LOGISTICS: of('logistics'),
       PAYMENTS: of('payments'),
     }
-    this.send = commandCalls(bindings, this.#queue, this.#after)
+    this.clock = { nowMs: world.nowMs, after: this.#after }
+    this.send = commandCalls(bindings, this.#queue, this.clock)
   }
 
   join(orderId: OrderId, sender: Sender): void {
