@@ -87,8 +87,12 @@ export function useOrderActions(id: string) {
     { immediate: true },
   )
 
+  /** The basket then has them at least; asked for again, it adds nothing. */
   function restore(lines: { sku: string; quantity: number }[]): void {
-    for (const { sku, quantity } of lines) void basket.change(sku, quantity)
+    for (const { sku, quantity } of lines) {
+      const missing = quantity - basket.quantityOf(sku)
+      if (missing > 0) void basket.change(sku, missing)
+    }
     notices.show({ title: t('order.restored'), icon: 'i-lucide-shopping-bag' })
   }
 

@@ -1,0 +1,36 @@
+/** What can be done with an order, from its page. */
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { useBasket } from '../../web/src/composables/use-basket.ts'
+import { useOrderActions } from '../../web/src/composables/use-order-actions.ts'
+import { orderId } from './support/orders.ts'
+import { showOnPage } from './support/on-page.ts'
+import { startPinia } from './support/pinia.ts'
+
+let basket: ReturnType<typeof useBasket>
+let actions: ReturnType<typeof useOrderActions>
+let takeAway = () => {}
+
+const page = {
+  setup() {
+    basket = useBasket()
+    actions = useOrderActions(orderId(7))
+    return () => null
+  },
+}
+
+beforeEach(() => {
+  startPinia()
+  takeAway = showOnPage(page, {})
+})
+afterEach(() => takeAway())
+
+it('what was ordered is put back once, however often that is asked for', async () => {
+  const ordered = [
+    { sku: 'MUG', quantity: 2 },
+    { sku: 'LAMP', quantity: 1 },
+  ]
+  await basket.change('MUG', 1)
+  actions.restore(ordered)
+  actions.restore(ordered)
+  expect(basket.lines.value).toEqual(ordered)
+})
