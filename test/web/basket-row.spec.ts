@@ -6,6 +6,9 @@ import { FakeShop } from './support/fake-shop.ts'
 import { showOnPage } from './support/on-page.ts'
 
 const [product] = new FakeShop().catalog().products
+const line = { sku: 'MUG', title: 'Clay mug', quantity: 5 }
+
+const control = (name: string) => document.querySelector<HTMLElement>(`[data-testid="${name}"]`)
 
 let takeAway = () => {}
 afterEach(() => takeAway())
@@ -19,7 +22,23 @@ describe('more than can be had', () => {
     ['es', 0, 'Ya está agotado.'],
     ['ar', 0, 'نفد الآن.'],
   ])('in %s, %i left: %s', (code, most, words) => {
-    takeAway = showOnPage(BasketRow, { item: { product, quantity: 5, most } }, code)
+    takeAway = showOnPage(BasketRow, { item: { ...line, sold: 'here', product, most } }, code)
     expect(document.body.textContent).toContain(words)
+  })
+})
+
+describe('what is not sold', () => {
+  it.each([
+    [{ ...line, sold: 'nowhere', product: null }, 'One of the products is no longer sold.'],
+    [{ ...line, sold: 'elsewhere', product }, 'This is not sold in the currency that you chose.'],
+  ])('%o: has its name, why, and nothing but its removal', (item, why) => {
+    const removed: string[] = []
+    takeAway = showOnPage(BasketRow, { item, onRemove: () => removed.push(item.sku) })
+    expect(document.querySelector('h2')?.textContent).toBe('Clay mug')
+    expect(document.body.textContent).toContain(why)
+    expect(document.body.textContent).not.toContain('$')
+    expect(control('quantity-more')).toBeNull()
+    control('remove-line')?.click()
+    expect(removed).toEqual(['MUG'])
   })
 })

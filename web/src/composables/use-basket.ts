@@ -1,22 +1,43 @@
 /** The basket as it is shown: lines with their products, in the order they were added. */
 import { computed } from 'vue'
-import type { Product } from '../../../worker/api/contract.ts'
+import type { Catalog, Product } from '../../../worker/api/contract.ts'
+import { CURRENCIES } from '../../../worker/api/markets.ts'
 import { LINE_QUANTITY_MAX, adjustLines, withLineBack } from '../stores/shop-state/basket-lines.ts'
+import { forShopper } from '../stores/shop-state/for-shopper.ts'
+import type { BasketLine } from '../stores/shop-state/model.ts'
 import { useShopState } from '../stores/shop-state/store.ts'
+import { viewOf } from '../stores/shop-state/view.ts'
+import { useLanguage } from './use-language.ts'
 
-export type BasketItem = { product: Product; quantity: number; most: number }
+/** What is sold in other currencies only, or nowhere any more, stays until it is removed. */
+export type BasketItem = BasketLine & { title: string } & (
+    | { sold: 'here'; product: Product; most: number }
+    | { sold: 'elsewhere'; product: Product }
+    | { sold: 'nowhere'; product: null }
+  )
 
 export function useBasket() {
   const shop = useShopState()
+  const { language } = useLanguage()
   const lines = computed(() => shop.view.basket)
   const count = computed(() => lines.value.reduce((sum, line) => sum + line.quantity, 0))
-  const items = computed<BasketItem[]>(() => {
-    const products = new Map(shop.view.catalog?.products.map((it) => [it.sku, it]))
-    return lines.value.flatMap(({ sku, quantity }) => {
-      const product = products.get(sku)
-      return product ? [{ product, quantity, most: mostOf(product) }] : []
-    })
-  })
+  const items = computed(() => lines.value.map(itemOf))
+
+  function itemOf(line: BasketLine): BasketItem {
+    const here = productIn(shop.view.catalog, line.sku)
+    const product = here ?? soldElsewhere(line.sku)
+    if (!product) return { ...line, title: line.sku, sold: 'nowhere', product: null }
+    const named = { ...line, title: product.title, product }
+    return here ? { ...named, sold: 'here', most: mostOf(here) } : { ...named, sold: 'elsewhere' }
+  }
+
+  function soldElsewhere(sku: string): Product | undefined {
+    const view = viewOf(shop.optimistic)
+    return CURRENCIES.map((currency) => {
+      const { catalog } = forShopper(view, { currency, language: language.value.code })
+      return productIn(catalog, sku)
+    }).find((product) => product !== undefined)
+  }
 
   const quantityOf = (sku: string) => lines.value.find((it) => it.sku === sku)?.quantity ?? 0
   const change = (sku: string, by: number) =>
@@ -35,6 +56,9 @@ export function useBasket() {
 
   return { lines, items, count, quantityOf, change, remove }
 }
+
+const productIn = (catalog: Catalog | null, sku: string): Product | undefined =>
+  catalog?.products.find((it) => it.sku === sku)
 
 /** How many of it one order may have now; an unknown stock does not stop the shopper. */
 export const mostOf = (product: Product): number =>
