@@ -1,6 +1,6 @@
 /** An order followed by its link, on another device. */
 import { expect, it } from 'vitest'
-import { ADDRESS, PLENTIFUL } from '../support/orders.ts'
+import { ADDRESS, PLENTIFUL, until } from '../support/orders.ts'
 import { stepsOnPage, untilSettledOnPage } from '../support/order-page.ts'
 import {
   CATALOGUE,
@@ -69,10 +69,18 @@ it('the link is in the clipboard', async () => {
   await close()
 })
 
-it('a link that was cut short: says so, and asks no more', async () => {
+it('a link that was cut short: says so, and asks no more until it is mended', async () => {
   const { page, requests, close } = await visit()
-  await page.goto(`/follow/ord_${'0'.repeat(32)}#key=abc`)
+  const address = `/follow/ord_${'0'.repeat(32)}#key=`
+  const asked = () => requests.filter((path) => path.endsWith('/followed'))
+  await page.goto(`${address}abc`)
   await page.getByText('This link opens no order').waitFor()
-  expect(requests.filter((asked) => asked.endsWith('/followed'))).toHaveLength(1)
+  expect(asked()).toHaveLength(1)
+  // In the same tab: no document is loaded for it.
+  await page.goto(`${address}abcd`)
+  await until(async () => (asked().length === 2 ? true : null), {
+    withinMs: 10_000,
+    what: 'it is asked by the other link',
+  })
   await close()
 })

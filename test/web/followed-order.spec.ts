@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { type EffectScope, effectScope } from 'vue'
+import { type EffectScope, effectScope, ref } from 'vue'
 import type { FollowedOrder } from '../../worker/api/follow-contract.ts'
 import { ApiProblem, Unanswered } from '../../web/src/api/client.ts'
 import { useFollowedOrder } from '../../web/src/composables/use-followed-order.ts'
@@ -23,13 +23,19 @@ const orderOf = (version: number, settled = false): FollowedOrder => ({
   steps: [],
 })
 
+const unknown = { type: '', title: '', status: 404, code: 'order-not-found' }
+const wrongKey = () => new ApiProblem(unknown, unknown)
+
 type Said = FollowedOrder | 'unchanged' | Error
 let answers: Said[]
 let known: (string | null)[]
+let keys: string[]
 let scope: EffectScope
+const key = ref('key')
 
-async function read(_id: string, _key: string, etag: string | null) {
+async function read(_id: string, asked: string, etag: string | null) {
   known.push(etag)
+  keys.push(asked)
   const said = answers.shift() ?? new Error('was not to be asked again')
   if (said instanceof Error) throw said
   return said === 'unchanged' ? null : { order: said, etag: `"${said.version}"` }
@@ -37,7 +43,7 @@ async function read(_id: string, _key: string, etag: string | null) {
 
 function follow(id: string, ...said: Said[]) {
   answers = said
-  const followed = scope.run(() => useFollowedOrder(id, 'key', read))
+  const followed = scope.run(() => useFollowedOrder(id, () => key.value, read))
   if (!followed) throw new Error('the scope is over')
   return followed
 }
@@ -49,6 +55,8 @@ beforeEach(() => {
   vi.useFakeTimers()
   scope = effectScope()
   known = []
+  keys = []
+  key.value = 'key'
 })
 afterEach(() => {
   scope.stop()
@@ -84,10 +92,29 @@ it('no answer at first: failed, until there is one', async () => {
 })
 
 it('a wrong key: missing, and not asked again', async () => {
-  const body = { type: '', title: '', status: 404, code: 'order-not-found' }
-  const { load } = follow(ID, new ApiProblem(body, body))
+  const { load } = follow(ID, wrongKey())
   await pass(MINUTE_MS)
   expect([load.value, known]).toEqual(['missing', [null]])
+})
+
+it('another key, as of a link that is pasted over one that was cut short: asks by that one', async () => {
+  const { load, order } = follow(ID, wrongKey(), orderOf(3, true))
+  await pass(0)
+  key.value = 'whole key'
+  await pass(0)
+  expect([load.value, order.value?.version]).toEqual(['ready', 3])
+  expect([keys, known]).toEqual([
+    ['key', 'whole key'],
+    [null, null],
+  ])
+})
+
+it('an address that lost its key, as by the link to the content: stays with the order', async () => {
+  const { load } = follow(ID, orderOf(1, true))
+  await pass(0)
+  key.value = ''
+  await pass(MINUTE_MS)
+  expect([load.value, keys]).toEqual(['ready', ['key']])
 })
 
 it('an id that cannot be: missing, and not asked at all', async () => {

@@ -1,5 +1,5 @@
 /** An order that is followed by its link: read again and again until it is settled. */
-import { computed, onScopeDispose, ref, shallowRef } from 'vue'
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { isOrderId } from '../../../durable-objects/core/ids.ts'
 import type { FollowedOrder } from '../../../worker/api/follow-contract.ts'
 import { ApiProblem } from '../api/client.ts'
@@ -8,7 +8,28 @@ import type { Connection } from './order-channels/choice.ts'
 import { askAgain } from './order-channels/questions.ts'
 import type { OrderLoad } from './use-order.ts'
 
-export function useFollowedOrder(id: string, key: string, readOrder = readFollowed) {
+/**
+ * `key` becomes another when a link is pasted over one that was cut short, and empty when the
+ * address leads to a place of the page: that is no reason to leave the order.
+ */
+export function useFollowedOrder(id: string, key: () => string, readOrder = readFollowed) {
+  const followed = shallowRef(follow(id, key(), readOrder))
+  watch(key, (other) => {
+    if (other === '') return
+    followed.value.stop()
+    followed.value = follow(id, other, readOrder)
+  })
+  onScopeDispose(() => followed.value.stop())
+
+  return {
+    order: computed(() => followed.value.order.value),
+    load: computed(() => followed.value.load.value),
+    connection: computed(() => followed.value.connection.value),
+    retry: () => followed.value.retry(),
+  }
+}
+
+function follow(id: string, key: string, readOrder: typeof readFollowed) {
   const order = shallowRef<FollowedOrder | null>(null)
   const answer = ref<'none' | 'good' | 'missing' | 'failed'>('none')
   let etag: string | null = null
@@ -48,13 +69,14 @@ export function useFollowedOrder(id: string, key: string, readOrder = readFollow
   }
 
   const questions = askAgain(ask, Math.random)
-  function begin(): void {
-    answer.value = 'none'
-    questions.start()
-    questions.hurry()
-  }
-  begin()
-  onScopeDispose(() => questions.stop())
+  questions.start()
+  questions.hurry()
 
-  return { order, load, connection, retry: () => questions.hurry() }
+  return {
+    order,
+    load,
+    connection,
+    retry: () => questions.hurry(),
+    stop: () => questions.stop(),
+  }
 }
