@@ -1,5 +1,5 @@
 /** Where an order goes, and the form to send it elsewhere. */
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { nextTick, reactive } from 'vue'
 import type { ShipTo } from '../../worker/api/contract.ts'
 import AddressCard from '../../web/src/components/address-card.vue'
@@ -15,6 +15,7 @@ const HOME: ShipTo = {
 }
 
 let saved: ShipTo[]
+let answer: PromiseWithResolvers<boolean>
 let takeAway = () => {}
 const props = reactive({
   shipTo: HOME,
@@ -24,11 +25,16 @@ const props = reactive({
   problem: null,
   save: async (shipTo: ShipTo) => {
     saved.push(shipTo)
-    return true
+    props.saving = true
+    const isTaken = await answer.promise
+    props.saving = false
+    return isTaken
   },
 })
 beforeEach(() => {
   saved = []
+  answer = Promise.withResolvers()
+  props.saving = false
   props.errors = {}
   takeAway = showOnPage(AddressCard, props)
 })
@@ -36,8 +42,14 @@ afterEach(() => takeAway())
 
 const input = (name: string) => document.querySelector<HTMLInputElement>(`input[name="${name}"]`)
 
+const change = () => document.querySelector<HTMLElement>('[data-testid="change-address"]')
+
+const heading = () => document.querySelector('h3')
+const discard = () =>
+  [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Discard')
+
 async function edit(): Promise<void> {
-  document.querySelector<HTMLElement>('[data-testid="change-address"]')?.click()
+  change()?.click()
   await nextTick()
 }
 async function type(name: string, text: string): Promise<void> {
@@ -48,8 +60,10 @@ async function type(name: string, text: string): Promise<void> {
 }
 async function save(): Promise<void> {
   document.querySelector('form')?.dispatchEvent(new Event('submit'))
-  await nextTick()
-  await nextTick()
+  await settle()
+}
+async function settle(): Promise<void> {
+  for (let ticks = 0; ticks < 4; ticks += 1) await nextTick()
 }
 const errors = () =>
   [...document.querySelectorAll('[aria-invalid="true"]')].map((field) => field.getAttribute('name'))
@@ -73,4 +87,48 @@ it('what the API refuses is shown at its field', async () => {
   props.errors = { 'shipTo.line1': 'Too long' }
   await nextTick()
   expect(errors()).toEqual(['line1'])
+})
+
+describe('the focus', () => {
+  it('is in the first field that can be filled in, and back at the button when it is discarded', async () => {
+    await edit()
+    expect(document.activeElement).toBe(input('name'))
+    discard()?.click()
+    await settle()
+    expect(change()).not.toBeNull()
+    expect(document.activeElement).toBe(change())
+  })
+
+  it('is at the heading while the address is saved, and then back at the button', async () => {
+    await edit()
+    await type('region', 'VA')
+    await save()
+    expect(change()).toBeNull()
+    expect(document.activeElement).toBe(heading())
+    answer.resolve(true)
+    await settle()
+    expect(change()).not.toBeNull()
+    expect(document.activeElement).toBe(change())
+  })
+
+  it('is in the form again if the address is refused', async () => {
+    await edit()
+    await type('region', 'VA')
+    await save()
+    props.errors = { 'shipTo.city': 'Too long' }
+    answer.resolve(false)
+    await settle()
+    expect(document.activeElement).toBe(input('city'))
+  })
+
+  it('stays where the shopper has taken it meanwhile', async () => {
+    const elsewhere = document.body.appendChild(document.createElement('button'))
+    await edit()
+    await type('region', 'VA')
+    await save()
+    elsewhere.focus()
+    answer.resolve(true)
+    await settle()
+    expect(document.activeElement).toBe(elsewhere)
+  })
 })
