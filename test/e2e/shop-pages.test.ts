@@ -169,3 +169,33 @@ describe.each(['en-US', 'ar-EG'])('on the narrowest of phones, %s', (locale) => 
     },
   )
 })
+
+it.each([
+  ['en-US', 320],
+  ['es-ES', 320],
+  ['ar-EG', 320],
+  ['es-ES', 375],
+])(
+  'in %s, %i px wide: categories are within their tiles, which have their places before',
+  async (locale, width) => {
+    const { page: phone, close } = await visit({ locale })
+    await phone.setViewportSize({ width, height: 640 })
+    const catalogue = Promise.withResolvers<void>()
+    await phone.route('**/api/catalog', async (route) => {
+      await catalogue.promise
+      await route.continue()
+    })
+    await phone.goto('/')
+    const places = phone.locator('main .grid').first()
+    const before = await places.boundingBox()
+    catalogue.resolve()
+    const tiles = phone.getByTestId('category-tile')
+    await tiles.first().waitFor()
+    expect(await places.boundingBox()).toEqual(before)
+    const over = await tiles.evaluateAll((all) =>
+      all.map((tile) => tile.scrollWidth - tile.clientWidth),
+    )
+    expect(over).toEqual([0, 0, 0, 0])
+    await close()
+  },
+)
