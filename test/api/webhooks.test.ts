@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { freePort } from '../../scripts/local/ports.ts'
+import { endpointSchema } from '../../worker/api/ops/webhooks/contract.ts'
 import { consumeSagaLog } from '../../worker/saga-log/consumer.ts'
 import { down, orderIdOfNumber } from './support/doubles.ts'
 import { MINUTE_MS, confirmed, orderId, useReceivers } from './support/receivers.ts'
@@ -136,6 +137,24 @@ describe('an endpoint that fails', () => {
     await shop.log(confirmed(3))
     await shop.deliverSent()
     expect(asked).toHaveLength(2)
+  })
+
+  it('V3: with 410 at an address that it has left meanwhile goes on at its new one', async () => {
+    const { promise: answered, resolve: answer } = Promise.withResolvers<number>()
+    const { shop, id, asked } = await shopWithServer((path) => (path === '/' ? answered : 200))
+    const { url } = endpointSchema.parse(
+      await (await shop.ask(`GET /api/ops/webhooks/${id}`)).json(),
+    )
+    await shop.log(confirmed(1))
+    const delivering = shop.deliverSent()
+    await vi.waitFor(() => expect(asked).toEqual(['/']))
+    await shop.ask(`PATCH /api/ops/webhooks/${id}`, { json: { ...by, url: `${url}new` } })
+    answer(410)
+    await delivering
+    await shop.log(confirmed(2))
+    await shop.deliverSent()
+    expect(asked).toEqual(['/', '/new'])
+    expect(await shop.deliveries(id)).toMatchObject([{ status: 'delivered' }, { status: 'dead' }])
   })
 
   it('a redirection is a failure, and is not followed', async () => {

@@ -7,6 +7,8 @@
  *     endpoint may get an event twice, and never none for that.
  * V2. Each message is acknowledged for itself: an endpoint that does not answer, or a message that
  *     cannot be read, costs the others nothing.
+ * V3. An endpoint is gone by the answer of the address that it has: what one answers that it has left
+ *     is about that delivery alone.
  */
 import { logError, logWarning } from '../../durable-objects/log.ts'
 import { outcomeOf, post } from './deliver.ts'

@@ -40,6 +40,10 @@ const END = `
     delivered_at_ms = ?8
   where endpoint_id = ?1 and event_id = ?2 and attempt = ?3 and status = 'pending'`
 
+// V3. An operator may have changed its address while the old one was asked.
+const LEAVE_ALONE = `
+  update webhook_endpoint set status = 'gone' where id = ?1 and status = 'active' and url = ?2`
+
 const TAKE_DUE = `
   update webhook_delivery set next_at_ms = ?2
   where (endpoint_id, event_id) in (
@@ -103,9 +107,7 @@ export async function endDelivery(
       outcome.error,
       isDelivered ? nowMs : null,
     )
-  const ofEndpoint = database
-    .prepare(`update webhook_endpoint set status = 'gone' where id = ?1 and status = 'active'`)
-    .bind(endpoint.id)
+  const ofEndpoint = database.prepare(LEAVE_ALONE).bind(endpoint.id, endpoint.url)
   await database.batch(outcome.kind === 'gone' ? [statement, ofEndpoint] : [statement])
 }
 

@@ -33,6 +33,13 @@ export const WEBHOOKS: Theme = {
       suites: ['api'],
     },
     {
+      name: 'an address that was left takes its endpoint with it (V3)',
+      file: 'worker/webhooks/store.ts',
+      find: 'and url = ?2',
+      replace: 'and ?2 is not null',
+      suites: ['api'],
+    },
+    {
       name: 'the time of sending is not signed',
       file: 'worker/webhooks/signature.ts',
       find: 'sign(id, new Date(nowMs), payload)',
