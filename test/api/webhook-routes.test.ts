@@ -182,24 +182,39 @@ describe('removing', () => {
   })
 })
 
+const replaceSecret = async (id: string) => {
+  const response = await shop.ask(`POST /api/ops/webhooks/${id}/secret`, { json: by })
+  return endpointWithSecretSchema.parse(await response.json())
+}
+
+async function expectSignedBy(known: string, id: string, port: number): Promise<void> {
+  const { receptions, stop } = await receiverOf(known, { port })
+  await shop.ask(`POST /api/ops/webhooks/${id}/test`)
+  await shop.deliverSent()
+  await stop()
+  expect(receptions).toMatchObject([{ kind: 'accepted', event: { type: 'webhook.test' } }])
+}
+
 describe('a secret that is replaced', () => {
   it('is shown once; the receiver may have either for a day', async () => {
     const port = await freePort('localhost')
     const { id, secret } = await shop.register(`http://localhost:${port}/`)
-    const response = await shop.ask(`POST /api/ops/webhooks/${id}/secret`, { json: by })
-    const replaced = endpointWithSecretSchema.parse(await response.json())
+    const replaced = await replaceSecret(id)
     expect(replaced.secret).not.toBe(secret)
     expect(() => new Webhook(replaced.secret)).not.toThrow()
     const untilMs = Date.parse(replaced.previousSecretUntil ?? '')
     expect(untilMs - Date.now()).toBeGreaterThan(23 * 60 * 60_000)
     expect(untilMs - Date.now()).toBeLessThanOrEqual(24 * 60 * 60_000)
-    for (const known of [secret, replaced.secret]) {
-      const { receptions, stop } = await receiverOf(known, { port })
-      await shop.ask(`POST /api/ops/webhooks/${id}/test`)
-      await shop.deliverSent()
-      await stop()
-      expect(receptions).toMatchObject([{ kind: 'accepted', event: { type: 'webhook.test' } }])
-    }
+    for (const known of [secret, replaced.secret]) await expectSignedBy(known, id, port)
+  })
+
+  it('four times at once: each that was shown signs, and the one before', async () => {
+    const port = await freePort('localhost')
+    const { id, secret } = await shop.register(`http://localhost:${port}/`)
+    const replaced = await Promise.all([1, 2, 3, 4].map(() => replaceSecret(id)))
+    const all = [secret, ...replaced.map((endpoint) => endpoint.secret)]
+    expect(new Set(all).size).toBe(5)
+    for (const known of all) await expectSignedBy(known, id, port)
   })
 })
 

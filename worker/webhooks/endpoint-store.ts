@@ -1,12 +1,14 @@
 /** Endpoints in D1: registered, changed, their secrets replaced, removed. */
-import { asc, eq } from 'drizzle-orm'
+import { and, asc, eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { EventType } from './events.ts'
 import { type Endpoint, webhookDelivery, webhookEndpoint } from './schema.ts'
-import { newSecret, rotated } from './signature.ts'
+import { SECRETS_MAX, newSecret, rotated } from './signature.ts'
 
 export const ENDPOINTS_MAX = 20
 const ID_BYTES = 12
+/** As many at once as secrets can sign: of those that collide, one gets through each time. */
+const ROTATION_TRIES_MAX = SECRETS_MAX
 
 /** Who changes it, and why. */
 export type Operator = { by: string; reason: string }
@@ -88,21 +90,28 @@ export async function changeEndpoint(
   return endpoint ? { kind: 'changed', endpoint } : { kind: 'not-found' }
 }
 
-/** The endpoint with its new secret, or undefined where there is none. */
+/**
+ * The endpoint with its new secret, or undefined where there is none. Each that is shown signs for
+ * its day: who comes second of two at once replaces what the first has made.
+ */
 export async function rotateSecret(
   database: D1Database,
   id: string,
   operator: Operator,
   nowMs: number,
 ): Promise<Endpoint | undefined> {
-  const before = await findEndpoint(database, id)
-  if (!before) return undefined
-  return drizzle(database)
-    .update(webhookEndpoint)
-    .set({ ...rotated(before, newSecret(), nowMs), ...changedBy(operator, nowMs) })
-    .where(eq(webhookEndpoint.id, id))
-    .returning()
-    .get()
+  for (let tries = 0; tries < ROTATION_TRIES_MAX; tries += 1) {
+    const before = await findEndpoint(database, id)
+    if (!before) return undefined
+    const after = await drizzle(database)
+      .update(webhookEndpoint)
+      .set({ ...rotated(before, newSecret(), nowMs), ...changedBy(operator, nowMs) })
+      .where(and(eq(webhookEndpoint.id, id), eq(webhookEndpoint.secret, before.secret)))
+      .returning()
+      .get()
+    if (after) return after
+  }
+  throw new Error(`the secret of ${id} is being replaced by too many at once`)
 }
 
 /** With all its deliveries. False: there is none. */

@@ -12,6 +12,7 @@ const SECRET_BYTES = 32
 const PREVIOUS_SECRET_MS = 24 * 60 * 60_000
 /** Replaced more often than that within a day, the oldest goes at once. */
 const PREVIOUS_SECRETS_MAX = 4
+export const SECRETS_MAX = 1 + PREVIOUS_SECRETS_MAX
 
 export function newSecret(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(SECRET_BYTES))

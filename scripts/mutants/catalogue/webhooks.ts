@@ -40,6 +40,13 @@ export const WEBHOOKS: Theme = {
       suites: ['api'],
     },
     {
+      name: 'of two secrets made at once one never signs',
+      file: 'worker/webhooks/endpoint-store.ts',
+      find: 'and(eq(webhookEndpoint.id, id), eq(webhookEndpoint.secret, before.secret))',
+      replace: 'and(eq(webhookEndpoint.id, id))',
+      suites: ['api'],
+    },
+    {
       name: 'the time of sending is not signed',
       file: 'worker/webhooks/signature.ts',
       find: 'sign(id, new Date(nowMs), payload)',
