@@ -5,7 +5,7 @@
 import { type ServerMessage, clientMessageSchema } from '../worker/api/contract.ts'
 import { logWarning } from './log.ts'
 
-/** Tabs and devices that may watch one order; the oldest makes room for a newer one. */
+/** Tabs and devices that may watch one order; the oldest make room for a newer one. */
 const SOCKETS_MAX = 32
 const CLOSE_NORMAL = 1000
 const CLOSE_UNSUPPORTED = 1003
@@ -20,8 +20,9 @@ export class Sockets {
   }
 
   accept(snapshot: ServerMessage): Response {
-    const sockets = this.#ctx.getWebSockets()
-    if (sockets.length >= SOCKETS_MAX) sockets.at(-1)?.close(CLOSE_TRY_AGAIN, 'too many sockets')
+    for (const socket of this.#open().slice(SOCKETS_MAX - 1)) {
+      socket.close(CLOSE_TRY_AGAIN, 'too many sockets')
+    }
     const { 0: client, 1: server } = new WebSocketPair()
     this.#ctx.acceptWebSocket(server)
     this.#say(server, snapshot)
@@ -29,7 +30,7 @@ export class Sockets {
   }
 
   broadcast(update: () => ServerMessage): void {
-    const sockets = this.#ctx.getWebSockets()
+    const sockets = this.#open()
     if (sockets.length === 0) return
     const message = update()
     for (const socket of sockets) this.#say(socket, message)
@@ -40,6 +41,11 @@ export class Sockets {
     const message = clientMessageSchema.safeParse(parseJson(said))
     if (!message.success) return socket.close(CLOSE_UNSUPPORTED, 'not understood')
     if (message.data.after !== snapshot.version) this.#say(socket, snapshot)
+  }
+
+  /** The newest first. One that was closed stays with the object until its client has answered. */
+  #open(): WebSocket[] {
+    return this.#ctx.getWebSockets().filter(({ readyState }) => readyState === WebSocket.OPEN)
   }
 
   #say(socket: WebSocket, message: ServerMessage): void {

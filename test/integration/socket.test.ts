@@ -1,9 +1,9 @@
-import { evictDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, it } from 'vitest'
 import { type ServerMessage, serverMessageSchema } from '../../worker/api/contract.ts'
 import { NO_FAULTS } from '../../worker/domains/reads.ts'
-import { Customer, eventually, fullOrder, objectOf } from './shop.ts'
+import { Customer, eventually, fullOrder, holdOrdersPending, objectOf } from './shop.ts'
 
 afterEach(() => env.INVENTORY.setFaults(NO_FAULTS))
 
@@ -88,6 +88,35 @@ it('resume brings the snapshot to who is behind, and nothing to who is not', asy
     async () => listener.closedWith,
     (code) => code === 1003,
   )
+})
+
+it('an order has 32 open sockets: the oldest make room, also those that nobody answers on', async () => {
+  await holdOrdersPending()
+  const customer = await Customer.arrive()
+  const { id } = await customer.order(fullOrder)
+  const sockets: WebSocket[] = []
+  for (let opened = 0; opened < 35; opened += 1) {
+    const { webSocket } = await open(customer, id, await ticketOf(customer, id))
+    if (!webSocket) throw new Error('no socket')
+    // Not accepted, as by a phone without network: what the order says of an end has no answer.
+    sockets.push(webSocket)
+  }
+  const states = await runInDurableObject(objectOf(id), (_, ctx) =>
+    ctx.getWebSockets().map(({ readyState }) => readyState),
+  )
+  expect(states.filter((state) => state === WebSocket.OPEN)).toHaveLength(32)
+  const madeRoom: number[] = []
+  for (const [index, socket] of sockets.entries()) {
+    socket.addEventListener('close', ({ code }) => {
+      if (code === 1013) madeRoom.push(index)
+    })
+    socket.accept()
+  }
+  await eventually(
+    async () => madeRoom.length,
+    (count) => count >= 3,
+  )
+  expect(madeRoom).toEqual([0, 1, 2])
 })
 
 it('a ticket opens one socket, its own order only, and nothing opens without', async () => {
