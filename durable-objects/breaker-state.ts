@@ -62,16 +62,25 @@ export class DomainBreakerState {
     this.#policy = new BreakerPolicy(this.#settings, this.#saved.circuit)
   }
 
-  /** `backlog`: of the domain's queue. */
+  /** `record`, and what it answers. */
   async exchange(
     outcomes: Outcomes,
     traffic: Traffic = NO_TRAFFIC,
     backlog = 0,
   ): Promise<ExchangeAnswer> {
+    await this.record(outcomes, traffic)
+    return this.answerWith(backlog)
+  }
+
+  async record(outcomes: Outcomes, traffic: Traffic): Promise<void> {
     this.#traffic = withTraffic(this.#traffic, traffic, Date.now())
-    this.#backlog = backlog
     await this.#policy.record(outcomes)
     this.#keepCircuit()
+  }
+
+  /** `backlog`: of the domain's queue. */
+  answerWith(backlog: number): ExchangeAnswer {
+    this.#backlog = backlog
     return { ...this.answer, load: this.#load }
   }
 

@@ -1,4 +1,9 @@
-/** The Durable Object of one domain's breaker: its name is the domain's. */
+/**
+ * The Durable Object of one domain's breaker: its name is the domain's.
+ *
+ * U15. What it is told is kept before it waits for anything: who told it has forgotten it. It waits
+ *      for the queue's length less long than an order waits for its answer.
+ */
 import { DurableObject } from 'cloudflare:workers'
 import {
   type BreakerChange,
@@ -29,6 +34,7 @@ export type DomainBreakerBindings = CommandQueues & {
 
 const KEY = 'breaker'
 const BACKLOG_FRESH_MS = 1_000
+const BACKLOG_WAIT_MS = 250
 
 export class DomainBreaker extends DurableObject<DomainBreakerBindings> implements BreakerRpc {
   readonly #breaker: DomainBreakerState
@@ -49,15 +55,10 @@ export class DomainBreaker extends DurableObject<DomainBreakerBindings> implemen
   }
 
   async exchange(outcomes: Outcomes, traffic: Traffic): Promise<ExchangeAnswer> {
-    const backlog = await this.#backlogNow()
     const before = this.#breaker.answer.state
-    const answer = await this.#breaker.exchange(
-      outcomesSchema.parse(outcomes),
-      trafficSchema.parse(traffic),
-      backlog,
-    )
+    await this.#breaker.record(outcomesSchema.parse(outcomes), trafficSchema.parse(traffic))
     this.#tell(before)
-    return answer
+    return this.#breaker.answerWith(await this.#backlogNow())
   }
 
   /** Asked for once a second at most, however many isolates there are. An order is not refused for want of it. */
@@ -65,12 +66,17 @@ export class DomainBreaker extends DurableObject<DomainBreakerBindings> implemen
     const nowMs = Date.now()
     if (Math.abs(nowMs - this.#backlogAtMs) < BACKLOG_FRESH_MS) return this.#backlog
     this.#backlogAtMs = nowMs
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const timer = setTimeout(() => reject(new Error('no answer in time')), BACKLOG_WAIT_MS)
     try {
-      const metrics = await commandQueueOf(this.env, this.ctx.id.name ?? '')?.metrics()
+      const asked = commandQueueOf(this.env, this.ctx.id.name ?? '')?.metrics()
+      const metrics = await Promise.race([asked, late])
       this.#backlog = metrics?.backlogCount ?? 0
     } catch (error) {
       logWarning('backlog-unknown', { domain: this.ctx.id.name }, error)
       this.#backlog = 0
+    } finally {
+      clearTimeout(timer)
     }
     return this.#backlog
   }

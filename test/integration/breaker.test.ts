@@ -1,8 +1,8 @@
 /** The domains' breakers: real objects, real orders, real time. */
-import { evictDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { BreakerRpc } from '../../durable-objects/breaker-rpc.ts'
+import type { BreakerInspection, BreakerRpc } from '../../durable-objects/breaker-rpc.ts'
 import { BREAKER_SETTINGS, NO_OUTCOMES, type Outcomes } from '../../durable-objects/core/breaker.ts'
 import { NO_TRAFFIC } from '../../durable-objects/core/load.ts'
 import type { OrderView } from '../../worker/api/contract.ts'
@@ -99,6 +99,26 @@ describe("a breaker's object", () => {
     expect(await tell(breaker, failed(1))).toMatchObject({ state: 'open' })
     await evictDurableObject(breaker)
     expect((await tell(breaker, NO_OUTCOMES)).state).not.toBe('closed')
+  })
+
+  it('U15: has heard of failures before it asks its queue, which may never answer', async () => {
+    const breaker = env.BREAKERS.getByName('points')
+    const { promise: asked, resolve: ask } = Promise.withResolvers<BreakerInspection>()
+    await runInDurableObject(breaker, (instance) => {
+      const { promise: never } = Promise.withResolvers<QueueMetrics>()
+      const metrics = () => {
+        ask(instance.inspect())
+        return never
+      }
+      Object.defineProperty(instance, 'env', { value: { ...env, POINTS_COMMANDS: { metrics } } })
+    })
+    expect(await tell(breaker, failed(30))).toMatchObject({ state: 'open', load: { backlog: 0 } })
+    expect((await asked).state).toBe('open')
+    await evictDurableObject(breaker)
+    await eventually(
+      () => tell(breaker, succeeded(1)),
+      ({ state }) => state === 'closed',
+    )
   })
 
   it('takes its settings from the configuration until an operator changes them', async () => {

@@ -75,6 +75,21 @@ export const BREAKER: Theme = {
       suites: ['core'],
     },
     {
+      name: 'a breaker waits for its queue before it hears of outcomes (U15)',
+      file: 'durable-objects/breaker.ts',
+      find: '    const before = this.#breaker.answer.state\n    await this.#breaker.record(',
+      replace:
+        '    await this.#backlogNow()\n    const before = this.#breaker.answer.state\n    await this.#breaker.record(',
+      suites: ['integration'],
+    },
+    {
+      name: 'a breaker waits for its queue without end (U15)',
+      file: 'durable-objects/breaker.ts',
+      find: 'await Promise.race([asked, late])',
+      replace: 'await asked',
+      suites: ['integration'],
+    },
+    {
       name: 'a business no is a failure of the domain (U10)',
       file: 'durable-objects/core/outcomes.ts',
       find: "input.reply.outcome !== 'transient'",
