@@ -9,6 +9,8 @@
  * U9. Once its time is over, or it is half-open, one command in a second is let through, and one order.
  * U12. Where repeats are too many (L3) they wait, until they are not.
  * U14. What is no news (U13) is told to a breaker that is not closed: it waits for any outcome.
+ * U16. A clock that is set back makes nobody wait for longer than the breaker has said, or than a
+ *      second for what is let through.
  *
  * What outlives a request is data only: promises and timers belong to the request that made them, so
  * none is shared, and nobody waits for what another has begun.
@@ -40,6 +42,8 @@ type Gate = 'command' | 'order' | 'quote'
 
 type Entry = {
   isClosed: boolean
+  /** As it has said, and when that ends. */
+  openForMs: number
   openUntilMs: number
   /** When the last exchange began, and whether its answer is still to come. */
   askedAtMs: number
@@ -133,9 +137,9 @@ export class BreakerDesk {
   async standings(domains: readonly string[]): Promise<Standing[]> {
     await this.#refreshAll(domains)
     return domains.map((domain) => {
-      const { isClosed, openUntilMs } = this.#entry(domain)
-      const openForMs = isClosed ? 0 : Math.max(0, openUntilMs - this.#ports.nowMs())
-      const state = isClosed ? 'closed' : openForMs > 0 ? 'open' : 'half-open'
+      const entry = this.#entry(domain)
+      const openForMs = leftMs(entry, this.#ports.nowMs())
+      const state = entry.isClosed ? 'closed' : openForMs > 0 ? 'open' : 'half-open'
       return { domain, state, openForMs }
     })
   }
@@ -174,17 +178,19 @@ export class BreakerDesk {
     if (entry.askedAtMs !== askedAtMs) return
     entry.isAsking = false
     entry.isClosed = answer.state === 'closed'
+    entry.openForMs = answer.openForMs
     entry.openUntilMs = this.#ports.nowMs() + answer.openForMs
     entry.load = answer.load
   }
 
-  /** U9. */
+  /** U9, U16. */
   #waitMs(domain: string, gate: Gate): number {
     const entry = this.#entry(domain)
     const nowMs = this.#ports.nowMs()
     if (entry.isClosed) return 0
-    if (nowMs < entry.openUntilMs) return entry.openUntilMs - nowMs
-    const waitMs = entry.passedAtMs[gate] + PASS_EVERY_MS - nowMs
+    const openForMs = leftMs(entry, nowMs)
+    if (openForMs > 0) return openForMs
+    const waitMs = PASS_EVERY_MS - Math.abs(nowMs - entry.passedAtMs[gate])
     if (waitMs > 0) return waitMs
     entry.passedAtMs[gate] = nowMs
     return 0
@@ -202,6 +208,7 @@ const CLOSED: ExchangeAnswer = { state: 'closed', openForMs: 0, load: NO_LOAD }
 /** Nothing is known, so nothing is held back (U8). */
 const newEntry = (): Entry => ({
   isClosed: true,
+  openForMs: 0,
   openUntilMs: 0,
   askedAtMs: -Infinity,
   isAsking: false,
@@ -210,6 +217,10 @@ const newEntry = (): Entry => ({
   load: NO_LOAD,
   passedAtMs: { command: -Infinity, order: -Infinity, quote: -Infinity },
 })
+
+/** U16. */
+const leftMs = ({ isClosed, openForMs, openUntilMs }: Entry, nowMs: number): number =>
+  isClosed ? 0 : Math.max(0, Math.min(openForMs, openUntilMs - nowMs))
 
 async function within(waitMs: number, work: Promise<unknown>): Promise<void> {
   const { promise: timeout, resolve: end } = Promise.withResolvers<void>()

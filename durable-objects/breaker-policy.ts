@@ -4,6 +4,8 @@
  *
  * U4. While it is open, outcomes change nothing: they are of commands that were sent before. Once it
  *     is half-open, the first one closes it or opens it again.
+ * U16. A clock that is set back costs one more stay at most: whoever finds that it was opened later
+ *      than now has it opened now.
  */
 import {
   BrokenCircuitError,
@@ -54,22 +56,18 @@ export const NEW_CIRCUIT: SavedCircuit = {
 export class BreakerPolicy {
   readonly #settings: BreakerSettings
   readonly #counter: Counter
-  readonly #policy: CircuitBreakerPolicy
+  #policy: CircuitBreakerPolicy
   /** What `saved` gives until the next outcome. */
   #saved: SavedCircuit | null = null
 
   constructor(settings: BreakerSettings, saved: SavedCircuit) {
     this.#settings = settings
     this.#counter = new Counter(settings)
-    this.#policy = circuitBreaker(handleType(Failed), {
-      breaker: this.#counter,
-      halfOpenAfter: new DelegateBackoff(({ attempt }) => stayOpenMs(settings, attempt)),
-      // It writes into the one half, and the counter reads its own of the other.
-      initialState: { ...saved, ownState: { ...saved.ownState } },
-    })
+    this.#policy = this.#policyFrom(saved)
   }
 
   async record({ requests, hasSucceeded, failedInARow }: Outcomes): Promise<void> {
+    this.#notOpenedLater()
     this.#saved = null
     this.#counter.saw(requests)
     if (hasSucceeded) await this.#tell(true)
@@ -82,13 +80,31 @@ export class BreakerPolicy {
   }
 
   get answer(): BreakerAnswer {
+    this.#notOpenedLater()
     const { ownState } = this.saved
     if (ownState.value === CircuitState.Closed) return { state: 'closed', openForMs: 0 }
     const stayMs = stayOpenMs(this.#settings, ownState.attemptNo)
-    // A clock that was set back must not keep it open for longer than it would be.
-    const openForMs = Math.min(stayMs, ownState.openedAt + stayMs - Date.now())
+    const openForMs = ownState.openedAt + stayMs - Date.now()
     if (openForMs > 0) return { state: 'open', openForMs }
     return { state: 'half-open', openForMs: 0 }
+  }
+
+  #policyFrom(saved: SavedCircuit): CircuitBreakerPolicy {
+    return circuitBreaker(handleType(Failed), {
+      breaker: this.#counter,
+      halfOpenAfter: new DelegateBackoff(({ attempt }) => stayOpenMs(this.#settings, attempt)),
+      // It writes into the one half, and the counter reads its own of the other.
+      initialState: { ...saved, ownState: { ...saved.ownState } },
+    })
+  }
+
+  /** U16. Cockatiel looks at the clock itself, so it is made anew. */
+  #notOpenedLater(): void {
+    const { ownState, breakerState } = this.saved
+    const nowMs = Date.now()
+    if (ownState.value === CircuitState.Closed || ownState.openedAt <= nowMs) return
+    this.#saved = { ownState: { ...ownState, openedAt: nowMs }, breakerState }
+    this.#policy = this.#policyFrom(this.#saved)
   }
 
   async #tell(isWell: boolean): Promise<void> {

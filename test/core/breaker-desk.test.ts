@@ -146,6 +146,25 @@ describe('a desk', () => {
     expect([desk.openForMs('payments'), desk.openForMs('payments')]).toEqual([0, 1_000])
   })
 
+  it('U16: a clock that is set back makes nobody wait for longer than the breaker says', async () => {
+    breakers.answer = { state: 'open', openForMs: 4_000 }
+    await told()
+    nowMs -= 300_000
+    expect(desk.openForMs('payments')).toBe(4_000)
+  })
+
+  it('U16: nor for more than a second for what is let through while it is half-open', async () => {
+    breakers.answer = { state: 'half-open', openForMs: 0 }
+    expect(await told()).toBe(0)
+    expect(desk.openForMs('payments')).toBe(1_000)
+    nowMs -= 300_000
+    expect(desk.openForMs('payments')).toBe(0)
+    nowMs -= 400
+    expect(desk.openForMs('payments')).toBe(600)
+    nowMs += 1_400
+    expect(desk.openForMs('payments')).toBe(0)
+  })
+
   it('U8: a breaker that fails counts as closed, and is asked again a second later', async () => {
     breakers.answer = { state: 'open', openForMs: 4_000 }
     await told()

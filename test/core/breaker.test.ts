@@ -114,10 +114,30 @@ describe('a breaker', () => {
     expect(answer()).toEqual(CLOSED)
   })
 
-  it('a clock that is set back does not keep it open for longer', async () => {
+  it('U16: a clock that is set back keeps it open for one more stay, and no longer', async () => {
     await opened()
     after(-300_000)
     expect(answer()).toEqual({ state: 'open', openForMs: 1_000 })
+    after(400)
+    expect(answer()).toEqual({ state: 'open', openForMs: 600 })
+    after(600)
+    expect(answer().state).toBe('half-open')
+    await breakers.succeed('payments')
+    expect(answer()).toEqual(CLOSED)
+  })
+
+  it('U16: outcomes count after that stay, also of one that opened again or has left memory', async () => {
+    await opened()
+    after(1_000)
+    await breakers.fail('payments', 1)
+    after(-300_000)
+    await breakers.fail('payments', 1)
+    breakers.evict()
+    after(1_999)
+    expect(answer()).toEqual({ state: 'open', openForMs: 1 })
+    after(1)
+    await breakers.fail('payments', 1)
+    expect(answer()).toEqual({ state: 'open', openForMs: 4_000 })
   })
 })
 
