@@ -126,11 +126,12 @@ class World {
   async settle(): Promise<void> {
     this.browser.server.fates = []
     await this.#work(200)
-    for (let round = 0; round < 60 && this.#isSending(); round += 1) {
+    const isBusy = () => this.#isSending() || this.browser.hasRequests
+    for (let round = 0; round < 60 && isBusy(); round += 1) {
       await this.#work(100)
       await vi.advanceTimersByTimeAsync(ANSWER_WITHIN_MS)
     }
-    // A request may arrive long after it was given up; who loads the page then asks again.
+    // Who loads the page then asks again for what arrived after it was given up.
     this.tabs.push(new Tab(this.browser))
     await this.#work(100)
     for (let round = 0; round < 20 && (round === 0 || !this.#isQuiet()); round += 1) {

@@ -81,6 +81,8 @@ export class Browser {
   readonly sentUnsaved: string[] = []
   sendingAtOnce = 0
   mostAtOnce = 0
+  /** Whose requests have not reached the server yet, given up or not. */
+  readonly #requests = new Set<{ tab: Tab }>()
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler
@@ -98,6 +100,20 @@ export class Browser {
         }
       })
     })
+  }
+
+  /** A request, which arrives at some later time, be it long after it was given up. */
+  request<Result>(tab: Tab, arrive: () => Promise<Result>): Promise<Result> {
+    const request = { tab }
+    this.#requests.add(request)
+    return this.later(tab, 'server', () => {
+      this.#requests.delete(request)
+      return arrive()
+    })
+  }
+
+  get hasRequests(): boolean {
+    return [...this.#requests].some(({ tab }) => tab.isAlive)
   }
 
   ports(tab: Tab): Ports {
@@ -221,7 +237,7 @@ export class Tab {
     browser.mostAtOnce = Math.max(browser.mostAtOnce, browser.sendingAtOnce)
     const end = (): void => void (browser.sendingAtOnce -= 1)
     signal.addEventListener('abort', end)
-    const answer = await browser.later(this, 'server', () => browser.server.send(operation))
+    const answer = await browser.request(this, () => browser.server.send(operation))
     signal.removeEventListener('abort', end)
     if (!signal.aborted) end()
     return answer
