@@ -24,7 +24,7 @@ import {
 } from './core/breaker.ts'
 import { type Traffic, trafficSchema } from './core/load.ts'
 import { type CommandQueues, commandQueueOf } from './command-queues.ts'
-import { logWarning } from './log.ts'
+import { logInfo, logWarning } from './log.ts'
 
 export type DomainBreakerBindings = CommandQueues & {
   /** Settings that differ from the defaults. */
@@ -87,7 +87,9 @@ export class DomainBreaker extends DurableObject<DomainBreakerBindings> implemen
 
   async change(change: BreakerChange): Promise<BreakerInspection> {
     const before = this.#breaker.answer.state
-    this.#breaker.change(breakerChangeSchema.parse(change))
+    const wanted = breakerChangeSchema.parse(change)
+    this.#breaker.change(wanted)
+    logInfo('breaker-set', { domain: this.ctx.id.name, ...wanted })
     this.#tell(before)
     return this.#breaker.inspect()
   }

@@ -1,7 +1,7 @@
 /** The domains' breakers: real objects, real orders, real time. */
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { BreakerInspection, BreakerRpc } from '../../durable-objects/breaker-rpc.ts'
 import { BREAKER_SETTINGS, NO_OUTCOMES, type Outcomes } from '../../durable-objects/core/breaker.ts'
 import { NO_TRAFFIC } from '../../durable-objects/core/load.ts'
@@ -99,6 +99,17 @@ describe("a breaker's object", () => {
     expect(await tell(breaker, failed(1))).toMatchObject({ state: 'open' })
     await evictDurableObject(breaker)
     expect((await tell(breaker, NO_OUTCOMES)).state).not.toBe('closed')
+  })
+
+  it('says in the log who changed it and why, though its state stays', async () => {
+    const said = vi.spyOn(console, 'log').mockReturnValue()
+    const settings = { failureThreshold: 7 }
+    await env.BREAKERS.getByName('noted').change({ settings, ...operator })
+    const lines = said.mock.calls.map(([line]) => JSON.parse(String(line)))
+    expect(lines).toContainEqual(
+      expect.objectContaining({ event: 'breaker-set', domain: 'noted', settings, ...operator }),
+    )
+    said.mockRestore()
   })
 
   it('U15: has heard of failures before it asks its queue, which may never answer', async () => {
