@@ -43,11 +43,11 @@ export const SAGA_LOG: Theme = {
       suites: ['simulation', 'integration'],
     },
     {
-      name: 'where the queue refuses, all that it had taken is taken for sent, and the rest as well',
+      name: 'where the queue refuses, what it did not take counts as sent as well',
       file: 'durable-objects/saga-log/shipper.ts',
       find: 'this.#shippedSeq = Math.min(this.#shippedSeq, sentSeq)',
       replace: 'void sentSeq',
-      suites: ['simulation'],
+      suites: ['api', 'simulation'],
     },
     {
       name: 'a log with a gap counts as complete if its last transition is there (L2)',

@@ -4,7 +4,7 @@ import { OrderProcess } from '../../durable-objects/order-process.ts'
 import type { SagaLogMessage } from '../../durable-objects/saga-log/message.ts'
 import { SagaLogShipper } from '../../durable-objects/saga-log/shipper.ts'
 import { ORDER_CREATE, definitionOf } from '../../durable-objects/sagas/registry.ts'
-import { standIn } from './stand-in.ts'
+import { standIn } from '../simulation/stand-in.ts'
 import { GOLDEN_ORDER_ID, goldenPlacing } from '../core/golden-run.ts'
 import { Surroundings } from '../core/surroundings.ts'
 
