@@ -94,7 +94,7 @@ function summarise(outcomes: Outcome[], chosen: Part[]): Count {
   return sum
 }
 
-const { values, positionals } = readArgs(HELP, { all: { type: 'boolean' } })
+const { values, positionals } = readArgs(HELP, { all: { type: 'boolean' } }, { takesNames: true })
 const chosen = choose(positionals)
 const { passed, failed, skipped } = summarise(await runAll(chosen, values.all ?? false), chosen)
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)

@@ -9,20 +9,67 @@ export function refuse(message: string): never {
   process.exit(EXIT_USAGE)
 }
 
-/** Prints `help` and ends on --help; ends with a hint on an argument that is not known. */
-export function readArgs<const O extends NonNullable<ParseArgsConfig['options']>>(
+type Options = NonNullable<ParseArgsConfig['options']>
+
+/**
+ * Prints `help` and ends on --help; ends with a hint on an argument that is not known. Those without
+ * dashes are known only to a script that says so.
+ */
+export function readArgs<const O extends Options>(
   help: string,
   options: O,
+  { takesNames = false } = {},
 ) {
   if (process.argv.includes('--help') || process.argv.includes('-h')) {
     console.log(help.trim())
     process.exit(0)
   }
+  const parsed = parse(help, options)
+  const command = /^npm (?:run )?[a-z-]+/.exec(help.trim())?.[0] ?? 'npm run'
+  refuseKeptByNpm(command, options, Object.keys(parsed.values))
+  const [stray] = parsed.positionals
+  if (stray !== undefined && !takesNames) refuse(strayHint(stray, command, Object.keys(options)))
+  return parsed
+}
+
+function parse<const O extends Options>(help: string, options: O) {
   try {
     return parseArgs({ options, allowPositionals: true })
   } catch (error) {
     return refuse(`${error instanceof Error ? error.message : String(error)}\n\n${help.trim()}`)
   }
+}
+
+/** Without a `--` before them npm reads options as its own, and the script would run without them. */
+function refuseKeptByNpm(command: string, options: Options, given: string[]): void {
+  const kept = Object.entries(options).flatMap(([name, { type }]) => {
+    const value = SETTINGS_OF_NPM.has(name) ? undefined : process.env[npmVariable(name)]
+    if (!value || value === 'false' || given.includes(name)) return []
+    if (type === 'boolean') return [`--${name}`]
+    // Of `--runs 20` npm keeps that there was something; of `--runs=20` all.
+    return [value === 'true' ? `--${name} …` : `--${name} ${value.split('\n\n').join(',')}`]
+  })
+  if (kept.length === 0) return
+  refuse(
+    `npm took this for itself: ${kept.join(' ')}. Nothing was begun.\n` +
+      `What comes after -- is for the script: ${command} -- ${kept.join(' ')}`,
+  )
+}
+
+const npmVariable = (name: string): string => `npm_config_${name.replaceAll('-', '_')}`
+
+/** Kept in many an .npmrc: it says nothing about this command. */
+const SETTINGS_OF_NPM = new Set(['jobs'])
+
+function strayHint(stray: string, command: string, names: string[]): string {
+  const none = `"${stray}" is no argument of ${command}`
+  if (names.length === 0) return `${none}, which takes none.`
+  const meant = names.includes(stray) ? [stray] : names
+  return (
+    `${none}. Nothing was begun.\n` +
+    `Its options have dashes and come after --, as in ${command} -- --${meant[0]}` +
+    `${meant.length > 1 ? `; ${command} -- --help names all` : ''}.`
+  )
 }
 
 /** A whole number of at least `min`, or an end with a hint. */

@@ -29,6 +29,9 @@ async function start(env: Record<string, string> = {}): Promise<LocalShop> {
 
 const OPERATOR_TOKEN = 'chosen-by-the-environment'
 
+/** What npm makes of options that come before a `--`. */
+const KEPT = { npm_config_runs: '20', npm_config_single_faults: 'true' }
+
 const tryToStart = (env: Record<string, string>) =>
   runCommand(binaries.node, [inProject('scripts', 'start.ts')], { env })
 
@@ -143,6 +146,34 @@ describe('npm start', () => {
       expect(output).toContain(`npm ${['start', 'test'].includes(name) ? name : `run ${name}`}`)
     },
   )
+
+  it.each(['start', 'dev', 'check', 'demo', 'chaos', 'bench', 'mutants', 'screens', 'vitals'])(
+    '%s with a word too many: refused before anything is begun',
+    async (name) => {
+      const script = inProject('scripts', `${name}.ts`)
+      const { code, output } = await runCommand(binaries.node, [script, 'extra'])
+      expect(code).toBe(2)
+      expect(output).toContain('"extra"')
+    },
+  )
+
+  it.each([
+    ['--runs 20', ['20'], { npm_config_runs: 'true' }, '-- --runs …'],
+    ['--runs=20 --single-faults', [], KEPT, '-- --runs 20 --single-faults'],
+  ])('simulate %s without a --: told where that belongs', async (_, args, env, right) => {
+    const script = inProject('scripts', 'simulate.ts')
+    const { code, output } = await runCommand(binaries.node, [script, ...args], { env })
+    expect(code).toBe(2)
+    expect(output).toContain(`npm run simulate ${right}`)
+  })
+
+  it('what npm is set to, and what was given twice, is no reason to refuse', async () => {
+    const script = inProject('scripts', 'simulate.ts')
+    const env = { npm_config_jobs: '8', npm_config_runs: '1', npm_config_json: 'false' }
+    const { code, output } = await runCommand(binaries.node, [script, '--runs', '1'], { env })
+    expect(output).toMatch(/seeds +1 to 1\b/)
+    expect(code).toBe(0)
+  })
 
   it('screens of a page that there is not: refused, with those that there are', async () => {
     const script = inProject('scripts', 'screens.ts')
