@@ -1,4 +1,7 @@
+import { sql } from 'drizzle-orm'
 import { afterEach, describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { defineStep } from '../../worker/domains/barrier.ts'
 import { assertLawful, holdDomains, violations } from './domains.ts'
 import { again, newOrderId } from '../support/commands.ts'
 import { outcomes } from './queue.ts'
@@ -186,4 +189,15 @@ describe.each(holdDomains.filter(({ name }) => name !== 'logistics'))('$name', (
     expect(await store.freeUnits()).toBe(5)
     expect(await violations(domain)).toEqual([])
   })
+})
+
+it('a step that holds says how it is given back, and no other does: else nothing compiles or starts', () => {
+  const input = z.strictObject({})
+  const work = { rejection: sql`null`, effects: () => [] }
+  // @ts-expect-error it could never be given back
+  expect(() => defineStep({ kind: 'compensatable', input, action: work })).toThrow(TypeError)
+  const both = { input, action: work, compensation: work }
+  // @ts-expect-error nothing compensates it
+  expect(() => defineStep({ kind: 'retriable', ...both })).toThrow(TypeError)
+  expect(() => defineStep({ kind: 'compensatable', ...both })).not.toThrow()
 })

@@ -34,12 +34,11 @@ export type Work = {
   apart?: string
 }
 
-export type StepDefinition = {
-  kind: StepKind
-  input: z.ZodType<Json>
-  action: Work
-  compensation?: Work
-}
+/** What can be given back says how; nothing else is ever given back. */
+export type StepDefinition = { input: z.ZodType<Json>; action: Work } & (
+  | { kind: 'compensatable'; compensation: Work }
+  | { kind: Exclude<StepKind, 'compensatable'>; compensation?: never }
+)
 
 /** What carries out a set of commands of one kind. */
 export type Group = {
@@ -136,8 +135,9 @@ export const group = (before: SQL[], read: SQL, after: SQL[]): Group => ({
 
 export function defineStep(definition: StepDefinition): BarrierStep {
   const { kind, input, action, compensation } = definition
-  if (kind !== 'compensatable' && compensation !== undefined) {
-    throw new TypeError(`a ${kind} step has no compensation`)
+  // Or its holds could never be given back.
+  if ((kind === 'compensatable') !== (compensation !== undefined)) {
+    throw new TypeError('a compensatable step has a compensation, and no other step has one')
   }
   return {
     definition,

@@ -79,6 +79,13 @@ export const BARRIER: Theme = {
       suites: ['simulation', 'participant'],
     },
     {
+      name: 'a step that holds starts without a way to give back',
+      file: 'worker/domains/barrier.ts',
+      find: "if ((kind === 'compensatable') !== (compensation !== undefined)) {",
+      replace: "if (kind !== 'compensatable' && compensation !== undefined) {",
+      suites: ['participant'],
+    },
+    {
       name: 'commands of one order share a set (T1)',
       file: 'worker/domains/sets.ts',
       find: 'own.every((key) => !keys.has(key))',
