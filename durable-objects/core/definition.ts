@@ -5,6 +5,7 @@
  *     `after` may only name steps of the same section, so kinds cannot be mixed up.
  * D2. There is at most one pivot, and it waits for every compensatable step.
  * D3. The graph has no cycle and names no unknown step; each name is used once.
+ * D4. Each step is of a domain that there is. Which there are, whoever lists definitions knows.
  */
 import type { DefinitionRef, Json } from './messages.ts'
 
@@ -110,6 +111,20 @@ export function defineSaga<Order>() {
     function check(holds: boolean, complaint: string): asserts holds {
       if (!holds) throw new DefinitionError(`saga ${spec.name} v${spec.version}: ${complaint}`)
     }
+  }
+}
+
+/** D4. An order's commands to a domain that nobody is would wait for its deadline. */
+export function assertDomains<Order>(
+  { ref, steps }: SagaDefinition<Order>,
+  domains: readonly string[],
+): void {
+  for (const { name, domain } of steps) {
+    if (domains.includes(domain)) continue
+    throw new DefinitionError(
+      `saga ${ref.name} v${ref.version}: ${name} is of the domain ${domain}, and there are ` +
+        domains.join(', '),
+    )
   }
 }
 

@@ -2,17 +2,26 @@
  * Every definition that a journal may name. A version is removed only when no order began on it
  * is open any more: an order ends on the version that it began on.
  */
-import type { SagaDefinition } from '../core/definition.ts'
+import { DOMAINS } from '../../worker/domains/reads.ts'
+import { type SagaDefinition, assertDomains } from '../core/definition.ts'
 import type { DefinitionRef } from '../core/messages.ts'
 import type { PlacedOrder } from '../order-rpc.ts'
 import { orderCreateV1 } from './order-create.ts'
 import { orderReturnV1 } from './order-return.ts'
 
-const DEFINITIONS: readonly SagaDefinition<PlacedOrder>[] = [orderCreateV1, orderReturnV1]
+const DEFINITIONS = registered(orderCreateV1, orderReturnV1)
 
 /** What new orders and new returns begin on. */
 export const ORDER_CREATE = orderCreateV1
 export const ORDER_RETURN = orderReturnV1
+
+/** Throws a DefinitionError, and so does the program's start, where a step is of no domain of ours (D4). */
+export function registered(
+  ...definitions: SagaDefinition<PlacedOrder>[]
+): readonly SagaDefinition<PlacedOrder>[] {
+  for (const definition of definitions) assertDomains(definition, DOMAINS)
+  return definitions
+}
 
 export function definitionOf(ref: DefinitionRef): SagaDefinition<PlacedOrder> | undefined {
   return DEFINITIONS.find(

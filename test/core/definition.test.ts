@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DefinitionError, defineSaga } from '../../durable-objects/core/definition.ts'
-import { ORDER_CREATE, ORDER_RETURN } from '../../durable-objects/sagas/registry.ts'
+import type { PlacedOrder } from '../../durable-objects/order-rpc.ts'
+import { ORDER_CREATE, ORDER_RETURN, registered } from '../../durable-objects/sagas/registry.ts'
 
 const step = { domain: 'd', input: () => null }
 const define = defineSaga<{ total: number }>()
@@ -81,6 +82,17 @@ describe('defineSaga', () => {
     // The compiler refuses some of these itself; here they come as plain data.
     const untyped: object = { name: 'saga', version: 1, ...spec }
     expect(() => Reflect.apply(define, undefined, [untyped])).toThrow(DefinitionError)
+  })
+
+  it('D4: refuses a domain that the shop does not have, before an order waits for it', () => {
+    const misspelt = defineSaga<PlacedOrder>()({
+      name: 'saga',
+      version: 1,
+      retriable: { finish: { domain: 'inventroy', input: () => null } },
+    })
+    expect(() => registered(misspelt)).toThrow(DefinitionError)
+    expect(() => registered(misspelt)).toThrow(/finish .* inventroy/)
+    expect(registered(ORDER_CREATE, ORDER_RETURN)).toHaveLength(2)
   })
 
   it('R2: the order saga holds four things side by side, charges, and makes them final', () => {

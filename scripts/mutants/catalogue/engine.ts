@@ -33,6 +33,13 @@ export const ENGINE: Theme = {
       suites: ['core', 'simulation'],
     },
     {
+      name: 'a saga starts whose step is of no domain (D4)',
+      file: 'durable-objects/core/definition.ts',
+      find: 'if (domains.includes(domain)) continue',
+      replace: 'continue',
+      suites: ['core'],
+    },
+    {
       name: 'the saga completes before its last steps are done',
       file: 'durable-objects/core/advance.ts',
       find: `if ([...draft.saga.steps.values()].every(isThrough)) draft`,
