@@ -38,6 +38,25 @@ describe.each(holdDomains)('$name', (domain) => {
     expect(await outcomes(domain.queue, [again(hold)])).toEqual(['rejected: fault-injected'])
   })
 
+  it('a compensation is refused only where compensations are meant, and a repeat succeeds (B6)', async () => {
+    const store = await domain.open(2)
+    const [one, other, never] = [newOrderId(), newOrderId(), newOrderId()]
+    await outcomes(domain.queue, [store.hold(one), store.hold(other)])
+    await storeFaults(domain.db, { ...NO_FAULTS, rejectRate: 1 })
+    expect(await outcomes(domain.queue, [store.release(one)])).toEqual(['done'])
+    const only = { direction: 'compensation' } as const
+    await storeFaults(domain.db, { ...NO_FAULTS, rejectRate: 1, only })
+    const release = store.release(other)
+    expect(await outcomes(domain.queue, [release, store.release(never)])).toEqual([
+      'rejected: fault-injected',
+      'done',
+    ])
+    expect(await store.freeUnits()).toBe(1)
+    await storeFaults(domain.db, NO_FAULTS)
+    expect(await outcomes(domain.queue, [again(release)])).toEqual(['done'])
+    expect(await store.freeUnits()).toBe(2)
+  })
+
   it('a dropped reply: the effect is there, the message is done with', async () => {
     const store = await domain.open(2)
     await storeFaults(domain.db, { ...NO_FAULTS, dropReplyRate: 1 })

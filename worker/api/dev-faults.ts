@@ -40,7 +40,10 @@ export function devFaults() {
     operationId: 'setFaults',
     tags: ['Development'],
     summary: 'Make a domain fail on purpose',
-    description: 'Rates are from 0 to 1. All zero ends it. Absent from production bundles.',
+    description:
+      'Rates are from 0 to 1. All zero ends it. `rejectRate` refuses actions up to the pivot; with ' +
+      '`only.direction: compensation` it refuses compensations. Steps after the pivot are never ' +
+      'refused. Absent from production bundles.',
     security: [{ operator: [] }],
     middleware: requireOperator,
     request: { params: z.object({ domain: z.enum(DOMAINS) }), body: jsonBody(faultsSchema) },

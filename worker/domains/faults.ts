@@ -8,7 +8,11 @@
  * F3. A domain that stands still goes on soon after it is told to.
  */
 import * as z from 'zod'
-import { type Command, directionSchema } from '../../durable-objects/core/messages.ts'
+import {
+  type Command,
+  type Direction,
+  directionSchema,
+} from '../../durable-objects/core/messages.ts'
 import { type Delivery, answer } from './delivery.ts'
 import type { Faults } from './reads.ts'
 import { type Runtime, pause } from './runtime.ts'
@@ -54,7 +58,7 @@ async function readFaults(db: D1Database): Promise<StoredFaults | undefined> {
 export async function injectFaults<Step>(
   deliveries: Delivery<Step>[],
   db: D1Database,
-  refusing: (step: Step, code: string) => Step,
+  refusing: (step: Step, code: string, direction: Direction) => Step,
   runtime: Runtime,
 ): Promise<Delivery<Step>[]> {
   const { random } = runtime
@@ -72,7 +76,7 @@ export async function injectFaults<Step>(
     } else {
       const step =
         random() < faults.rejectRate
-          ? refusing(delivery.step, faults.rejectCode ?? CODE)
+          ? refusing(delivery.step, faults.rejectCode ?? CODE, faults.only?.direction ?? 'action')
           : delivery.step
       const silent = random() < faults.dropReplyRate
       const faulty = { ...delivery, step, ...(silent ? { tell: async () => {} } : {}) }

@@ -7,9 +7,9 @@
  * P3. Each message is answered, and acknowledged or retried, on its own (D1, D2).
  */
 import { sql } from 'drizzle-orm'
-import type { Command } from '../../durable-objects/core/messages.ts'
+import type { Command, Direction } from '../../durable-objects/core/messages.ts'
 import { runInOneBatch } from './atomic-batch.ts'
-import { type BarrierStep, defineStep } from './barrier.ts'
+import { type BarrierStep, type Work, defineStep } from './barrier.ts'
 import { type DomainEnv, type Receiver, receiver } from './receiver.ts'
 import { type Delivery, answer, fail } from './delivery.ts'
 import type { Steps } from './intake.ts'
@@ -77,9 +77,13 @@ export function givenBy(command: Command, runtime: Runtime): Given {
 }
 
 /** The step with a rule that always says no, so that the barrier stores the refusal. */
-function refusing(step: BarrierStep, code: string): BarrierStep {
+function refusing(step: BarrierStep, code: string, direction: Direction): BarrierStep {
   const { definition } = step
-  const { kind, action } = definition
-  if (kind === 'retriable') return step
-  return defineStep({ ...definition, action: { ...action, rejection: sql`${code}` } })
+  if (definition.kind === 'retriable') return step
+  const refused = (work: Work): Work => ({ ...work, rejection: sql`${code}` })
+  if (direction === 'action') {
+    return defineStep({ ...definition, action: refused(definition.action) })
+  }
+  if (definition.kind !== 'compensatable') return step
+  return defineStep({ ...definition, compensation: refused(definition.compensation) })
 }

@@ -109,6 +109,7 @@ export type Faults = {
   /** How long to wait before a command is handled, in milliseconds. */
   latencyMs: number
   transientRate: number
+  /** Of actions; with `only.direction: 'compensation'` of compensations. Never of a retriable step. */
   rejectRate: number
   /** The effect is committed, the reply is lost. */
   dropReplyRate: number

@@ -3,7 +3,7 @@
  * waits for the reply. Reads them, hands them over, and writes one log line per batch. What a
  * command does is the handler's affair.
  */
-import type { Command, Reply } from '../../durable-objects/core/messages.ts'
+import type { Command, Direction, Reply } from '../../durable-objects/core/messages.ts'
 import { SharedBatches } from './calls.ts'
 import { type Delivery, deliveryOf } from './delivery.ts'
 import { injectFaults } from './faults.ts'
@@ -19,10 +19,10 @@ export type Handler<Step, Env> = {
   domain: string
   steps: Steps<Step>
   /**
-   * The step, refusing every action with `code`: for fault injection. A retriable step as it is,
-   * because nothing may refuse what follows the pivot.
+   * The step, refusing every action, or every compensation, with `code`: for fault injection. A
+   * retriable step as it is, because nothing may refuse what follows the pivot.
    */
-  refusing: (step: Step, code: string) => Step
+  refusing: (step: Step, code: string, direction: Direction) => Step
   /** Answers or retries every delivery that it is given. */
   handle(deliveries: Delivery<Step>[], env: Env): Promise<void>
   /** How many batches of calls may run at a time: one, unless most of the time is not the database's. */

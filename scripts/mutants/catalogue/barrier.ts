@@ -86,6 +86,13 @@ export const BARRIER: Theme = {
       suites: ['participant'],
     },
     {
+      name: 'a fault that is to refuse compensations refuses none',
+      file: 'worker/domains/faults.ts',
+      find: "faults.only?.direction ?? 'action')",
+      replace: "'action')",
+      suites: ['participant'],
+    },
+    {
       name: 'commands of one order share a set (T1)',
       file: 'worker/domains/sets.ts',
       find: 'own.every((key) => !keys.has(key))',
