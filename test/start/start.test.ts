@@ -1,12 +1,15 @@
 /** What a developer meets on the first day: starting, stopping, and what stands in the way. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { request } from '../../scripts/client/http.ts'
 import { operatorOf } from '../../scripts/client/operator.ts'
 import { membersOfGroup } from '../../scripts/local/processes.ts'
 import { isFree } from '../../scripts/local/ports.ts'
+import { prepareDatabases } from '../../scripts/local/prepare-databases.ts'
 import { binaries, inProject } from '../../scripts/local/project.ts'
 import { readRecord } from '../../scripts/local/server-record.ts'
 import { type LocalShop, startLocal } from '../../scripts/local/start-local.ts'
@@ -69,6 +72,18 @@ describe('npm start', () => {
     for (const { output } of await Promise.all(lists)) {
       expect(output).toContain('No migrations to apply')
     }
+  })
+
+  it('a database file that was lost is made again, and the next start finds nothing to do', async () => {
+    const folder = join(stateDir, 'v3', 'd1', 'miniflare-D1DatabaseObject')
+    const databases = () => readdirSync(folder).filter((name) => /^[0-9a-f]+\.sqlite$/.test(name))
+    const before = databases()
+    expect(before).toHaveLength(8)
+    expect(await prepareDatabases(stateDir)).toBe('databases unchanged')
+    rmSync(join(folder, before[0] ?? ''))
+    expect(await prepareDatabases(stateDir)).toContain('migrated')
+    expect(databases()).toEqual(before)
+    expect(await prepareDatabases(stateDir)).toBe('databases unchanged')
   })
 
   describe('that runs', () => {
