@@ -8,10 +8,22 @@ const FREE_PORT_MIN = 20_000
 const FREE_PORT_MAX = 32_000
 const FREE_PORT_ATTEMPTS = 100
 
+const REASONS: Record<string, string> = {
+  ENOTFOUND: 'there is no host of this name',
+  EAI_AGAIN: 'no host of this name was found',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EACCES: 'this user may not',
+}
+
+/** null: it is taken. */
 function tryToListen(port: number, host: string): Promise<number | null> {
   const server = createServer()
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(null))
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'EADDRINUSE') return resolve(null)
+      const reason = REASONS[cause.code ?? ''] ?? cause.message
+      return reject(new Error(`Nothing can listen on ${host}, port ${port}: ${reason}.`, { cause }))
+    })
     server.listen(port, host, () => {
       const address = server.address()
       server.close(() => resolve(typeof address === 'object' && address ? address.port : null))

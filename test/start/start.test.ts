@@ -138,6 +138,14 @@ describe('npm start', () => {
     expect(output).toContain('PORT=')
   })
 
+  it('a host that is not this machine: said so, and no port is called taken', async () => {
+    const env = { HOST: '192.0.2.1', PORT: '8787', EDGE_SAGA_STATE: stateDir }
+    const { code, output } = await tryToStart(env)
+    expect(code).toBe(1)
+    expect(output).toContain('Nothing can listen on 192.0.2.1, port 8787: this machine has no such')
+    expect(output).not.toContain('taken')
+  })
+
   it.each([
     ['PORT', 'eighty'],
     ['EDGE_SAGA_DEADLINE_MS', '3s'],
