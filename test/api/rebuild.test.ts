@@ -72,6 +72,22 @@ describe('POST /api/ops/saga-log/rebuild', () => {
   })
 })
 
+describe('an order whose object lost its journal', () => {
+  it.each([
+    ['GET /api/ops/sagas/{id}', undefined],
+    ['POST /api/ops/sagas/{id}/resume', operator],
+  ])('%s says so, how much D1 has of it, and what to do', async (route, json) => {
+    const orderId = orderIdOfNumber(0x2f)
+    await logSaga(databases().sagaLog, { orderId, transitions: 4 })
+    const env = bindings(databases(), { orders: [new OrderDouble(orderId)] })
+    const response = await asOperator(env)(route.replace('{id}', orderId), json ? { json } : {})
+    const problem = await problemOf(response)
+    expect(problem).toMatchObject({ status: 404, code: 'saga-not-found' })
+    expect(problem.detail).toContain('has lost its journal, of which D1 has 4 transitions')
+    expect(problem.detail).toContain(`POST /api/ops/sagas/${orderId}/restore`)
+  })
+})
+
 describe('POST /api/ops/sagas/{id}/restore', () => {
   const orderId = orderIdOfNumber(0x20)
 

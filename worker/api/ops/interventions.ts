@@ -100,13 +100,16 @@ export const interventions = new OpenAPIHono<ApiContext>()
 const repair = (env: ApiBindings, intervention: Intervention): Promise<SagaDetail> =>
   detailAfter(env, orderIdOf(intervention.sagaId), (order) => intervene(order, intervention))
 
-async function intervene(order: OrderObject, intervention: Intervention): Promise<Inspection> {
+async function intervene(
+  order: OrderObject,
+  intervention: Intervention,
+): Promise<Inspection | null> {
   const result = await ask('orders', () => order.intervene(intervention))
   switch (result.kind) {
     case 'done':
       return result.inspection
     case 'not-found':
-      throw new ProblemError('saga-not-found')
+      return null
     case 'conflict':
       throw new ProblemError(result.code, { current: withoutPerson(result.inspection.order) })
     default:

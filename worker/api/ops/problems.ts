@@ -4,7 +4,9 @@ export const OPERATING_PROBLEMS = {
     status: 404,
     title: 'There is no such saga',
     why: 'No order object has a journal under this id.',
-    fix: '`GET /api/ops/sagas` has those that there are.',
+    fix:
+      '`GET /api/ops/sagas` has those that there are. Where `detail` says that the journal was ' +
+      'lost, restore it.',
   },
   'saga-ended': {
     status: 409,

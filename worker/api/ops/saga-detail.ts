@@ -4,22 +4,35 @@ import { logWarning } from '../../../durable-objects/log.ts'
 import type { Inspection } from '../../../durable-objects/order-rpc.ts'
 import type { OrderView } from '../contract.ts'
 import { type ApiBindings, type OrderObject, ask } from '../ports.ts'
+import { ProblemError } from '../problem-error.ts'
 import type { SagaDetail } from './contract.ts'
 import { type LogCopy, logCopiesOf } from './saga-log-reads.ts'
 
 /**
- * The detail of an order after `question`, which asks its object. D1 is read first: what it has is
- * in the journal by then, so a lead of D1 is a fault, not a race.
+ * The detail of an order after `question`, which asks its object; null: it has no journal. D1 is read
+ * first: what it has is in the journal by then, so a lead of D1 is a fault, not a race.
  */
 export async function detailAfter(
   env: ApiBindings,
   orderId: OrderId,
-  question: (order: OrderObject) => Promise<Inspection>,
+  question: (order: OrderObject) => Promise<Inspection | null>,
 ): Promise<SagaDetail> {
   const copy = await logCopyOf(env.SAGA_LOG_DB, orderId)
-  const { order, transitions, ...rest } = await question(env.ORDERS.getByName(orderId))
+  const inspection = await question(env.ORDERS.getByName(orderId))
+  if (!inspection) throw new ProblemError('saga-not-found', { detail: lossOf(orderId, copy) })
+  const { order, transitions, ...rest } = inspection
   const isEqual = copy?.count === transitions.length && copy.lastSeq === order.version
   return { ...rest, order: withoutPerson(order), transitions, log: copy && { ...copy, isEqual } }
+}
+
+/** Where D1 has something of it, there was a journal. */
+function lossOf(orderId: OrderId, copy: LogCopy | null): string | undefined {
+  if (!copy?.count) return undefined
+  return (
+    `Its object has lost its journal, of which D1 has ${copy.count} ` +
+    `${copy.count === 1 ? 'transition' : 'transitions'}. ` +
+    `\`POST /api/ops/sagas/${orderId}/restore\` gives them back to it.`
+  )
 }
 
 export function withoutPerson({ shipTo: _personal, ...order }: OrderView): SagaDetail['order'] {

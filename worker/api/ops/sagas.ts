@@ -2,7 +2,6 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import { sagaIdSchema } from '../../../durable-objects/core/messages.ts'
 import { type ApiContext, ask } from '../ports.ts'
-import { ProblemError } from '../problem-error.ts'
 import { OPERATOR_PROBLEMS, jsonAnswer, problems } from '../route-problems.ts'
 import { SAGA_STATUSES, sagaDetailSchema, sagaListSchema } from './contract.ts'
 import { operatorRoute, parsedSagaId, sagaParams } from './operator-route.ts'
@@ -54,10 +53,8 @@ export const sagas = new OpenAPIHono<ApiContext>()
   })
   .openapi(readASaga, async (c) => {
     const { orderId } = parsedSagaId(c.req.valid('param').id)
-    const detail = await detailAfter(c.env, orderId, async (order) => {
-      const inspection = await ask('orders', () => order.inspect())
-      if (!inspection) throw new ProblemError('saga-not-found')
-      return inspection
-    })
+    const detail = await detailAfter(c.env, orderId, (order) =>
+      ask('orders', () => order.inspect()),
+    )
     return c.json(detail, 200)
   })
