@@ -1,9 +1,8 @@
 /** `npm run bench`: orders a second and their latency, side by side with the platform's limits. */
 import { spawn } from 'node:child_process'
-import { resolve } from 'node:path'
 import { BENCH_NAMES } from '../test/bench/names.ts'
 import { binaries, inProject, projectRoot } from './local/project.ts'
-import { readArgs, readCount, refuse } from './terminal/args.ts'
+import { readArgs, readCount, readFilePath, refuse } from './terminal/args.ts'
 
 const CLIENTS_DEFAULT = '1,8,32,128'
 const CLIENTS_MAX = 1_000
@@ -59,13 +58,10 @@ function readNames(text: string | undefined): readonly string[] {
   return refuse(`There is no series ${unknown.join(', ')}. There are: ${known.join(', ')}.`)
 }
 
-const pathOf = (text: string | undefined): string | null =>
-  text === undefined ? null : resolve(text)
-
 /** Beside the JSON, where nothing else is said. */
-function chartPath(svg: string | undefined, json: string | undefined): string | null {
-  if (svg !== undefined || json === undefined) return pathOf(svg)
-  return resolve(json.replace(/\.json$/, '').concat('.svg'))
+function chartPath(svg: string | undefined, json: string | null): string | null {
+  if (svg !== undefined || json === null) return readFilePath('svg', svg)
+  return json.replace(/\.json$/, '').concat('.svg')
 }
 
 const { values } = readArgs(HELP, {
@@ -76,13 +72,14 @@ const { values } = readArgs(HELP, {
   orders: { type: 'string' },
   only: { type: 'string' },
 })
+const json = readFilePath('json', values.json)
 const options = {
   clients: readClients(values.clients ?? CLIENTS_DEFAULT),
   seconds: readCount('seconds', values.seconds, SECONDS_DEFAULT),
   requestsMax: values.orders === undefined ? null : readCount('orders', values.orders, 1),
   only: readNames(values.only),
-  json: pathOf(values.json),
-  svg: chartPath(values.svg, values.json),
+  json,
+  svg: chartPath(values.svg, json),
 }
 const program = inProject('test', 'bench', 'main.ts')
 // The channel ends the bench when this process is killed. Ctrl-C reaches it by itself, and it

@@ -6,7 +6,7 @@ import { type Server, startServer } from './chaos/server.ts'
 import { stockUp } from './chaos/stock.ts'
 import { tablesOf } from './chaos/table.ts'
 import { forgetState, temporaryState } from './local/temporary-shop.ts'
-import { readArgs, readCount } from './terminal/args.ts'
+import { readArgs, readCount, readFilePath } from './terminal/args.ts'
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, endOnSignals } from './terminal/lifetime.ts'
 import { reportAndExit } from './terminal/report.ts'
 import { seconds } from './terminal/steps.ts'
@@ -57,6 +57,7 @@ async function chaos(): Promise<void> {
     seed: readCount('seed', values.seed, Math.floor(Math.random() * SEEDS)),
     spellMsMax: SPELL_MS_MAX,
   }
+  const json = readFilePath('json', values.json)
   printBanner(`chaos: ${options.orders} orders, ${options.kills} kills, seed ${options.seed}`)
 
   const lifetime = endOnSignals(EXIT_INTERRUPTED)
@@ -72,8 +73,7 @@ async function chaos(): Promise<void> {
     server = startServer(stateDir)
     const result = resultOf(await runChaos(options, server, progressOn(Date.now())))
     console.log(tablesOf(result))
-    if (values.json !== undefined)
-      writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`)
+    if (json !== null) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`)
     isToKeep = !result.ok
   } catch (error) {
     isToKeep = true

@@ -1,7 +1,6 @@
 /** `npm run mutants`: bugs planted one at a time, each of which must turn a suite red. */
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { resolve } from 'node:path'
 import { styleText } from 'node:util'
 import { projectRoot } from './local/project.ts'
 import { CATALOGUE } from './mutants/catalogue.ts'
@@ -10,7 +9,7 @@ import { markdownOf } from './mutants/markdown.ts'
 import type { Mutant } from './mutants/mutant.ts'
 import { Snapshot, filesOf } from './mutants/snapshot.ts'
 import { SUITES } from './mutants/suites.ts'
-import { readArgs, readCount } from './terminal/args.ts'
+import { readArgs, readCount, readFilePath } from './terminal/args.ts'
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, endOnSignals } from './terminal/lifetime.ts'
 import { reportAndExit } from './terminal/report.ts'
 import { seconds } from './terminal/steps.ts'
@@ -36,6 +35,7 @@ const { values } = readArgs(HELP, {
   markdown: { type: 'string' },
 })
 const jobs = readCount('jobs', values.jobs, availableParallelism())
+const markdown = readFilePath('markdown', values.markdown)
 const mutants = choose(values.only)
 
 function choose(only: readonly string[] = ['']): Mutant[] {
@@ -71,9 +71,7 @@ async function run(signal: AbortSignal): Promise<number> {
         console.log(styleText('dim', `${suite} is green without mutants, ${seconds(tookMs)}`)),
       onJudged: print,
     })
-    if (values.markdown !== undefined) {
-      writeFileSync(resolve(values.markdown), markdownOf(CATALOGUE, judgements))
-    }
+    if (markdown !== null) writeFileSync(markdown, markdownOf(CATALOGUE, judgements))
     const survivors = judgements.filter((judgement) => !isCaught(judgement))
     console.log(`\n${mutants.length - survivors.length} of ${mutants.length} mutants were caught`)
     for (const { mutant } of survivors) console.log(`  survived: ${mutant.name} (${mutant.file})`)

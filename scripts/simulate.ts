@@ -1,8 +1,7 @@
 /** `npm run simulate`: sagas through a simulated world in which everything fails. */
 import { availableParallelism } from 'node:os'
-import { resolve } from 'node:path'
 import { binaries, inProject } from './local/project.ts'
-import { readArgs, readCount, refuse } from './terminal/args.ts'
+import { readArgs, readCount, readFilePath, refuse } from './terminal/args.ts'
 import { runCommand } from './terminal/command.ts'
 
 const RUNS_DEFAULT = 10_000
@@ -56,7 +55,7 @@ const modes = (['single-faults', 'pairs-of-deaths', 'policies'] as const).filter
 if (modes.length > 1) refuse(`Take one of --${modes.join(' and --')} at a time.`)
 const [mode = 'random'] = modes
 const seed = readCount('seed', values.seed, SEED_DEFAULT)
-const json = values.json === undefined ? null : resolve(values.json)
+const json = readFilePath('json', values.json)
 const { program, options, nodeOptions } = mode === 'policies' ? policies() : runs(mode)
 
 function policies() {

@@ -1,9 +1,8 @@
 /** `npm run vitals`: what the page costs those who visit it, as a browser measures it. */
 import { writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { SHIFT_MAX } from '../test/support/page-vitals.ts'
 import { onPageStage } from './browser/page-stage.ts'
-import { readArgs, readCount } from './terminal/args.ts'
+import { readArgs, readCount, readFilePath } from './terminal/args.ts'
 import { EXIT_FAILED } from './terminal/lifetime.ts'
 import { reportAndExit } from './terminal/report.ts'
 import { printBanner } from './terminal/welcome.ts'
@@ -43,7 +42,7 @@ async function vitals(): Promise<void> {
     url: { type: 'string' },
   })
   const runs = readCount('runs', values.runs, RUNS_DEFAULT)
-  const json = values.json === undefined ? null : resolve(values.json)
+  const json = readFilePath('json', values.json)
   printBanner(`vitals: what the page costs its visitors, ${runs} times each`)
   const rows: Measured[] = []
   await onPageStage('vitals', values.url, async (stage) => {

@@ -1,4 +1,6 @@
 /** Arguments of a script, and its --help. */
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 
 const EXIT_USAGE = 2
@@ -83,4 +85,21 @@ export function readCount(
   const value = Number(text)
   if (Number.isSafeInteger(value) && value >= min) return value
   return refuse(`--${name} must be a whole number of at least ${min}, not "${text}".`)
+}
+
+/**
+ * Where to write something in the end, as a whole path; null where it is not wanted. Ends with a hint
+ * where nothing can be written: better now than after the whole run.
+ */
+export function readFilePath(name: string, text: string | undefined): string | null {
+  if (text === undefined) return null
+  const path = resolve(text)
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder')
+    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK)
+    return path
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return refuse(`--${name}: nothing can be written to ${path} (${reason}).`)
+  }
 }

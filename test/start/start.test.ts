@@ -198,6 +198,34 @@ describe('npm start', () => {
     expect(code).toBe(0)
   })
 
+  it.each([
+    ['simulate', '--json'],
+    ['chaos', '--json'],
+    ['bench', '--svg'],
+    ['vitals', '--json'],
+    ['mutants', '--markdown'],
+  ])(
+    '%s %s where nothing can be written: refused before the run, not after it',
+    async (name, flag) => {
+      const script = inProject('scripts', `${name}.ts`)
+      const { code, output } = await runCommand(binaries.node, [
+        script,
+        flag,
+        '/nonexistent/x.json',
+      ])
+      expect(code).toBe(2)
+      expect(output).toContain(`${flag}: nothing can be written to /nonexistent/x.json`)
+    },
+  )
+
+  it('demo of a shop that does not run: told at which address', async () => {
+    const script = inProject('scripts', 'demo.ts')
+    const url = 'http://localhost:1'
+    const { code, output } = await runCommand(binaries.node, [script, '--url', url])
+    expect(code).toBe(1)
+    expect(output).toContain(`No shop answers at ${url}`)
+  })
+
   it('screens of a page that there is not: refused, with those that there are', async () => {
     const script = inProject('scripts', 'screens.ts')
     const { code, output } = await runCommand(binaries.node, [script, '--only', 'nowhere'])
