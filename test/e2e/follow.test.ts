@@ -45,6 +45,11 @@ it.concurrent.each([
     expect(text).not.toContain(ADDRESS.name)
     expect(text).not.toContain(ADDRESS.line1)
     expect(await other.page.locator('main').getByRole('button').count()).toBe(0)
+    // By keyboard past the header: the address keeps its key.
+    await other.page.locator('a[href="#content"]').focus()
+    await other.page.keyboard.press('Enter')
+    expect(await other.page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN')
+    expect(other.page.url()).toBe(address)
     // The key is in no address that was asked for.
     const key = new URL(address).hash.slice('#key='.length)
     expect(other.requests.filter((asked) => asked.includes(key))).toEqual([])

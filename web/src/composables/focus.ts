@@ -7,6 +7,11 @@ export function focusHeading(): void {
   document.querySelector<HTMLElement>('[data-route-focus]')?.focus({ preventScroll: true })
 }
 
+/** Past what all pages have. The address stays as it is: it may hold the key of an order. */
+export function focusContent(): void {
+  document.querySelector('main')?.focus()
+}
+
 /** Once the errors of the form are shown. */
 export function focusFirstError(form: HTMLElement | null): void {
   form?.querySelector<HTMLElement>(ERROR)?.focus()
