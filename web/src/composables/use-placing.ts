@@ -3,7 +3,7 @@
  * taken to the order; what had been submitted by then is on its way all the same.
  */
 import { call, take } from '@redux-saga/core/effects'
-import { type Ref, ref } from 'vue'
+import { type Ref, ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
 import type { OrderId } from '../../../durable-objects/core/ids.ts'
@@ -19,7 +19,7 @@ type Place = { type: 'place'; quote: Quote; basket: QuoteRequest }
 
 /** `showErrors` leads the shopper to the first field that is not right yet. */
 export function usePlacing(showErrors: () => Promise<void>) {
-  const { t } = useI18n()
+  const { t, locale } = useI18n()
   const router = useRouter()
   const words = useWords()
   const checkout = useCheckout()
@@ -33,6 +33,12 @@ export function usePlacing(showErrors: () => Promise<void>) {
     checkout.showErrors(errors)
     return errors.length === 0
   }
+
+  // What is said at a field is said in the language that is chosen now.
+  watch(locale, () => {
+    const said = addressErrors(checkout.shipTo).filter(({ field }) => field in checkout.errors)
+    checkout.showErrors(said)
+  })
 
   function submit({ quote, basket }: Place): Promise<OrderId> {
     const { country: _country, ...rest } = basket
