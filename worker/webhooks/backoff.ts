@@ -18,7 +18,7 @@ export function retryAtMs(
   attempt: number,
   nowMs: number,
   random: number,
-  askedMs: number,
+  askedMs = 0,
 ): number | null {
   const ownMs = RETRY_DELAYS_MS[attempt - 1]
   if (ownMs === undefined) return null

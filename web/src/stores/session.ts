@@ -12,24 +12,25 @@ export const useSession = defineStore('session', () => {
   let isOpening = false
 
   async function open(): Promise<CustomerId> {
-    isOpening = true
-    try {
-      const session = await openSession()
-      if (!isCustomerId(session.customer)) throw new TypeError('the session names no customer')
-      customer.value = session.customer
-      isDevelopment.value = session.development === true
-      return session.customer
-    } finally {
-      isOpening = false
-    }
+    const session = await openSession()
+    if (!isCustomerId(session.customer)) throw new TypeError('the session names no customer')
+    customer.value = session.customer
+    isDevelopment.value = session.development === true
+    return session.customer
   }
 
   /** Opens it once, however many ask; a failure is forgotten, so that the next one tries again. */
   function ensure(): Promise<CustomerId> {
-    opening ??= open().catch((error: unknown) => {
-      opening = null
-      throw error
-    })
+    if (opening) return opening
+    isOpening = true
+    opening = open()
+      .catch((error: unknown) => {
+        opening = null
+        throw error
+      })
+      .finally(() => {
+        isOpening = false
+      })
     return opening
   }
 
