@@ -16,6 +16,7 @@
  * none is shared, and nobody waits for what another has begun.
  */
 import { type Breakers, type ExchangeAnswer, exchangeAnswerSchema } from './breaker-rpc.ts'
+import { within } from './clock.ts'
 import { type BreakerAnswer, NO_OUTCOMES, type Outcomes, withOutcome } from './core/breaker.ts'
 import {
   type Load,
@@ -221,10 +222,3 @@ const newEntry = (): Entry => ({
 /** U16. */
 const leftMs = ({ isClosed, openForMs, openUntilMs }: Entry, nowMs: number): number =>
   isClosed ? 0 : Math.max(0, Math.min(openForMs, openUntilMs - nowMs))
-
-async function within(waitMs: number, work: Promise<unknown>): Promise<void> {
-  const { promise: timeout, resolve: end } = Promise.withResolvers<void>()
-  const timer = setTimeout(end, waitMs)
-  await Promise.race([work, timeout])
-  clearTimeout(timer)
-}

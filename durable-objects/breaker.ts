@@ -23,6 +23,7 @@ import {
   someSettingsSchema,
 } from './core/breaker.ts'
 import { type Traffic, trafficSchema } from './core/load.ts'
+import { within } from './clock.ts'
 import { type CommandQueues, commandQueueOf } from './command-queues.ts'
 import { logInfo, logWarning } from './log.ts'
 
@@ -66,17 +67,13 @@ export class DomainBreaker extends DurableObject<DomainBreakerBindings> implemen
     const nowMs = Date.now()
     if (Math.abs(nowMs - this.#backlogAtMs) < BACKLOG_FRESH_MS) return this.#backlog
     this.#backlogAtMs = nowMs
-    const { promise: late, reject } = Promise.withResolvers<never>()
-    const timer = setTimeout(() => reject(new Error('no answer in time')), BACKLOG_WAIT_MS)
     try {
       const asked = commandQueueOf(this.env, this.ctx.id.name ?? '')?.metrics()
-      const metrics = await Promise.race([asked, late])
-      this.#backlog = metrics?.backlogCount ?? 0
+      if (asked && !(await within(BACKLOG_WAIT_MS, asked))) throw new Error('no answer in time')
+      this.#backlog = (await asked)?.backlogCount ?? 0
     } catch (error) {
       logWarning('backlog-unknown', { domain: this.ctx.id.name }, error)
       this.#backlog = 0
-    } finally {
-      clearTimeout(timer)
     }
     return this.#backlog
   }

@@ -12,7 +12,7 @@ import type { OutgoingCommand } from './core/inputs.ts'
 import type { Command, CommandCalls, Reply } from './core/messages.ts'
 import { replySchema } from './core/messages.ts'
 import { logWarning } from './log.ts'
-import type { Clock, QueueCommands, SendCommands } from './ports.ts'
+import type { After, Clock, QueueCommands, SendCommands } from './ports.ts'
 
 /** Less than anybody sees; longer than domains that are well are apart. */
 const GATHER_MS_MAX = 20
@@ -79,15 +79,11 @@ async function call(domain: CommandCalls | undefined, command: Command): Promise
 class Gathering {
   #awaited: number
   readonly #answered: (replies: readonly Reply[]) => void
-  readonly #after: Clock['after']
+  readonly #after: After
   #replies: Reply[] = []
   #cancel: (() => void) | null = null
 
-  constructor(
-    awaited: number,
-    answered: (replies: readonly Reply[]) => void,
-    after: Clock['after'],
-  ) {
+  constructor(awaited: number, answered: (replies: readonly Reply[]) => void, after: After) {
     this.#awaited = awaited
     this.#answered = answered
     this.#after = after

@@ -14,6 +14,7 @@
  *     no other alarm fires, and no timer would do its work.
  */
 import type { ServerMessage } from '../worker/api/contract.ts'
+import { within } from './clock.ts'
 import { decide, decideAll } from './core/decide.ts'
 import type { SagaDefinition } from './core/definition.ts'
 import type { Operator } from './core/events.ts'
@@ -190,17 +191,11 @@ export class OrderProcess {
 
   /** Resolves in any case (P8); what does not succeed is tried again ever more seldom (P3). */
   async #lookAfterLog(): Promise<void> {
-    const { promise: haveWaited, resolve: goOn } = Promise.withResolvers<void>()
-    const cancel = this.#ports.after(LOG_WAIT_MS_MAX, () => {
-      this.#logChecks += 1
-      goOn()
-    })
     const done = this.#bringLogToRest().catch((cause: unknown) => {
       this.#logChecks += 1
       this.#warn('log-not-shipped')(cause)
     })
-    await Promise.race([done, haveWaited])
-    cancel()
+    if (!(await within(LOG_WAIT_MS_MAX, done, this.#ports.after))) this.#logChecks += 1
   }
 
   /** Ships what is new; compares with D1 only once nothing is, since a queue takes its time. */

@@ -6,6 +6,7 @@ import { DurableObject } from 'cloudflare:workers'
 import type { OrderVersion, ShipTo } from '../worker/api/contract.ts'
 import type { OrderSagaBindings } from './bindings.ts'
 import { BreakerDesk, boardOf } from './breaker-desk.ts'
+import { clock } from './clock.ts'
 import { commandCalls } from './command-calls.ts'
 import { commandQueues } from './command-queues.ts'
 import { type CustomerId, type SagaId, isOrderId } from './core/ids.ts'
@@ -28,18 +29,12 @@ import type {
   Restoration,
   RestoreResult,
 } from './order-rpc.ts'
-import type { After, Clock } from './ports.ts'
 import { SagaLogShipper } from './saga-log/shipper.ts'
 import { definitionOf } from './sagas/registry.ts'
 import { Sockets } from './sockets.ts'
 
 const TICKET_MS = 60_000
 const ALARM_RETRY_MS = 5_000
-
-const after: After = (durationMs, callback) => {
-  const timer = setTimeout(callback, durationMs)
-  return () => clearTimeout(timer)
-}
 
 export class OrderSaga extends DurableObject<OrderSagaBindings> implements OrderRpc {
   readonly #journal: Journal
@@ -50,7 +45,6 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
 
   constructor(ctx: DurableObjectState, env: OrderSagaBindings) {
     super(ctx, env)
-    const clock: Clock = { nowMs: () => Date.now(), after }
     this.#journal = new Journal(ctx.storage.sql)
     this.#sockets = new Sockets(ctx)
     this.#process = new OrderProcess(
@@ -179,7 +173,7 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
   async crash(customer: CustomerId): Promise<boolean> {
     if (process.env.NODE_ENV !== 'production') {
       if (!this.#requests.ownedBy(customer)) return false
-      crashSoon(this.ctx, after)
+      crashSoon(this.ctx, clock.after)
       return true
     }
     return false

@@ -18,7 +18,7 @@ const LEVELS: readonly (readonly [pattern: RegExp, level: number])[] = [
   [/^durable-objects\/core\//, 0],
   // What an order is: pure, and the shapes of the shell.
   [/^durable-objects\/(sagas|order)\//, 1],
-  [/^durable-objects\/(log|order-rpc|breaker-rpc|ports|bindings)\.ts$/, 1],
+  [/^durable-objects\/(log|clock|order-rpc|breaker-rpc|ports|bindings)\.ts$/, 1],
   [/^durable-objects\/saga-log\/message\.ts$/, 1],
   // One adapter per binding, and the process between them.
   [/^durable-objects\/(journal|sockets|outcome-waits|crash|command-(queues|calls))\.ts$/, 2],

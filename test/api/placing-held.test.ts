@@ -1,17 +1,12 @@
 /** `POST /api/orders` while a service is held back by its breaker. */
-import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { ApiBindings } from '../../worker/api/ports.ts'
 import { BreakersInMemory } from '../support/breakers.ts'
-import { stockCatalog } from './support/catalog.ts'
-import { useDatabases } from './support/databases.ts'
 import { bindings } from './support/doubles.ts'
-import { ORDER, customerId, place } from './support/placing.ts'
+import { ORDER, customerId, place, usePlacing } from './support/placing.ts'
 import { asCustomer, problemOf } from './support/requests.ts'
 
-const databases = useDatabases()
-beforeAll(() => stockCatalog(databases().catalog))
-vi.spyOn(console, 'error').mockImplementation(() => {})
-vi.spyOn(console, 'warn').mockImplementation(() => {})
+const { databases } = usePlacing()
 
 function held(domain: string): ApiBindings {
   const BREAKERS = new BreakersInMemory()

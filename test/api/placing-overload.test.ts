@@ -1,22 +1,14 @@
 /** `POST /api/orders` while too much is under way. */
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { NO_OUTCOMES } from '../../durable-objects/core/breaker.ts'
 import { NO_TIMES, NO_TRAFFIC, withTime } from '../../durable-objects/core/load.ts'
 import type { ApiBindings } from '../../worker/api/ports.ts'
 import { BreakersInMemory } from '../support/breakers.ts'
-import { stockCatalog } from './support/catalog.ts'
-import { useDatabases } from './support/databases.ts'
 import { bindings } from './support/doubles.ts'
-import { ORDER, customerId, place } from './support/placing.ts'
+import { ORDER, customerId, place, usePlacing } from './support/placing.ts'
 import { asCustomer, problemOf } from './support/requests.ts'
 
-const databases = useDatabases()
-beforeAll(() => stockCatalog(databases().catalog))
-const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
-vi.spyOn(console, 'warn').mockImplementation(() => {})
-beforeEach(() => {
-  logged.mockClear()
-})
+const { databases, logged } = usePlacing()
 
 const busy = (breakers: BreakersInMemory) => bindings(databases(), { BREAKERS: breakers })
 /** As many replies as a breaker wants to see, each of which took so long. */

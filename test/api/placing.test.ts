@@ -1,20 +1,12 @@
 /** `POST /api/orders`. */
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { orderIdFor } from '../../worker/api/order-id.ts'
 import type { ApiBindings } from '../../worker/api/ports.ts'
-import { stockCatalog } from './support/catalog.ts'
-import { useDatabases } from './support/databases.ts'
 import { bindings, customerOfNumber, down, orderIdOfNumber, usd } from './support/doubles.ts'
-import { ORDER, customerId, place } from './support/placing.ts'
+import { ORDER, customerId, place, usePlacing } from './support/placing.ts'
 import { asCustomer, problemOf } from './support/requests.ts'
 
-const databases = useDatabases()
-beforeAll(() => stockCatalog(databases().catalog))
-const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
-vi.spyOn(console, 'warn').mockImplementation(() => {})
-beforeEach(() => {
-  logged.mockClear()
-})
+const { databases, logged } = usePlacing()
 
 /** Everything that a quote asks is down, and the price is another one. */
 const brokenLater = (env: ApiBindings): ApiBindings => ({

@@ -167,14 +167,14 @@ describe('an address', () => {
 describe('retries', () => {
   it('come later each time, and end', () => {
     const minutes = Array.from({ length: ATTEMPTS_MAX }, (_, index) =>
-      retryAtMs(index + 1, 0, 0),
+      retryAtMs(index + 1, 0, 0, 0),
     ).map((atMs) => atMs && atMs / 60_000)
     expect(minutes).toEqual([1, 5, 30, 120, 300, 600, 600, null])
   })
 
   it('are spread over a tenth of the delay', () => {
-    expect(retryAtMs(1, 1_000, 0.5)).toBe(1_000 + 63_000)
-    expect(retryAtMs(1, 1_000, 0.999)).toBeLessThanOrEqual(1_000 + 66_000)
+    expect(retryAtMs(1, 1_000, 0.5, 0)).toBe(1_000 + 63_000)
+    expect(retryAtMs(1, 1_000, 0.999, 0)).toBeLessThanOrEqual(1_000 + 66_000)
   })
 
   it('come no sooner than the endpoint asks for, within a day, nor than they would have', () => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { ref } from 'vue'
 import type { Quote, QuoteRequest } from '../../worker/api/contract.ts'
 import { useCoupon } from '../../web/src/composables/use-coupon.ts'
-import { placing, orderId } from './support/orders.ts'
+import { customerId, placing, orderId } from './support/orders.ts'
 import { showOnPage } from './support/on-page.ts'
 import { startPinia } from './support/pinia.ts'
 
@@ -14,6 +14,7 @@ const quote: Quote = { ...prices, discount: { amount: 5_375, currency: 'USD' }, 
 const basket = ref<QuoteRequest | null>(null)
 let coupon: ReturnType<typeof useCoupon>
 let takeAway = () => {}
+let sessionIsOver = false
 const page = {
   setup() {
     coupon = useCoupon(basket)
@@ -21,9 +22,20 @@ const page = {
   },
 }
 
+async function answer(path: string): Promise<Response> {
+  if (path === '/api/session') return Response.json({ customer: customerId() })
+  if (!sessionIsOver) return Response.json(quote)
+  sessionIsOver = false
+  return Response.json(
+    { type: '', title: '', status: 401, code: 'session-required' },
+    { status: 401 },
+  )
+}
+
 beforeEach(() => {
+  sessionIsOver = false
   startPinia()
-  vi.stubGlobal('fetch', async () => Response.json(quote))
+  vi.stubGlobal('fetch', answer)
   basket.value = { currency: 'USD', lines }
   takeAway = showOnPage(page, {})
 })
@@ -45,4 +57,10 @@ it.each([
   await coupon.attempt('BIG25')
   basket.value = other
   expect(coupon.note.value).toBeNull()
+})
+
+it('is tried again where the session turns out to be over', async () => {
+  sessionIsOver = true
+  await coupon.attempt('BIG25')
+  expect(coupon.note.value?.text).toBe('BIG25 takes $53.75 off.')
 })

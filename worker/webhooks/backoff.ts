@@ -18,7 +18,7 @@ export function retryAtMs(
   attempt: number,
   nowMs: number,
   random: number,
-  askedMs = 0,
+  askedMs: number,
 ): number | null {
   const ownMs = RETRY_DELAYS_MS[attempt - 1]
   if (ownMs === undefined) return null

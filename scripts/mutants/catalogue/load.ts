@@ -70,8 +70,8 @@ export const LOAD: Theme = {
     {
       name: 'nobody asks how many commands wait',
       file: 'durable-objects/breaker.ts',
-      find: 'this.#backlog = metrics?.backlogCount ?? 0',
-      replace: 'this.#backlog = metrics ? 0 : 0',
+      find: 'this.#backlog = (await asked)?.backlogCount ?? 0',
+      replace: 'this.#backlog = 0',
       suites: ['integration'],
     },
     {

@@ -1,5 +1,8 @@
 /** Orders as tests place them. */
+import { beforeAll, beforeEach, vi } from 'vitest'
 import type { ApiBindings } from '../../../worker/api/ports.ts'
+import { stockCatalog } from './catalog.ts'
+import { useDatabases } from './databases.ts'
 import { customerOfNumber } from './doubles.ts'
 import { asCustomer } from './requests.ts'
 
@@ -19,4 +22,16 @@ export async function place(
   const customer = await asCustomer(env, customerId)
   const withKey = key === undefined ? {} : { 'Idempotency-Key': key }
   return customer('POST /api/orders', { headers: { ...withKey, ...headers }, json })
+}
+
+/** Databases with a catalogue, and a spy on what is logged as an error in each test. */
+export function usePlacing() {
+  const databases = useDatabases()
+  beforeAll(() => stockCatalog(databases().catalog))
+  const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+  vi.spyOn(console, 'warn').mockImplementation(() => {})
+  beforeEach(() => {
+    logged.mockClear()
+  })
+  return { databases, logged }
 }

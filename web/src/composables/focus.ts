@@ -1,7 +1,5 @@
 /** Where the focus goes when what had it is gone. */
 
-const ERROR = '[aria-invalid="true"]'
-
 /** A screen reader then reads the heading of the page. */
 export function focusHeading(): void {
   document.querySelector<HTMLElement>('[data-route-focus]')?.focus({ preventScroll: true })
@@ -12,14 +10,9 @@ export function focusContent(): void {
   document.querySelector('main')?.focus()
 }
 
-/** Once the errors of the form are shown. */
-export function focusFirstError(form: HTMLElement | null): void {
-  form?.querySelector<HTMLElement>(ERROR)?.focus()
-}
-
-/** Once it is shown: to its first error, or else to its first field. */
+/** Once it, and what is wrong in it, is shown: to its first error, or else to its first field. */
 export function focusForm(form: HTMLElement | null): void {
-  const error = form?.querySelector<HTMLElement>(ERROR)
+  const error = form?.querySelector<HTMLElement>('[aria-invalid="true"]')
   const field = form?.querySelector<HTMLElement>(':is(input, select):not(:disabled)')
   const wanted = error ?? field
   wanted?.focus()

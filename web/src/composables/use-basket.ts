@@ -1,9 +1,8 @@
 /** The basket as it is shown: lines with their products, in the order they were added. */
 import { computed } from 'vue'
 import type { Catalog, Product } from '../../../worker/api/contract.ts'
-import { CURRENCIES } from '../../../worker/api/markets.ts'
 import { LINE_QUANTITY_MAX, adjustLines, withLineBack } from '../stores/shop-state/basket-lines.ts'
-import { forShopper } from '../stores/shop-state/for-shopper.ts'
+import { toldIn } from '../stores/shop-state/for-shopper.ts'
 import type { BasketLine } from '../stores/shop-state/model.ts'
 import { useShopState } from '../stores/shop-state/store.ts'
 import { viewOf } from '../stores/shop-state/view.ts'
@@ -12,7 +11,7 @@ import { useLanguage } from './use-language.ts'
 /** What is sold in other currencies only, or nowhere any more, stays until it is removed. */
 export type BasketItem = BasketLine & { title: string } & (
     | { sold: 'here'; product: Product; most: number }
-    | { sold: 'elsewhere'; product: Product }
+    | { sold: 'elsewhere'; product: Pick<Product, 'image'> }
     | { sold: 'nowhere'; product: null }
   )
 
@@ -22,21 +21,15 @@ export function useBasket() {
   const lines = computed(() => shop.view.basket)
   const count = computed(() => lines.value.reduce((sum, line) => sum + line.quantity, 0))
   const items = computed(() => lines.value.map(itemOf))
+  const inAllCurrencies = computed(() => viewOf(shop.optimistic).catalog)
 
   function itemOf(line: BasketLine): BasketItem {
     const here = productIn(shop.view.catalog, line.sku)
-    const product = here ?? soldElsewhere(line.sku)
-    if (!product) return { ...line, title: line.sku, sold: 'nowhere', product: null }
-    const named = { ...line, title: product.title, product }
-    return here ? { ...named, sold: 'here', most: mostOf(here) } : { ...named, sold: 'elsewhere' }
-  }
-
-  function soldElsewhere(sku: string): Product | undefined {
-    const view = viewOf(shop.optimistic)
-    return CURRENCIES.map((currency) => {
-      const { catalog } = forShopper(view, { currency, language: language.value.code })
-      return productIn(catalog, sku)
-    }).find((product) => product !== undefined)
+    if (here) return { ...line, title: here.title, sold: 'here', product: here, most: mostOf(here) }
+    const elsewhere = productIn(inAllCurrencies.value, line.sku)
+    if (!elsewhere) return { ...line, title: line.sku, sold: 'nowhere', product: null }
+    const { title } = toldIn(elsewhere, language.value.code)
+    return { ...line, title, sold: 'elsewhere', product: elsewhere }
   }
 
   const quantityOf = (sku: string) => lines.value.find((it) => it.sku === sku)?.quantity ?? 0

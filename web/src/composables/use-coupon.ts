@@ -2,9 +2,9 @@
 import { type Ref, computed, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { QuoteRequest } from '../../../worker/api/contract.ts'
-import { quote } from '../api/shop-api.ts'
 import { useCheckout } from '../stores/checkout.ts'
 import { useMoney } from './use-money.ts'
+import { quoteInSession } from './use-quote.ts'
 import { useRequest } from './use-request.ts'
 import { useWords } from './use-words.ts'
 
@@ -13,7 +13,7 @@ export function useCoupon(basket: Ref<QuoteRequest | null>) {
   const { money } = useMoney()
   const words = useWords()
   const checkout = useCheckout()
-  const { data, error, status, run } = useRequest(quote)
+  const { data, error, status, run } = useRequest(quoteInSession)
   /** What it takes off depends on what is bought, and in which currency. */
   const goods = computed(() => JSON.stringify([basket.value?.currency, basket.value?.lines]))
   const tried = shallowRef<{ code: string; goods: string } | null>(null)

@@ -10,7 +10,7 @@ import type { OrderLoad } from './use-order.ts'
 
 /**
  * `key` becomes another when a link is pasted over one that was cut short, and empty when the
- * address leads to a place of the page: that is no reason to leave the order.
+ * address loses it: that is no reason to leave the order.
  */
 export function useFollowedOrder(id: string, key: () => string, readOrder = readFollowed) {
   const followed = shallowRef(follow(id, key(), readOrder))

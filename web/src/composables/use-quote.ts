@@ -13,9 +13,9 @@ import { useRequest } from './use-request.ts'
 
 const QUIET_MS = 250
 
-const askWithinSession = (body: QuoteRequest) => useSession().within(() => askForQuote(body))
+export const quoteInSession = (body: QuoteRequest) => useSession().within(() => askForQuote(body))
 
-export function useQuote(request: Ref<QuoteRequest | null>, askShop = askWithinSession) {
+export function useQuote(request: Ref<QuoteRequest | null>, askShop = quoteInSession) {
   // By content: a new object that says the same asks nothing.
   const key = computed(() => JSON.stringify(request.value))
   const { data, error, status, run } = useRequest(async (body: QuoteRequest, answers: string) => ({

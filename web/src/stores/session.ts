@@ -12,25 +12,24 @@ export const useSession = defineStore('session', () => {
   let isOpening = false
 
   async function open(): Promise<CustomerId> {
-    const session = await openSession()
-    if (!isCustomerId(session.customer)) throw new TypeError('the session names no customer')
-    customer.value = session.customer
-    isDevelopment.value = session.development === true
-    return session.customer
+    isOpening = true
+    try {
+      const session = await openSession()
+      if (!isCustomerId(session.customer)) throw new TypeError('the session names no customer')
+      customer.value = session.customer
+      isDevelopment.value = session.development === true
+      return session.customer
+    } finally {
+      isOpening = false
+    }
   }
 
   /** Opens it once, however many ask; a failure is forgotten, so that the next one tries again. */
   function ensure(): Promise<CustomerId> {
-    if (opening) return opening
-    isOpening = true
-    opening = open()
-      .catch((error: unknown) => {
-        opening = null
-        throw error
-      })
-      .finally(() => {
-        isOpening = false
-      })
+    opening ??= open().catch((error: unknown) => {
+      opening = null
+      throw error
+    })
     return opening
   }
 

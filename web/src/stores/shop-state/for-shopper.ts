@@ -23,7 +23,7 @@ type KeptProduct = Omit<Product, 'prices' | 'translations'> &
   Partial<Pick<Product, 'prices' | 'translations'>>
 
 /** In English where it has no words in the language. */
-function toldIn(
+export function toldIn(
   product: KeptProduct,
   language: string,
 ): KeptProduct & Pick<Product, 'translations'> {
