@@ -68,9 +68,17 @@ export async function serveTwoVersions(api: string) {
       response.writeHead(200, { 'content-type': type }).end(body)
       return
     }
-    const theirs = await fetch(`${api}${pathname}${search}`, { method: asked.method ?? 'GET' })
+    const theirs = await fetch(`${api}${pathname}${search}`, {
+      method: asked.method ?? 'GET',
+      headers: { cookie: asked.headers.cookie ?? '' },
+    })
     const body = Buffer.from(await theirs.arrayBuffer())
-    response.writeHead(theirs.status, { 'content-type': 'application/json' }).end(body)
+    response
+      .writeHead(theirs.status, {
+        'content-type': 'application/json',
+        'set-cookie': theirs.headers.getSetCookie(),
+      })
+      .end(body)
   }
 
   const server = createServer((asked, response) => void answer(asked, response))

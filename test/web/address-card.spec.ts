@@ -15,6 +15,7 @@ const HOME: ShipTo = {
 }
 
 let saved: ShipTo[]
+let savedOver: ShipTo[]
 let answer: PromiseWithResolvers<boolean>
 let takeAway = () => {}
 const props = reactive({
@@ -23,8 +24,9 @@ const props = reactive({
   saving: false,
   errors: {},
   problem: null,
-  save: async (shipTo: ShipTo) => {
+  save: async (shipTo: ShipTo, from: ShipTo) => {
     saved.push(shipTo)
+    savedOver.push(from)
     props.saving = true
     const isTaken = await answer.promise
     props.saving = false
@@ -33,7 +35,9 @@ const props = reactive({
 })
 beforeEach(() => {
   saved = []
+  savedOver = []
   answer = Promise.withResolvers()
+  props.shipTo = HOME
   props.saving = false
   props.errors = {}
   takeAway = showOnPage(AddressCard, props)
@@ -87,6 +91,19 @@ it('what the API refuses is shown at its field', async () => {
   props.errors = { 'shipTo.line1': 'Too long' }
   await nextTick()
   expect(errors()).toEqual(['line1'])
+})
+
+it('is saved over the address that the shopper has seen, not over one that has come since', async () => {
+  const elsewhere = { ...HOME, city: 'Bath' }
+  await edit()
+  await type('region', 'VA')
+  props.shipTo = elsewhere
+  await save()
+  answer.resolve(false)
+  await settle()
+  // Now they have been told of it.
+  await save()
+  expect(savedOver).toEqual([HOME, elsewhere])
 })
 
 describe('the focus', () => {

@@ -2,19 +2,21 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { SHOP_PROTOCOL } from '../../web/src/stores/shop-state/send.ts'
-import type { ShopOperation } from '../../web/src/stores/shop-state/model.ts'
+import type { AddressChange, ShopOperation } from '../../web/src/stores/shop-state/model.ts'
 import { PLACED_AT, customerId, operation, orderId, serverOrder } from './support/orders.ts'
 
 const id = orderId(7)
 const wish = { id, lines: [{ sku: 'MUG', quantity: 1 }] }
 const placing = operation(wish)
 const moved = { name: 'Ada', line1: '2 Way', city: 'Leeds', postalCode: 'L1', country: 'GB' }
-const toLeeds: ShopOperation = {
+const home = { ...moved, line1: '1 Way', city: 'York' }
+const changeTo = (payload: Pick<AddressChange, 'shipTo' | 'from'>): ShopOperation => ({
   id: 'change',
-  payload: { kind: 'address', orderId: id, after: { epoch: 2, version: 5 }, shipTo: moved },
+  payload: { kind: 'address', orderId: id, after: { epoch: 2, version: 5 }, ...payload },
   at: PLACED_AT,
   stage: 'waiting',
-}
+})
+const toLeeds = changeTo({ from: home, shipTo: moved })
 
 type Asked = { path: string; init: RequestInit }
 type Answered = () => Response | Promise<Response>
@@ -22,6 +24,8 @@ type Answered = () => Response | Promise<Response>
 const json = (status: number, body: unknown) => () => Response.json(body, { status })
 const problem = (status: number, code: string, more: Record<string, unknown> = {}) =>
   json(status, { type: '', title: code, status, code, ...more })
+const stale = (version: number, shipTo = home) =>
+  problem(412, 'version-stale', { current: serverOrder(wish, { version, epoch: 2, shipTo }) })
 const session = (customer: string) => json(200, { customer })
 
 let asked: Asked[]
@@ -108,13 +112,29 @@ describe('a change of an order', () => {
     expect(asked[1]?.init).toMatchObject({ method: 'PATCH', headers: { 'If-Match': '"2.5"' } })
   })
 
-  it('that is stale brings the state along', async () => {
-    const current = serverOrder(wish, { version: 6, epoch: 2 })
-    answering(session(customerId()), problem(412, 'version-stale', { current }))
+  it('goes after the version that the order is at, as long as its address is the one they saw', async () => {
+    const order = serverOrder(wish, { version: 9, epoch: 2 })
+    answering(session(customerId()), stale(7), stale(8), json(200, order))
     expect(await send(toLeeds)).toMatchObject({
+      type: 'accepted',
+      snapshots: [{ version: [2, 9] }],
+    })
+    expect(asked.slice(1).map(({ init }) => new Headers(init.headers).get('If-Match'))).toEqual([
+      '"2.5"',
+      '"2.7"',
+      '"2.8"',
+    ])
+  })
+
+  it.each([
+    ['another device was first', toLeeds],
+    ['nothing is known of what they saw', changeTo({ shipTo: moved })],
+  ])('is refused where %s, and brings the state along', async (_why, change) => {
+    answering(session(customerId()), stale(6, { ...home, city: 'Bath' }))
+    expect(await send(change)).toMatchObject({
       type: 'refused',
       refusal: { code: 'version-stale' },
-      snapshots: [{ payload: { order: current } }],
+      snapshots: [{ version: [2, 6] }],
     })
   })
 })

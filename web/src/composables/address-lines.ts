@@ -12,3 +12,7 @@ export const addressLines = (address: ShipTo): string[] =>
         .join(' '),
     )
     .filter(Boolean)
+
+/** Within a sentence, which may be read from the other side. */
+export const addressInLine = (address: ShipTo): string =>
+  `\u2068${addressLines(address).join(', ')}\u2069`

@@ -1,6 +1,6 @@
 /** Light or dark: the system's choice until the shopper makes one. */
 import { computed, ref } from 'vue'
-import { onChosenElsewhere } from './chosen-elsewhere.ts'
+import { browserMemory, onWrittenElsewhere } from './memory.ts'
 
 /** The same key and rule as public/before-paint.js, which runs before the first paint. */
 const KEY = 'edge-saga.colour-mode'
@@ -20,14 +20,14 @@ function show(dark: boolean): void {
 }
 
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', ({ matches }) => {
-  if (localStorage.getItem(KEY) === null) show(matches)
+  if (browserMemory.read(KEY) === null) show(matches)
 })
 
-onChosenElsewhere(KEY, (mode) => show(mode === 'dark'))
+onWrittenElsewhere(KEY, (mode) => show(mode === 'dark'))
 
 function toggle(): void {
   const dark = !isDark.value
-  localStorage.setItem(KEY, dark ? 'dark' : 'light')
+  browserMemory.write(KEY, dark ? 'dark' : 'light')
   show(dark)
 }
 

@@ -2,7 +2,7 @@
 import { computed } from 'vue'
 import { i18n, messagesOf, speak } from '../locales/i18n.ts'
 import { LANGUAGES, type Language, languageOf } from '../locales/languages.ts'
-import { onChosenElsewhere } from './chosen-elsewhere.ts'
+import { browserMemory, onWrittenElsewhere } from './memory.ts'
 
 /** The same key as public/before-paint.js, which runs before the first paint. */
 const KEY = 'edge-saga.language'
@@ -20,13 +20,13 @@ async function show(language: Language): Promise<void> {
 export const speakFirst = (): Promise<void> => show(languageOf(document.documentElement.lang))
 
 // Words that cannot be had leave this tab as it was.
-onChosenElsewhere(KEY, (code) => void show(languageOf(code)).catch(() => {}))
+onWrittenElsewhere(KEY, (code) => void show(languageOf(code)).catch(() => {}))
 
 /** Rejects if its words cannot be had; then all stays as it was. */
 async function choose(code: string): Promise<void> {
   const chosen = languageOf(code)
   await show(chosen)
-  localStorage.setItem(KEY, chosen.code)
+  browserMemory.write(KEY, chosen.code)
 }
 
 export function useLanguage() {

@@ -5,8 +5,10 @@ import { isOrderId } from '../../../durable-objects/core/ids.ts'
 import type { OrderView, ShipTo } from '../../../worker/api/contract.ts'
 import { type FieldErrors, byField } from '../stores/field-errors.ts'
 import { useNotices } from '../stores/notices.ts'
+import { isAt } from '../stores/shop-state/definition.ts'
 import type { OrderChange, ShopEnded } from '../stores/shop-state/model.ts'
 import { useShopState } from '../stores/shop-state/store.ts'
+import { addressInLine } from './address-lines.ts'
 import { useBasket } from './use-basket.ts'
 import { useWords } from './use-words.ts'
 
@@ -57,20 +59,31 @@ export function useOrderActions(id: string) {
     return shown?.source === 'server' && shown.pending.includes(kind)
   }
 
-  async function saveAddress(order: OrderView, shipTo: ShipTo): Promise<boolean> {
+  /** `from`: the address that the form was opened with. */
+  async function saveAddress(order: OrderView, shipTo: ShipTo, from: ShipTo): Promise<boolean> {
     addressErrors.value = {}
     addressProblem.value = null
     if (!isOrderId(id) || isUnderWay('address')) return false
+    if (!isAt(order, from)) {
+      addressProblem.value = changedMeanwhile()
+      return false
+    }
     const after = { epoch: order.epoch, version: order.version }
-    const ended = await run({ kind: 'address', orderId: id, after, shipTo })
+    const ended = await run({ kind: 'address', orderId: id, after, from, shipTo })
     if (ended === null) {
       notices.show({ title: t('order.addressSaved'), icon: 'i-lucide-check' })
       return true
     }
     const refusal = ended.why === 'refused' ? ended.refusal : null
-    addressProblem.value = refusal?.code === 'version-stale' ? t('order.addressStale') : why(ended)
+    addressProblem.value = refusal?.code === 'version-stale' ? changedMeanwhile() : why(ended)
     addressErrors.value = byField(refusal?.errors ?? [])
     return false
+  }
+
+  /** By another device of the shopper's. The form hides what the address is now. */
+  function changedMeanwhile(): string {
+    const shipTo = shop.order(id)?.order.shipTo
+    return t('order.addressStale', { address: shipTo ? addressInLine(shipTo) : '' })
   }
 
   // One that was on its way when the page was left: nobody waits for it but the shopper.

@@ -1,6 +1,7 @@
 /** Keeps the page working while newer versions of the shop come out. */
 import { onMounted, onScopeDispose } from 'vue'
 import { useRouter } from 'vue-router'
+import { tabMemory } from './memory.ts'
 
 const LOOK_AGAIN_MS = 3_600_000
 /** Where the page was loaded anew for a chunk; it is not tried twice. */
@@ -30,12 +31,12 @@ export function useOwnVersion(): void {
   window.addEventListener('vite:preloadError', gone)
   const stopErrors = router.onError((_error, to) => {
     // Its version is served no more: the page is loaded as it is now.
-    if (!isChunkGone || sessionStorage.getItem(KEY) === to.fullPath) return
-    sessionStorage.setItem(KEY, to.fullPath)
-    location.assign(to.fullPath)
+    if (!isChunkGone || tabMemory.read(KEY) === to.fullPath) return
+    // Where that cannot be remembered it would be loaded again and again.
+    if (tabMemory.write(KEY, to.fullPath)) location.assign(to.fullPath)
   })
   const stopArrivals = router.afterEach((_to, _from, failure) => {
-    if (!failure) sessionStorage.removeItem(KEY)
+    if (!failure) tabMemory.forget(KEY)
   })
 
   onMounted(() => {

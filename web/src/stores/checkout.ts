@@ -7,6 +7,7 @@ import { reactive, ref, watch } from 'vue'
 import type { OrderRequest } from '../../../worker/api/contract.ts'
 import { believe } from '../api/believe.ts'
 import type { FieldError } from '../api/client.ts'
+import { tabMemory } from '../composables/memory.ts'
 import { type AddressDraft, draftOf } from './address-draft.ts'
 import { type FieldErrors, byField, withoutFields } from './field-errors.ts'
 
@@ -45,7 +46,7 @@ type Form = {
 const EMPTY: Form = { shipTo: draftOf(), day: null, coupon: null, points: 0, token: 'tok_visa' }
 
 function keptForm(): Form {
-  const kept = sessionStorage.getItem(KEY)
+  const kept = tabMemory.read(KEY)
   return kept === null ? EMPTY : believe<Form>(JSON.parse(kept))
 }
 
@@ -64,7 +65,7 @@ export const useCheckout = defineStore('checkout', () => {
       points: points.value,
       token: token.value,
     }),
-    (now) => sessionStorage.setItem(KEY, JSON.stringify(now)),
+    (now) => tabMemory.write(KEY, JSON.stringify(now)),
   )
   /** By the API's field names, `shipTo.city`; from this page or from a refusal. */
   const errors = ref<FieldErrors>({})

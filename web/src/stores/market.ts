@@ -1,7 +1,7 @@
 /** In which currency the shopper sees prices: what they chose, else that of where their browser is from. */
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import { onChosenElsewhere } from '../composables/chosen-elsewhere.ts'
+import { browserMemory, onWrittenElsewhere } from '../composables/memory.ts'
 import { type Currency, DEFAULT_CURRENCY, isCurrency } from '../../../worker/api/markets.ts'
 
 const KEY = 'edge-saga.currency'
@@ -30,16 +30,16 @@ function regionOf(tag: string): string {
 }
 
 export const useMarket = defineStore('market', () => {
-  const chosen = localStorage.getItem(KEY) ?? ''
+  const chosen = browserMemory.read(KEY) ?? ''
   const currency = ref<Currency>(isCurrency(chosen) ? chosen : currencyFor(navigator.languages))
 
   function choose(wanted: string): void {
     if (!isCurrency(wanted)) return
     currency.value = wanted
-    localStorage.setItem(KEY, wanted)
+    browserMemory.write(KEY, wanted)
   }
 
-  onChosenElsewhere(KEY, (wanted) => {
+  onWrittenElsewhere(KEY, (wanted) => {
     if (isCurrency(wanted)) currency.value = wanted
   })
 

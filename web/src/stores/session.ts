@@ -5,9 +5,13 @@ import { type CustomerId, isCustomerId } from '../../../durable-objects/core/ids
 import { ApiProblem } from '../api/client.ts'
 import { openSession } from '../api/shop-api.ts'
 
+const isOver = (error: unknown): boolean => error instanceof ApiProblem && error.status === 401
+
 export const useSession = defineStore('session', () => {
   const customer = ref<CustomerId | null>(null)
   const isDevelopment = ref(false)
+  /** False once the server did not recognise a session that it had just opened: cookies are blocked. */
+  const isKept = ref(true)
   let opening: Promise<CustomerId> | null = null
   let isOpening = false
 
@@ -42,14 +46,19 @@ export const useSession = defineStore('session', () => {
   /** For what only a customer may ask: within a session, and once more if that turns out to be over. */
   async function within<Result>(ask: () => Promise<Result>): Promise<Result> {
     await ensure()
-    try {
-      return await ask()
-    } catch (error) {
-      if (!(error instanceof ApiProblem) || error.status !== 401) throw error
+    const result = await ask().catch(async (error: unknown) => {
+      if (!isOver(error)) throw error
       await reopen()
-      return ask()
-    }
+      return ask().catch(lookForCookies)
+    })
+    isKept.value = true
+    return result
   }
 
-  return { customer, isDevelopment, ensure, reopen, within }
+  function lookForCookies(error: unknown): never {
+    if (isOver(error)) isKept.value = false
+    throw error
+  }
+
+  return { customer, isDevelopment, isKept, ensure, reopen, within }
 })

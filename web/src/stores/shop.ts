@@ -80,11 +80,11 @@ export const useShop = defineStore('shop', () => {
     () => state.staleReads,
     () => void refresh(),
   )
-  // A session that was over, and is another customer's now.
+  // A session that was over, and is another customer's now. Without cookies each is: that ends nowhere.
   watch(
     () => session.customer,
     (_now, before) => {
-      if (before !== null) void refreshOne('me')
+      if (before !== null && session.isKept) void refreshOne('me')
     },
   )
 

@@ -20,6 +20,9 @@ export const browserTabs: Tabs = {
     }
   },
   alone: async (name, work) => {
-    await navigator.locks.request(name, work)
+    // Only where the page came by HTTPS, or from this machine. Else two tabs may send the same: each
+    // operation has a key, so it counts once.
+    if ('locks' in navigator) await navigator.locks.request(name, work)
+    else await work()
   },
 }

@@ -50,5 +50,5 @@ function judgeChange(order: OrderView, change: OrderChange): 'over' | null {
 const isAfter = (one: OrderVersion, other: OrderVersion): boolean =>
   isNewer([one.epoch, one.version], [other.epoch, other.version])
 
-const isAt = ({ shipTo }: OrderView, address: ShipTo): boolean =>
+export const isAt = ({ shipTo }: OrderView, address: ShipTo): boolean =>
   shipTo !== undefined && isSameAddress(shipTo, address)

@@ -33,10 +33,18 @@ export type Placing = {
   quoteToken?: string
 }
 
-/** Of an order that the server has. `after` is the version that the shopper saw. */
-export type OrderChange =
-  | { kind: 'address'; orderId: OrderId; after: OrderVersion; shipTo: ShipTo }
-  | { kind: 'cancel' | 'return'; orderId: OrderId }
+/** `after` is the version that the shopper saw, `from` the address it had. */
+export type AddressChange = {
+  kind: 'address'
+  orderId: OrderId
+  after: OrderVersion
+  /** Not in what an older version of the page has left to be sent. */
+  from?: ShipTo
+  shipTo: ShipTo
+}
+
+/** Of an order that the server has. */
+export type OrderChange = AddressChange | { kind: 'cancel' | 'return'; orderId: OrderId }
 
 export type Change = Placing | OrderChange
 

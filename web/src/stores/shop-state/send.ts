@@ -13,8 +13,8 @@ import type { Protocol } from '../optimistic/attach.ts'
 import type { Refusal } from '../optimistic/protocol.ts'
 import type { Answer } from '../optimistic/send.ts'
 import { useSession } from '../session.ts'
-import { SHOP } from './definition.ts'
-import { type Change, type Known, type Own, orderSnapshot } from './model.ts'
+import { SHOP, isAt } from './definition.ts'
+import { type AddressChange, type Change, type Known, type Own, orderSnapshot } from './model.ts'
 
 /** Statuses below 500 that say "later", not "no". */
 const LATER = [408, 425, 429]
@@ -54,11 +54,26 @@ function request(change: Change, signal: AbortSignal): Promise<OrderView> {
     case 'place':
       return placeOrder(change, signal)
     case 'address':
-      return changeAddress(change.orderId, change.after, change.shipTo, signal)
+      return sendAddress(change, signal)
     case 'cancel':
       return cancelOrder(change.orderId, signal)
     default:
       return returnOrder(change.orderId, signal)
+  }
+}
+
+/** Where the order has moved since, but not its address, nobody else's change is in the way. */
+async function sendAddress(change: AddressChange, signal: AbortSignal): Promise<OrderView> {
+  const { orderId, from, shipTo } = change
+  for (let { after } = change; ;) {
+    try {
+      return await changeAddress(orderId, after, shipTo, signal)
+    } catch (error) {
+      const isStale = error instanceof ApiProblem && error.code === 'version-stale'
+      const current = isStale ? currentOf(error.body) : null
+      if (!current || !from || !isAt(current, from)) throw error
+      after = current
+    }
   }
 }
 
