@@ -49,7 +49,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): LocalEnvi
 export const ENVIRONMENT_HELP = `
 Environment:
   PORT                     port of the shop (${PORT_DEFAULT}); 0 takes a free one
-  HOST                     address to listen on (${HOST_DEFAULT}); 0.0.0.0 for a container
+  HOST                     address to listen on (${HOST_DEFAULT}); 0.0.0.0 for a container; pages that come
+                           from another machine need HTTPS in front to order
   EDGE_SAGA_STATE          folder of databases and objects (${STATE_DEFAULT}); delete it to start anew
   OPERATOR_TOKEN           the operator's token, instead of the one kept in .dev.vars
   EDGE_SAGA_DEADLINE_MS    the saga's deadline, where 3000 ms is too short for a busy machine
