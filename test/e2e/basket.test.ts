@@ -32,6 +32,14 @@ async function tabTo(name: string): Promise<void> {
   throw new Error(`${name} is not among the next ${TABS_MAX} controls`)
 }
 
+/** While they go, as on a slow machine. */
+const letNoticesLinger = () =>
+  page.evaluate(() => {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync('.notice-leave-active { transition-duration: 2s !important }')
+    document.adoptedStyleSheets.push(sheet)
+  })
+
 describe.each(SCREEN_NAMES)('on a %s', (screen) => {
   beforeEach(async () => {
     visitor = await visit(SCREENS[screen])
@@ -46,12 +54,16 @@ describe.each(SCREEN_NAMES)('on a %s', (screen) => {
     await addToBasket(page, 'MUG-CLAY')
     await addToBasket(page, 'MUG-CLAY')
     await addToBasket(page, 'LAMP-DESK')
+    await untilStill(page)
+    await letNoticesLinger()
     await page.getByTestId('basket-link').click()
     await row('MUG-CLAY').getByTestId('remove-line').press('Enter')
     await row('MUG-CLAY').waitFor({ state: 'detached' })
     expect(await row('LAMP-DESK').locator(':focus').count()).toBe(1)
     // It is within what is read aloud when it changes.
     await page.getByRole('status').getByText('Clay mug was removed').waitFor()
+    // One that is on its way out would take the focus with it.
+    expect(await page.locator('[data-testid="notice"]:not([inert])').count()).toBe(1)
 
     await tabTo('Undo')
     await page.keyboard.press('Enter')
