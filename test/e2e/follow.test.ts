@@ -22,7 +22,8 @@ it.concurrent.each([
   async (mine, theirs) => {
     const owner = await visit(SCREENS[mine])
     const other = await visit(SCREENS[theirs])
-    await owner.page.goto(CATALOGUE)
+    // They have been here before, so the link opens while the order still moves.
+    await Promise.all([owner.page.goto(CATALOGUE), other.page.goto(CATALOGUE)])
     await card(owner.page, PLENTIFUL).waitFor()
     await addToBasket(owner.page, PLENTIFUL)
     // Answers after 5 s: the other device sees the order move.
