@@ -25,7 +25,7 @@ describe('an order through six Workers', () => {
     expect(order.steps.map(({ status }) => status)).toEqual(Array(9).fill('succeeded'))
     expect(await available('MUG-CLAY')).toBe((before ?? 0) - 2)
     expect(await env.POINTS.balance(customer.id)).toEqual({ available: 380, frozen: 0 })
-    expect(await audit()).toEqual({ ...(await audit()), ok: true, violations: [] })
+    expect(await audit()).toMatchObject({ ok: true, violations: [] })
   })
 
   it('R3: a declined card gives everything back, and says why', async () => {

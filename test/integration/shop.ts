@@ -9,6 +9,7 @@ import {
   orderSchema,
   quoteSchema,
 } from '../../worker/api/contract.ts'
+import { auditReportSchema } from '../../worker/api/ops/contract.ts'
 import { sessionSchema } from '../../worker/api/session-contract.ts'
 import { isCustomerId, isOrderId } from '../../durable-objects/core/ids.ts'
 import { NO_FAULTS } from '../../worker/domains/reads.ts'
@@ -125,7 +126,6 @@ const OPERATOR = {
 export const asOperator = (path: string, init: RequestInit = {}): Promise<Response> =>
   request(path, { ...init, headers: OPERATOR })
 
-const auditSchema = z.object({ ok: z.boolean(), violations: z.array(z.unknown()) })
-export async function audit(): Promise<z.infer<typeof auditSchema>> {
-  return auditSchema.parse(await (await asOperator('/api/ops/audit')).json())
+export async function audit(): Promise<z.infer<typeof auditReportSchema>> {
+  return auditReportSchema.parse(await (await asOperator('/api/ops/audit')).json())
 }
