@@ -5,10 +5,12 @@ import { NO_FAULTS } from '../../worker/domains/reads.ts'
 import { sweep } from '../../worker/sweep.ts'
 import { Customer, audit, eventually, goodOrder } from './shop.ts'
 
-/** What the sweep asks about anyhow: a message that outlived its test may have charged a card. */
+/** What there is anyhow: a message that outlived its test may have charged a card. */
 let others: number
+let found: Set<string>
 beforeEach(async () => {
   others = (await sweep(env)).leases.asked
+  found = new Set((await audit()).violations.map(({ subject }) => subject))
 })
 afterEach(() => env.POINTS.setFaults(NO_FAULTS))
 
@@ -40,8 +42,8 @@ const forgetCharge = (orderId: string) =>
     ),
   )
 
-const violationsOf = async (orderId: string) =>
-  (await audit()).violations.filter(({ subject }) => subject === orderId)
+const newViolations = async () =>
+  (await audit()).violations.filter(({ subject }) => !found.has(subject))
 
 async function recordOf(orderId: string) {
   const { items } = await env.PAYMENTS.payments(null, 500)
@@ -54,13 +56,13 @@ describe('a capture that the payments do not know', () => {
     const { id, total } = await customer.order({ ...goodOrder, payment: { token: 'tok_declined' } })
     const { version } = await customer.settled(id)
     await capture(id, total.amount)
-    expect(await violationsOf(id)).toMatchObject([{ law: 'paid-in-full-or-not-at-all' }])
+    expect(await newViolations()).toMatchObject([{ law: 'paid-in-full-or-not-at-all' }])
 
     const sweeps = await Promise.all([sweep(env), sweep(env)])
     expect(sweeps.some(({ leases }) => leases.released > 0)).toBe(true)
     expect((await sweep(env)).leases).toMatchObject({ asked: others })
     expect(await recordOf(id)).toMatchObject({ captured: total.amount, refunded: total.amount })
-    expect(await violationsOf(id)).toEqual([])
+    expect(await newViolations()).toEqual([])
     expect((await customer.read(id)).version).toBe(version)
   })
 
@@ -72,7 +74,7 @@ describe('a capture that the payments do not know', () => {
     await capture(id, total.amount)
     expect((await sweep(env)).leases).toMatchObject({ asked: others + 1, kept: others + 1 })
     expect(await recordOf(id)).toMatchObject({ captured: total.amount, refunded: 0 })
-    expect(await violationsOf(id)).toEqual([])
+    expect(await newViolations()).toEqual([])
     await age(id)
   })
 
@@ -95,12 +97,12 @@ describe('a capture that the payments do not know', () => {
     const id = unknownOrder()
     await capture(id, 100)
     expect((await sweep(env)).leases).toMatchObject({ asked: others + 1, kept: others + 1 })
-    expect(await violationsOf(id)).toMatchObject([{ law: 'payment-without-order' }])
+    expect(await newViolations()).toMatchObject([{ law: 'payment-without-order' }])
   })
 })
 
 function unknownOrder(): OrderId {
-  const id = `ord_${'0'.repeat(31)}2`
+  const id = `ord_${crypto.randomUUID().replaceAll('-', '')}`
   if (!isOrderId(id)) throw new RangeError(id)
   return id
 }

@@ -6,6 +6,7 @@ import { useCoupon } from '../../web/src/composables/use-coupon.ts'
 import { customerId, placing, orderId } from './support/orders.ts'
 import { showOnPage } from './support/on-page.ts'
 import { startPinia } from './support/pinia.ts'
+import { sessionRequired } from './support/session-required.ts'
 
 const lines = [{ sku: 'MUG', quantity: 1 }]
 const { prices } = placing({ id: orderId(7), lines })
@@ -26,10 +27,7 @@ async function answer(path: string): Promise<Response> {
   if (path === '/api/session') return Response.json({ customer: customerId() })
   if (!sessionIsOver) return Response.json(quote)
   sessionIsOver = false
-  return Response.json(
-    { type: '', title: '', status: 401, code: 'session-required' },
-    { status: 401 },
-  )
+  return sessionRequired()
 }
 
 beforeEach(() => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { useSession } from '../../web/src/stores/session.ts'
 import { useShop } from '../../web/src/stores/shop.ts'
 import { startPinia } from './support/pinia.ts'
+import { sessionRequired } from './support/session-required.ts'
 
 /** More than any page needs to find out; a page that goes on for ever stops here. */
 const PATIENCE = 20
@@ -16,9 +17,7 @@ async function answer(path: string): Promise<Response> {
   if (path === '/api/session') {
     return Response.json({ customer: `cus_${asked.length.toString(16).padStart(32, '0')}` })
   }
-  if (isRecognised) return Response.json({ points: 0, coupons: [] })
-  const problem = { type: '', title: '', status: 401, code: 'session-required' }
-  return Response.json(problem, { status: 401 })
+  return isRecognised ? Response.json({ points: 0, coupons: [] }) : sessionRequired()
 }
 
 beforeEach(() => {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { ApiProblem } from '../../web/src/api/client.ts'
 import { useSession } from '../../web/src/stores/session.ts'
 import { customerId } from './support/orders.ts'
+import { SESSION_REQUIRED } from './support/session-required.ts'
 
 let opened: number
 
@@ -17,10 +18,7 @@ beforeEach(() => {
 })
 afterEach(() => vi.unstubAllGlobals())
 
-const over = () => {
-  const problem = { type: '', title: '', status: 401, code: 'session-required' }
-  return new ApiProblem(problem, problem)
-}
+const over = () => new ApiProblem(SESSION_REQUIRED, SESSION_REQUIRED)
 
 /** A question that is refused the first time, and then answered with how often it was asked. */
 function refusedOnce() {

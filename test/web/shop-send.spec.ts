@@ -1,6 +1,7 @@
 /** What each answer of the shop's API means for an operation. */
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { OrderView } from '../../worker/api/contract.ts'
 import { SHOP_PROTOCOL } from '../../web/src/stores/shop-state/send.ts'
 import type { AddressChange, ShopOperation } from '../../web/src/stores/shop-state/model.ts'
 import { PLACED_AT, customerId, operation, orderId, serverOrder } from './support/orders.ts'
@@ -24,8 +25,8 @@ type Answered = () => Response | Promise<Response>
 const json = (status: number, body: unknown) => () => Response.json(body, { status })
 const problem = (status: number, code: string, more: Record<string, unknown> = {}) =>
   json(status, { type: '', title: code, status, code, ...more })
-const stale = (version: number, shipTo = home) =>
-  problem(412, 'version-stale', { current: serverOrder(wish, { version, epoch: 2, shipTo }) })
+const at = (version: number, shipTo = home) => serverOrder(wish, { version, epoch: 2, shipTo })
+const stale = (current: OrderView) => problem(412, 'version-stale', { current })
 const session = (customer: string) => json(200, { customer })
 
 let asked: Asked[]
@@ -114,7 +115,7 @@ describe('a change of an order', () => {
 
   it('goes after the version that the order is at, as long as its address is the one they saw', async () => {
     const order = serverOrder(wish, { version: 9, epoch: 2 })
-    answering(session(customerId()), stale(7), stale(8), json(200, order))
+    answering(session(customerId()), stale(at(7)), stale(at(8)), json(200, order))
     expect(await send(toLeeds)).toMatchObject({
       type: 'accepted',
       snapshots: [{ version: [2, 9] }],
@@ -127,14 +128,14 @@ describe('a change of an order', () => {
   })
 
   it.each([
-    ['another device was first', toLeeds],
-    ['nothing is known of what they saw', changeTo({ shipTo: moved })],
-  ])('is refused where %s, and brings the state along', async (_why, change) => {
-    answering(session(customerId()), stale(6, { ...home, city: 'Bath' }))
+    ['another device was first', toLeeds, at(6, { ...home, city: 'Bath' })],
+    ['nothing is known of what they saw', changeTo({ shipTo: moved }), at(6)],
+  ])('is refused where %s, and brings the state along', async (_why, change, current) => {
+    answering(session(customerId()), stale(current))
     expect(await send(change)).toMatchObject({
       type: 'refused',
       refusal: { code: 'version-stale' },
-      snapshots: [{ version: [2, 6] }],
+      snapshots: [{ payload: { order: current } }],
     })
   })
 })
