@@ -4,7 +4,7 @@
  */
 import type { OrderVersion, OrderView, ShipTo } from '../worker/api/contract.ts'
 import type { CustomerId, OrderId, SagaId } from './core/ids.ts'
-import type { Direction, LeaseAnswer, Reply } from './core/messages.ts'
+import type { DefinitionRef, Direction, LeaseAnswer, Reply } from './core/messages.ts'
 import type { Intervention as SagaIntervention, Operator, Transition } from './core/events.ts'
 import type { Money } from './core/money.ts'
 import type { InterventionConflict } from './core/operator.ts'
@@ -44,6 +44,8 @@ export type Placement = {
   bodyHash: string
   shipTo: ShipTo
   traceparent: string
+  /** What the order begins on, if it does. */
+  definition: DefinitionRef
   /** An existing order wins before this is looked at. */
   decision: { quote: PlacedOrder } | { refusal: Refusal }
 }
@@ -53,6 +55,8 @@ export type PlaceResult =
   | { kind: 'existing'; order: OrderView }
   | { kind: 'other-body' }
   | { kind: 'refused'; refusal: Refusal }
+  /** The object's code is older than the caller's: nothing was begun. */
+  | { kind: 'version-unknown' }
 
 /** `not-found` also stands for an order of somebody else: nobody learns that it exists. */
 export type ReadResult = { kind: 'found'; order: OrderView } | { kind: 'not-found' }

@@ -18,14 +18,15 @@ const LEVELS: readonly (readonly [pattern: RegExp, level: number])[] = [
   [/^durable-objects\/core\//, 0],
   // What an order is: pure, and the shapes of the shell.
   [/^durable-objects\/(sagas|order)\//, 1],
-  [/^durable-objects\/(log|clock|order-rpc|breaker-rpc|ports|bindings)\.ts$/, 1],
+  [/^durable-objects\/(log|clock|order-rpc|breaker-rpc|rollout-rpc|ports|bindings)\.ts$/, 1],
   [/^durable-objects\/saga-log\/message\.ts$/, 1],
   // One adapter per binding, and the process between them.
   [/^durable-objects\/(journal|sockets|outcome-waits|crash|command-(queues|calls))\.ts$/, 2],
   [/^durable-objects\/breaker-(policy|state|desk)\.ts$/, 2],
+  [/^durable-objects\/rollout-(figures|desk)\.ts$/, 2],
   [/^durable-objects\/order-(process|requests)\.ts$/, 2],
   [/^durable-objects\/saga-log\//, 2],
-  [/^durable-objects\/(order-saga|breaker|status-board)\.ts$/, 3],
+  [/^durable-objects\/(order-saga|breaker|saga-rollout|status-board)\.ts$/, 3],
   [/^worker\//, 4],
 ]
 

@@ -3,6 +3,7 @@ import type { OrderSagaBindings } from '../durable-objects/bindings.ts'
 import type { DomainBreaker, DomainBreakerBindings } from '../durable-objects/breaker.ts'
 import type { CommandCalls } from '../durable-objects/core/messages.ts'
 import type { OrderSaga } from '../durable-objects/order-saga.ts'
+import type { SagaRollout, SagaRolloutBindings } from '../durable-objects/saga-rollout.ts'
 import type { StatusBoard } from '../durable-objects/status-board.ts'
 import type {
   CouponsReads,
@@ -14,9 +15,10 @@ import type {
 import type { DeliveryMessage } from './webhooks/message.ts'
 
 /** The queues, the saga log and the deadline are the object's as well. */
-export interface Env extends OrderSagaBindings, DomainBreakerBindings {
+export interface Env extends OrderSagaBindings, DomainBreakerBindings, SagaRolloutBindings {
   ORDERS: DurableObjectNamespace<OrderSaga>
   BREAKERS: DurableObjectNamespace<DomainBreaker>
+  ROLLOUTS: DurableObjectNamespace<SagaRollout>
   STATUS: DurableObjectNamespace<StatusBoard>
   CATALOG_DB: D1Database
   WEBHOOKS: Queue<DeliveryMessage>

@@ -8,6 +8,7 @@ import { consumeDeliveries } from './webhooks/consumer.ts'
 
 export { DomainBreaker } from '../durable-objects/breaker.ts'
 export { OrderSaga } from '../durable-objects/order-saga.ts'
+export { SagaRollout } from '../durable-objects/saga-rollout.ts'
 export { StatusBoard } from '../durable-objects/status-board.ts'
 
 const SAGA_LOG_QUEUE = 'edge-saga-log'

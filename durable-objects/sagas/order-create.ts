@@ -1,5 +1,5 @@
 /**
- * The order saga (R2): four holds in parallel, the card, then the holds made final.
+ * The order saga (R2), in two versions: four holds, the card, then the holds made final.
  * Steps that an order does not need (no coupon, no points, nothing to pay) are left out.
  */
 import type { StepInputs } from '../../worker/domains/steps.ts'
@@ -18,45 +18,76 @@ const points = (order: PlacedOrder): StepInputs['freeze-points'] => ({
 const usesCoupon = (order: PlacedOrder) => order.coupon !== undefined
 const usesPoints = (order: PlacedOrder) => (order.points ?? 0) > 0
 
+const holds = {
+  'reserve-stock': { domain: 'inventory', by: 'call', input: lines },
+  'redeem-coupon': {
+    domain: 'coupons',
+    by: 'call',
+    needed: usesCoupon,
+    input: ({
+      customer,
+      coupon = '',
+      subtotal,
+      discount,
+    }: PlacedOrder): StepInputs['redeem-coupon'] => ({
+      customer,
+      coupon,
+      subtotal,
+      discount,
+    }),
+  },
+  'freeze-points': { domain: 'points', by: 'call', needed: usesPoints, input: points },
+  'reserve-delivery': { domain: 'logistics', by: 'call', input: delivery },
+} as const
+
+const charge = {
+  name: 'charge-card',
+  domain: 'payments',
+  by: 'call',
+  needed: (order: PlacedOrder) => order.total.amount > 0,
+  input: ({ customer, total, payment }: PlacedOrder): StepInputs['charge-card'] => ({
+    customer,
+    amount: total,
+    token: payment.token,
+  }),
+} as const
+
+const commits = {
+  'commit-stock': { domain: 'inventory', by: 'call', input: lines },
+  'commit-coupon': {
+    domain: 'coupons',
+    by: 'call',
+    needed: usesCoupon,
+    input: ({ customer, coupon = '' }: PlacedOrder): StepInputs['commit-coupon'] => ({
+      customer,
+      coupon,
+    }),
+  },
+  'deduct-points': { domain: 'points', by: 'call', needed: usesPoints, input: points },
+  'book-delivery': { domain: 'logistics', by: 'call', input: delivery },
+} as const
+
 export const orderCreateV1 = defineSaga<PlacedOrder>()({
   name: 'order-create',
   version: 1,
+  compensatable: holds,
+  pivot: charge,
+  retriable: commits,
+})
+
+/**
+ * Holds stock first, and the rest only once there is some: what is sold out has nothing to give back. It takes a
+ * round trip more. New orders begin on it as far as a rollout says so.
+ */
+export const orderCreateV2 = defineSaga<PlacedOrder>()({
+  name: 'order-create',
+  version: 2,
   compensatable: {
-    'reserve-stock': { domain: 'inventory', by: 'call', input: lines },
-    'redeem-coupon': {
-      domain: 'coupons',
-      by: 'call',
-      needed: usesCoupon,
-      input: ({ customer, coupon = '', subtotal, discount }): StepInputs['redeem-coupon'] => ({
-        customer,
-        coupon,
-        subtotal,
-        discount,
-      }),
-    },
-    'freeze-points': { domain: 'points', by: 'call', needed: usesPoints, input: points },
-    'reserve-delivery': { domain: 'logistics', by: 'call', input: delivery },
+    'reserve-stock': holds['reserve-stock'],
+    'redeem-coupon': { ...holds['redeem-coupon'], after: ['reserve-stock'] },
+    'freeze-points': { ...holds['freeze-points'], after: ['reserve-stock'] },
+    'reserve-delivery': { ...holds['reserve-delivery'], after: ['reserve-stock'] },
   },
-  pivot: {
-    name: 'charge-card',
-    domain: 'payments',
-    by: 'call',
-    needed: (order) => order.total.amount > 0,
-    input: ({ customer, total, payment }): StepInputs['charge-card'] => ({
-      customer,
-      amount: total,
-      token: payment.token,
-    }),
-  },
-  retriable: {
-    'commit-stock': { domain: 'inventory', by: 'call', input: lines },
-    'commit-coupon': {
-      domain: 'coupons',
-      by: 'call',
-      needed: usesCoupon,
-      input: ({ customer, coupon = '' }): StepInputs['commit-coupon'] => ({ customer, coupon }),
-    },
-    'deduct-points': { domain: 'points', by: 'call', needed: usesPoints, input: points },
-    'book-delivery': { domain: 'logistics', by: 'call', input: delivery },
-  },
+  pivot: charge,
+  retriable: commits,
 })

@@ -6,12 +6,12 @@ import { DOMAINS } from '../../worker/domains/reads.ts'
 import { type SagaDefinition, assertDomains } from '../core/definition.ts'
 import type { DefinitionRef } from '../core/messages.ts'
 import type { PlacedOrder } from '../order-rpc.ts'
-import { orderCreateV1 } from './order-create.ts'
+import { orderCreateV1, orderCreateV2 } from './order-create.ts'
 import { orderReturnV1 } from './order-return.ts'
 
-const DEFINITIONS = registered(orderCreateV1, orderReturnV1)
+const DEFINITIONS = registered(orderCreateV1, orderCreateV2, orderReturnV1)
 
-/** What new orders and new returns begin on. */
+/** What new orders begin on unless a rollout says otherwise, and new returns. */
 export const ORDER_CREATE = orderCreateV1
 export const ORDER_RETURN = orderReturnV1
 
@@ -28,6 +28,12 @@ export function definitionOf(ref: DefinitionRef): SagaDefinition<PlacedOrder> | 
     ({ ref: known }) => known.name === ref.name && known.version === ref.version,
   )
 }
+
+/** Ascending. */
+export const versionsOf = (name: string): number[] =>
+  DEFINITIONS.flatMap(({ ref }) => (ref.name === name ? ref.version : [])).toSorted(
+    (one, other) => one - other,
+  )
 
 /** The same saga with another deadline (R6), of which a third is kept for compensation. */
 export function withDeadline<Order>(

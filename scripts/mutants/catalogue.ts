@@ -10,6 +10,7 @@ import { PAYMENTS } from './catalogue/payments.ts'
 import { PROCESS } from './catalogue/process.ts'
 import { RATE_LIMITS } from './catalogue/rate-limits.ts'
 import { REPAIR } from './catalogue/repair.ts'
+import { ROLLOUT } from './catalogue/rollout.ts'
 import { SAGA_LOG } from './catalogue/saga-log.ts'
 import { SHOWN_QUOTE } from './catalogue/shown-quote.ts'
 import { WEBHOOKS } from './catalogue/webhooks.ts'
@@ -30,4 +31,5 @@ export const CATALOGUE: readonly Theme[] = [
   REPAIR,
   RATE_LIMITS,
   SHOWN_QUOTE,
+  ROLLOUT,
 ]

@@ -1,5 +1,6 @@
 /** Addresses by the rules of their country: when an order is placed, and when it is sent elsewhere. */
 import { beforeAll, describe, expect, it } from 'vitest'
+import { ORDER_CREATE } from '../../durable-objects/sagas/registry.ts'
 import type { ShipTo } from '../../worker/api/contract.ts'
 import { orderIdFor } from '../../worker/api/order-id.ts'
 import { stockCatalog } from './support/catalog.ts'
@@ -88,6 +89,7 @@ describe('an order to an address', () => {
       bodyHash: await hashBody(json),
       shipTo: json.shipTo,
       traceparent: '',
+      definition: ORDER_CREATE.ref,
       decision: { quote: AGREED },
     })
     const headers = { 'Idempotency-Key': 'key' }

@@ -45,6 +45,7 @@ describe('an order', () => {
       bodyHash: expect.stringMatching(/^[0-9a-f]{64}$/),
       shipTo: ORDER.shipTo,
       traceparent,
+      definition: { name: 'order-create', version: 1 },
       decision: {
         quote: {
           customer: customerId,

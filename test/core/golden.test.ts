@@ -27,6 +27,8 @@ const NAMES = [
   'order-create-v1-compensated',
   'order-create-v1-skipped',
   'order-create-v1-restored',
+  'order-create-v2-completed',
+  'order-create-v2-compensated',
 ]
 
 it.each(NAMES)('O1: %s folds to the order that it was', (name) => {

@@ -6,7 +6,7 @@ import type { Reply } from '../../durable-objects/core/messages.ts'
 import { OrderProcess } from '../../durable-objects/order-process.ts'
 import { OrderRequests } from '../../durable-objects/order-requests.ts'
 import type { Intervention } from '../../durable-objects/order-rpc.ts'
-import { definitionOf } from '../../durable-objects/sagas/registry.ts'
+import { ORDER_CREATE, definitionOf } from '../../durable-objects/sagas/registry.ts'
 import { GOLDEN_ORDER_ID, goldenPlacing } from './golden-run.ts'
 import { OPERATOR } from './harness.ts'
 import { Surroundings } from './surroundings.ts'
@@ -36,6 +36,7 @@ class Order {
       bodyHash: 'hash',
       shipTo: SHIP_TO,
       traceparent: goldenPlacing.traceparent,
+      definition: ORDER_CREATE.ref,
       decision: { quote: goldenPlacing.order },
     })
     return order
@@ -199,6 +200,7 @@ describe('an object that is restored', () => {
       bodyHash: 'hash',
       shipTo: SHIP_TO,
       traceparent: '',
+      definition: ORDER_CREATE.ref,
       decision: { quote: goldenPlacing.order },
     }
     expect(order.requests.place(placement).kind).toBe('existing')

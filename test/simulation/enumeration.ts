@@ -21,6 +21,7 @@ const STORIES: Record<string, { wishes: Partial<Wishes>; supplies?: Partial<Plot
   'points are refused': { wishes: {}, supplies: { points: 0 } },
   'delivery is refused': { wishes: {}, supplies: { parcels: 0 } },
   'the card is refused': { wishes: { token: 'tok_declined' } },
+  'the card is refused, on version 2': { wishes: { version: 2, token: 'tok_declined' } },
   'all but the card are refused': {
     wishes: {},
     supplies: { units: 0, couponUses: 0, points: 0, parcels: 0 },
@@ -40,6 +41,7 @@ const EVERYTHING: Wishes = {
   placedAfterMs: 0,
   cancelledAfterMs: null,
   returnedAfterMs: null,
+  version: 1,
 }
 
 /** Different amounts: how long a delay is, how many copies come, where an object dies. */

@@ -10,6 +10,7 @@ import type { World } from './world.ts'
 
 const REPEAT_MS = 1_000
 const REPEAT_MS_MAX = 60_000
+const CANDIDATE_TRIES = 3
 const LOOK_MS = 1_000
 const LOOK_MS_MAX = 300_000
 
@@ -39,8 +40,9 @@ export function letShop(world: World, story: Story): void {
   })
 }
 
-function place(world: World, { orderId, agreed }: Story, object: OrderObject): void {
-  const placement: Placement = {
+/** Asked often enough, intake begins the order on the stable version. */
+function place(world: World, { orderId, agreed, version }: Story, object: OrderObject): void {
+  const placement: Omit<Placement, 'definition'> = {
     orderId,
     customer: agreed.customer,
     bodyHash: 'hash',
@@ -48,10 +50,15 @@ function place(world: World, { orderId, agreed }: Story, object: OrderObject): v
     traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
     decision: { quote: agreed },
   }
+  let asked = 0
   untilAnswered(
     world,
     object,
-    ({ requests }) => requests.place(placement),
+    ({ requests }) => {
+      asked += 1
+      const definition = { name: 'order-create', version: asked > CANDIDATE_TRIES ? 1 : version }
+      return requests.place({ ...placement, definition })
+    },
     (result) => {
       if (result.kind !== 'placed' && result.kind !== 'existing') {
         world.violated(`${object.name} is answered ${result.kind}`)

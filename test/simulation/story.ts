@@ -25,6 +25,8 @@ export type Story = {
   orderId: OrderId
   agreed: PlacedOrder
   placedAfterMs: number
+  /** Of the saga. */
+  version: 1 | 2
   /** After it was placed; null: never. */
   cancelledAfterMs: number | null
   returnedAfterMs: number | null
@@ -62,6 +64,7 @@ export type Wishes = {
   placedAfterMs: number
   cancelledAfterMs: number | null
   returnedAfterMs: number | null
+  version: 1 | 2
 }
 
 function wishesOf(chance: Chance, scope: number): Wishes {
@@ -78,6 +81,7 @@ function wishesOf(chance: Chance, scope: number): Wishes {
     placedAfterMs: draw(0, PLACED_WITHIN_MS),
     cancelledAfterMs: sometimes(0.12) ? after(1, 4_000) : null,
     returnedAfterMs: sometimes(0.2) ? after(500, 60_000) : null,
+    version: sometimes(0.3) ? 2 : 1,
   }
 }
 
@@ -107,6 +111,7 @@ export function storyOf(index: number, wishes: Wishes): Story {
       payment: { token },
     },
     placedAfterMs: wishes.placedAfterMs,
+    version: wishes.version,
     cancelledAfterMs: wishes.cancelledAfterMs,
     returnedAfterMs: wishes.returnedAfterMs,
   }

@@ -27,6 +27,7 @@ import { replyTo } from '../../worker/domains/replies.ts'
 import type { Runtime } from '../../worker/domains/runtime.ts'
 import { consumeSagaLog } from '../../worker/saga-log/consumer.ts'
 import { pokeSilent } from '../../worker/sweep.ts'
+import { RolloutDouble } from '../support/rollouts.ts'
 import { type Caller, workerCall } from './caller.ts'
 import { callObject, databaseOf } from './calls.ts'
 import { DRAW } from './draws.ts'
@@ -59,6 +60,8 @@ const NOBODY_LISTENS = {
 export type Queues = Record<Domain | 'saga-log' | 'dead-letters', SimulatedQueue>
 
 export function queuesOf(world: World): Queues {
+  // Of its own: what is known of a rollout is kept beside it, and a run may know nothing of another.
+  const rollouts = new RolloutDouble()
   const deadLetters = new SimulatedQueue(
     {
       name: 'dead-letters',
@@ -91,6 +94,7 @@ export function queuesOf(world: World): Queues {
         consumeSagaLog(batch, {
           SAGA_LOG_DB: databaseOf(world, 'saga-log', caller),
           WEBHOOKS: NOBODY_LISTENS,
+          ROLLOUTS: rollouts,
         }),
     },
     world,

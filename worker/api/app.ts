@@ -18,6 +18,7 @@ import { breakers } from './ops/breakers.ts'
 import { deadLetters } from './ops/dead-letters.ts'
 import { interventions } from './ops/interventions.ts'
 import { rebuild } from './ops/rebuild.ts'
+import { rollout } from './ops/rollout.ts'
 import { sagas } from './ops/sagas.ts'
 import { sweeps } from './ops/sweeps.ts'
 import { webhookDeliveries } from './ops/webhooks/deliveries.ts'
@@ -68,6 +69,7 @@ export const app = base
   .route('/', sweeps)
   .route('/', audit)
   .route('/', breakers)
+  .route('/', rollout)
   .route('/', webhooks)
   .route('/', webhookDeliveries)
 

@@ -29,6 +29,7 @@ export function devFaults() {
           step: z.string().min(1).max(64).exactOptional(),
           direction: directionSchema.exactOptional(),
           sagaId: z.string().min(1).max(64).exactOptional(),
+          version: z.int().min(1).exactOptional().describe("Of the saga's definition"),
         })
         .optional(),
     })

@@ -3,9 +3,10 @@
  * told at once, before anything is asked of it, or held.
  */
 import { BreakerDesk, boardOf } from '../../durable-objects/breaker-desk.ts'
+import type { SagaDefinition } from '../../durable-objects/core/definition.ts'
 import { expectedMs } from '../../durable-objects/core/expected.ts'
 import type { PlacedOrder } from '../../durable-objects/order-rpc.ts'
-import { ORDER_CREATE, withDeadline } from '../../durable-objects/sagas/registry.ts'
+import { withDeadline } from '../../durable-objects/sagas/registry.ts'
 import type { Domain } from '../domains/reads.ts'
 import type { ApiBindings } from './ports.ts'
 import { ProblemError } from './problem-error.ts'
@@ -68,10 +69,11 @@ export async function assertNoObstacle(
  */
 export function assertInTime(
   env: Pick<ApiBindings, 'BREAKERS' | 'SAGA_DEADLINE_MS'>,
+  begunOn: SagaDefinition<PlacedOrder>,
   order: PlacedOrder,
   chance: number,
 ): void {
-  const definition = withDeadline(ORDER_CREATE, Number(env.SAGA_DEADLINE_MS))
+  const definition = withDeadline(begunOn, Number(env.SAGA_DEADLINE_MS))
   const desk = deskOf(env)
   const neededMs = expectedMs(definition, order, (domain) => desk.expectedMs(domain))
   const lateness = neededMs / (definition.deadlineMs - definition.compensationMs)

@@ -3,6 +3,7 @@
  * hands in doubles.
  */
 import type { BreakerRpc } from '../../durable-objects/breaker-rpc.ts'
+import type { Rollouts } from '../../durable-objects/rollout-rpc.ts'
 import type { OrderRpc } from '../../durable-objects/order-rpc.ts'
 import type { OrderId } from '../../durable-objects/core/ids.ts'
 import type { Env } from '../env.ts'
@@ -32,6 +33,7 @@ export type ApiBindings = DomainBindings &
   > & {
     ORDERS: { getByName(orderId: OrderId): OrderObject }
     BREAKERS: { getByName(domain: string): BreakerRpc }
+    ROLLOUTS: Rollouts
     STATUS: { getByName(name: string): { fetch(request: Request): Promise<Response> } }
   }
 

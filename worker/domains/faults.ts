@@ -27,6 +27,7 @@ const faultsSchema = () => {
     step: z.string().optional(),
     direction: directionSchema.optional(),
     sagaId: z.string().optional(),
+    version: z.int().optional(),
   })
   return z.object({
     latencyMs: z.number().min(0),
@@ -96,7 +97,11 @@ async function standStill(latencyMs: number, db: D1Database, runtime: Runtime) {
   }
 }
 
-const concerns = ({ only }: StoredFaults, { step, direction, sagaId }: Command): boolean =>
+const concerns = (
+  { only }: StoredFaults,
+  { step, direction, sagaId, definition: { version } }: Command,
+): boolean =>
+  (only?.version ?? version) === version &&
   (only?.step ?? step) === step &&
   (only?.direction ?? direction) === direction &&
   (only?.sagaId ?? sagaId) === sagaId

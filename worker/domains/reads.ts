@@ -117,7 +117,8 @@ export type Faults = {
   duplicateRate: number
   /** What a rejected command is told; `fault-injected` if nothing else. */
   rejectCode?: string
-  only?: { step?: string; direction?: Direction; sagaId?: string }
+  /** `version`: of the definition. */
+  only?: { step?: string; direction?: Direction; sagaId?: string; version?: number }
 }
 
 export const NO_FAULTS: Faults = {

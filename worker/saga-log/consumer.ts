@@ -13,10 +13,15 @@
  *     and once, as its key says. If its message is not sent, the sweep sends it.
  */
 import { logError, logWarning } from '../../durable-objects/log.ts'
-import { sagaLogMessageSchema } from '../../durable-objects/saga-log/message.ts'
+import type { Rollouts } from '../../durable-objects/rollout-rpc.ts'
+import {
+  type SagaLogMessage,
+  sagaLogMessageSchema,
+} from '../../durable-objects/saga-log/message.ts'
 import { type OrderEvent, eventsOf } from '../webhooks/events.ts'
 import { type DeliveryMessage, type DueRow, sendDeliveries } from '../webhooks/message.ts'
 import { recordStatements } from '../webhooks/store.ts'
+import { tellRollout } from './rests.ts'
 import { type LogRows, rowsOf, sagaLogStatements } from './store.ts'
 
 /** A quarter of D1's limit of 2 MB for a bound value: a character takes up to three bytes. */
@@ -25,9 +30,16 @@ const BATCH_CHARS_MAX = 500_000
 export type SagaLogBindings = {
   SAGA_LOG_DB: D1Database
   WEBHOOKS: Pick<Queue<DeliveryMessage>, 'sendBatch'>
+  ROLLOUTS: Rollouts
 }
 
-type Received = { message: Message; rows: LogRows; events: OrderEvent[]; chars: number }
+type Received = {
+  message: Message
+  body: SagaLogMessage
+  rows: LogRows
+  events: OrderEvent[]
+  chars: number
+}
 
 export async function consumeSagaLog(batch: MessageBatch, env: SagaLogBindings): Promise<void> {
   const received: Received[] = []
@@ -36,7 +48,7 @@ export async function consumeSagaLog(batch: MessageBatch, env: SagaLogBindings):
     if (parsed.success) {
       const rows = rowsOf(parsed.data)
       const chars = charsIn(rows.events) + charsIn(rows.instances)
-      received.push({ message, rows, events: eventsOf(parsed.data), chars })
+      received.push({ message, body: parsed.data, rows, events: eventsOf(parsed.data), chars })
     } else {
       logError('saga-log-unreadable', { messageId: message.id })
       message.retry()
@@ -57,6 +69,10 @@ async function write(group: Received[], env: SagaLogBindings): Promise<void> {
     const results = await db.batch<DueRow>([...sagaLogStatements(db, rows), ...record])
     await tell(record.length > 0 ? (results.at(-1)?.results ?? []) : [], env)
     for (const { message } of group) message.ack()
+    await tellRollout(
+      env.ROLLOUTS,
+      group.map(({ body }) => body),
+    )
   } catch (error) {
     logError('saga-log-not-written', { messages: group.length }, error)
     for (const { message } of group) message.retry({ delaySeconds: 1 })

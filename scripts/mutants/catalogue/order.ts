@@ -42,8 +42,8 @@ export const ORDER: Theme = {
     {
       name: 'the card is charged the price before discounts',
       file: 'durable-objects/sagas/order-create.ts',
-      find: 'input: ({ customer, total, payment })',
-      replace: 'input: ({ customer, subtotal: total, payment })',
+      find: 'input: ({ customer, total, payment }:',
+      replace: 'input: ({ customer, subtotal: total, payment }:',
       suites: ['core', 'simulation'],
     },
   ],

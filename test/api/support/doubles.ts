@@ -2,6 +2,7 @@
 import type { CustomerId, OrderId } from '../../../durable-objects/core/ids.ts'
 import { isCustomerId, isOrderId, sagaIdOf } from '../../../durable-objects/core/ids.ts'
 import { BreakersInMemory } from '../../support/breakers.ts'
+import { RolloutDouble } from '../../support/rollouts.ts'
 import type { ChangeResult, Inspection, PlacedOrder } from '../../../durable-objects/order-rpc.ts'
 import type { OrderVersion, OrderView } from '../../../worker/api/contract.ts'
 import type { ApiBindings, OrderObject } from '../../../worker/api/ports.ts'
@@ -84,6 +85,7 @@ export function bindings(
     SAGA_LOG: new QueueDouble(),
     WEBHOOKS: new QueueDouble(),
     BREAKERS: new BreakersInMemory(),
+    ROLLOUTS: new RolloutDouble(),
     SESSION_RATE_LIMIT: new RateLimitDouble(),
     ADDRESS_RATE_LIMIT: new RateLimitDouble(),
     STATUS: { getByName: () => ({ fetch: async () => new Response(null, { status: 503 }) }) },

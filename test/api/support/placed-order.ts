@@ -1,4 +1,5 @@
 import type { OrderId } from '../../../durable-objects/core/ids.ts'
+import { ORDER_CREATE } from '../../../durable-objects/sagas/registry.ts'
 import type { ShipTo } from '../../../worker/api/contract.ts'
 import { AGREED, OrderDouble, customerOfNumber } from './doubles.ts'
 
@@ -22,6 +23,7 @@ export async function placedOrder(
     bodyHash: 'hash',
     shipTo,
     traceparent: '',
+    definition: ORDER_CREATE.ref,
     decision: { quote },
   })
   return order

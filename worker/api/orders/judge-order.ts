@@ -2,10 +2,10 @@
  * Whether an order can be placed: the quote to agree on, or the refusal. Nothing is thrown for
  * a business no or a service that is down, since an order that exists wins over both (N1).
  */
+import type { SagaDefinition } from '../../../durable-objects/core/definition.ts'
 import type { CustomerId } from '../../../durable-objects/core/ids.ts'
 import { isSameMoney } from '../../../durable-objects/core/money.ts'
 import type { Placement, PlacedOrder, Refusal } from '../../../durable-objects/order-rpc.ts'
-import { ORDER_CREATE } from '../../../durable-objects/sagas/registry.ts'
 import { DOMAINS, type Domain } from '../../domains/reads.ts'
 import type { OrderRequest } from '../contract.ts'
 import { assertInTime, assertNoObstacle } from '../obstacles.ts'
@@ -30,8 +30,10 @@ type RefusalCode = (typeof REFUSAL_CODES)[number] | 'invalid-input'
 /** `cause` is for the log, should the refusal stand. */
 type Judgement = { decision: Placement['decision']; cause?: unknown }
 
+/** `definition`: what the order would begin on. */
 export async function judge(
   env: ApiBindings,
+  definition: SagaDefinition<PlacedOrder>,
   customer: CustomerId,
   request: OrderRequest,
   quoteToken: string | undefined,
@@ -49,9 +51,11 @@ export async function judge(
     const decision = decide(customer, request, priced)
     if ('quote' in decision) {
       const asked = shown ? DOMAINS_ASKED_AGAIN : domainsAskedFor(request, country)
-      const later = domainsOf(decision.quote).filter((domain) => !asked.includes(domain))
+      const later = domainsOf(definition, decision.quote).filter(
+        (domain) => !asked.includes(domain),
+      )
       await assertNoObstacle(env, later, 'order')
-      assertInTime(env, decision.quote, Math.random())
+      assertInTime(env, definition, decision.quote, Math.random())
     }
     return { decision }
   } catch (error) {
@@ -70,8 +74,8 @@ const DOWN = ['service-unavailable', 'domain-unavailable', 'overloaded'] as cons
 const isDown = (code: ProblemCode): code is (typeof DOWN)[number] => DOWN.some((it) => it === code)
 
 /** Those that the order cannot do without. */
-function domainsOf(quote: PlacedOrder): Domain[] {
-  const needed = ORDER_CREATE.steps.filter((step) => !step.optional && step.needed(quote))
+function domainsOf(definition: SagaDefinition<PlacedOrder>, quote: PlacedOrder): Domain[] {
+  const needed = definition.steps.filter((step) => !step.optional && step.needed(quote))
   return DOMAINS.filter((domain) => needed.some((step) => step.domain === domain))
 }
 

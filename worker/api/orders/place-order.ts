@@ -18,7 +18,7 @@ import {
   orderSchema,
 } from '../contract.ts'
 import { etagOf } from '../order-version.ts'
-import { type ApiContext, type OrderObject, ask } from '../ports.ts'
+import type { ApiContext, OrderObject } from '../ports.ts'
 import { ProblemError } from '../problem-error.ts'
 import { requireLimitedSession } from '../rate-limits/rate-limits.ts'
 import {
@@ -30,6 +30,7 @@ import {
 } from '../route-problems.ts'
 import type { CustomerContext } from '../session/require-session.ts'
 import { SHOWN_QUOTE_S_MAX } from '../shown-quote.ts'
+import { begin, versionsFor } from './begin-order.ts'
 import { hashBody, parseIdempotencyKey } from './idempotency-key.ts'
 import { orderHeaders } from './order-headers.ts'
 import { bindSagaId } from './order-route.ts'
@@ -93,25 +94,18 @@ export const placeOrder = new OpenAPIHono<ApiContext>().openapi(placeAnOrder, as
   const orderId = await orderIdFor(customer, key)
   bindSagaId(c, orderId)
 
+  const versions = await versionsFor(c.env, customer)
   const [bodyHash, judgement] = await Promise.all([
     hashBody(request),
-    judge(c.env, customer, request, quoteToken),
+    judge(c.env, versions.first, customer, request, quoteToken),
   ])
   // Only now: the hash is of what was sent.
   const shipTo = tidied(request.shipTo)
   const { decision, cause } = judgement
   const traceparent = c.get('traceparent')
   const object = c.env.ORDERS.getByName(orderId)
-  const result = await ask('orders', () =>
-    object.place({
-      orderId,
-      customer,
-      bodyHash,
-      shipTo,
-      traceparent,
-      decision,
-    }),
-  )
+  const placement = { orderId, customer, bodyHash, shipTo, traceparent, decision }
+  const result = await begin(c.env, object, placement, versions)
 
   switch (result.kind) {
     case 'placed':

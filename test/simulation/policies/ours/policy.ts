@@ -3,6 +3,7 @@
  * written again here.
  */
 import { type SagaState, hasEnded } from '../../../../durable-objects/core/saga-state.ts'
+import { ORDER_CREATE } from '../../../../durable-objects/sagas/registry.ts'
 import { assertInTime, assertNoObstacle } from '../../../../worker/api/obstacles.ts'
 import { ProblemError } from '../../../../worker/api/problem-error.ts'
 import type { Books } from '../books.ts'
@@ -60,7 +61,7 @@ class Ours implements Policy {
     const chance = this.#around.world.chance.nth(DRAW.admission, this.#judged, 0)
     try {
       await assertNoObstacle(env, domainsOf(order), 'order')
-      assertInTime(env, order.agreed, chance)
+      assertInTime(env, ORDER_CREATE, order.agreed, chance)
       return null
     } catch (error) {
       if (error instanceof ProblemError) return error.particulars.retryAfterS ?? 1
