@@ -53,7 +53,8 @@ export type FindDefinition = (
 
 export class OrderProcess {
   readonly #ports: Ports
-  readonly #definitionOf: FindDefinition
+  /** What this code knows. */
+  readonly definitionOf: FindDefinition
   #order: OrderState | null
   /** The alarm as far as this instance knows; null: none, or set before it woke. */
   #alarmAtMs: number | null = null
@@ -65,7 +66,7 @@ export class OrderProcess {
 
   constructor(ports: Ports, definitionOf: FindDefinition) {
     this.#ports = ports
-    this.#definitionOf = definitionOf
+    this.definitionOf = definitionOf
     this.#order = ports.journal.fold()
   }
 
@@ -104,13 +105,13 @@ export class OrderProcess {
   /** A saga that this code can go on with: it knows the definition, and every event so far. */
   sagaOf(sagaId: SagaId): SagaState | undefined {
     const saga = this.#order?.sagas.get(sagaId)
-    return saga?.unreadable === null && this.#definitionOf(saga.definition) ? saga : undefined
+    return saga?.unreadable === null && this.definitionOf(saga.definition) ? saga : undefined
   }
 
   /** Gives a saga inputs, which make one transition at most. A saga that does not exist, or cannot be read, stays as it is. */
   handle(sagaId: SagaId, ...inputs: LaterInput[]): void {
     const saga = this.sagaOf(sagaId)
-    const definition = saga && this.#definitionOf(saga.definition)
+    const definition = saga && this.definitionOf(saga.definition)
     if (!this.#order || !saga || !definition) {
       logWarning('input-ignored', { sagaId, inputs: inputs.map(({ type }) => type) })
       return

@@ -34,7 +34,7 @@ import {
 import { orderView } from './order/view.ts'
 import { writeOffsOf } from './order/write-offs.ts'
 import type { Ports } from './ports.ts'
-import { ORDER_RETURN, definitionOf, withDeadline } from './sagas/registry.ts'
+import { ORDER_RETURN, withDeadline } from './sagas/registry.ts'
 
 const NOT_SETTLED_RETRY_S = 2
 
@@ -60,7 +60,7 @@ export class OrderRequests {
     }
     const { decision, orderId, bodyHash, shipTo, traceparent } = placement
     if ('refusal' in decision) return { kind: 'refused', refusal: decision.refusal }
-    const definition = definitionOf(placement.definition)
+    const definition = this.#process.definitionOf(placement.definition)
     if (!definition) return { kind: 'version-unknown' }
     this.#journal.writeShipTo(shipTo)
     const order = this.#process.start(

@@ -51,7 +51,7 @@ export class RolloutFigures {
   }
 
   /** From here on: those so far stay known, so that their messages still count for nothing. */
-  countAnew(version: number): void {
-    this.#sql.exec('update rest set counts = 0 where version = ? and counts = 1', version)
+  countAnew(): void {
+    this.#sql.exec('update rest set counts = 0 where counts = 1')
   }
 }

@@ -32,7 +32,7 @@ export type RolloutChange = z.infer<typeof rolloutChangeSchema>
 export type RolloutStep = Operator & Split & { atMs: number }
 
 export type RolloutInspection = Rollout & {
-  /** Of orders at rest: of the candidate since its share last changed, of the stable version longer. */
+  /** Of orders at rest since the share last changed. */
   figures: { stable: Figures; candidate: Figures }
   /** What the figures say; null where nothing is under way. */
   verdict: string | null

@@ -127,9 +127,8 @@ export class SagaRollout extends DurableObject<SagaRolloutBindings> implements R
       settings: { ...this.#saved.settings, ...settings },
       beganAtMs: nowMs,
     }
-    this.#figures.countAnew(wanted.stable)
     const { stepMs, percents } = this.#settings
-    const [first = 100] = percents
+    const [first = 1] = percents
     const percent = wanted.isAutomatic && wanted.percent === 0 ? first : wanted.percent
     this.#set({ ...wanted, percent, stepEndsAtMs: nowMs + stepMs }, { by, reason })
     return this.inspect()
@@ -153,7 +152,7 @@ export class SagaRollout extends DurableObject<SagaRolloutBindings> implements R
     const { rollout: before, changes } = this.#saved
     const { stable, candidate, percent, isAutomatic, stepEndsAtMs } = rollout
     const change = { stable, candidate, percent, by, reason, atMs: Date.now() }
-    if (candidate !== null) this.#figures.countAnew(candidate)
+    this.#figures.countAnew()
     this.#saved = { ...this.#saved, rollout, changes: [...changes, change].slice(-CHANGES_MAX) }
     this.ctx.storage.kv.put(KEY, this.#saved)
     if (isAutomatic) this.ctx.waitUntil(this.ctx.storage.setAlarm(stepEndsAtMs))

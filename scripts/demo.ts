@@ -16,13 +16,15 @@ import { seconds } from './terminal/steps.ts'
 import { printBanner } from './terminal/welcome.ts'
 
 const ORDERS_DEFAULT = 45
+const CANDIDATE_PERCENT = 50
 
 const HELP = `
 npm run demo [-- --orders N --seed S --url URL]
 
 Starts a shop of its own (empty state, free port), places at least N orders, six at a time, and
 waits until all have settled. Prints the timeline of each saga, a table of how each kind ended,
-and the conservation audit over all databases. Exits with 0 only if every kind ended as it must
+and the conservation audit over all databases. Half of the customers order on version 2 of the
+saga, which holds stock before anything else. Exits with 0 only if every kind ended as it must
 and the audit is clean.
 
 Kinds:
@@ -66,11 +68,15 @@ async function play(url: string, token: string, orders: number, seed: number): P
   const operator = operatorOf(url, token)
   const startedAtMs = Date.now()
   const runs = await runScenarios(SCENARIOS, orders, newWorld(url, seed), operator)
-  await printTimelines(runs, operator)
+  const begun = await printTimelines(runs, operator)
   const asExpected = printTable(SCENARIOS, runs)
   const audit = await operator.audit()
   printAudit(audit)
+  const versions = [...begun]
+    .toSorted(([one], [other]) => one - other)
+    .map(([version, count]) => `${count} on version ${version}`)
   console.log(`\n${runs.length} orders in ${seconds(Date.now() - startedAtMs)}, seed ${seed}`)
+  console.log(`Sagas begun: ${versions.join(', ')}`)
   return asExpected && audit.ok
 }
 
@@ -94,6 +100,7 @@ async function demo(): Promise<void> {
   const shop = await ownShop()
   lifetime.add((graceMs) => (graceMs > 0 ? shop.stop() : shop.kill()))
   try {
+    await operatorOf(shop.url, shop.operatorToken).splitVersions(CANDIDATE_PERCENT)
     const isGood = await play(shop.url, shop.operatorToken, orders, seed)
     process.exitCode = isGood ? EXIT_OK : EXIT_FAILED
   } finally {

@@ -4,7 +4,7 @@
  * RO1. A customer's orders begin on the candidate if their bucket lies below its share. The bucket follows
  *      from the candidate and the customer, so it stays; a share that grows takes nobody away.
  * RO2. The share grows only while the figures hold (RO6), a step at a time, and not before the step's
- *      time is over. After its time with all customers the candidate is the stable version.
+ *      time is over. After the last step's time the candidate is the stable version.
  * RO3. It goes back to nothing at once when they are broken, or when the candidate cannot begin an order
  *      that the stable version can. From there only an operator's word leads on.
  */
@@ -59,8 +59,8 @@ export function nextOf(
   if (candidate === null || !isUnderWay(rollout) || !isAutomatic) return null
   if (verdict.kind === 'broken') return takenBack(rollout)
   if (verdict.kind === 'unclear' || nowMs < stepEndsAtMs) return null
-  if (percent === 100) return { ...takenBack(rollout), stable: candidate, candidate: null }
-  const next = settings.percents.find((step) => step > percent) ?? 100
+  const next = settings.percents.find((step) => step > percent)
+  if (next === undefined) return { ...takenBack(rollout), stable: candidate, candidate: null }
   return { ...rollout, percent: next, stepEndsAtMs: nowMs + settings.stepMs }
 }
 

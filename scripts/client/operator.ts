@@ -12,6 +12,8 @@ export type Operator = {
   audit: () => Promise<AuditReport>
   saga: (id: string) => Promise<SagaDetail>
   sweep: () => Promise<void>
+  /** So many of 100 customers order on version 2, the others on version 1. */
+  splitVersions: (percent: number) => Promise<void>
   setFaults: (domain: Domain, faults: Faults) => Promise<void>
   clearFaults: () => Promise<void>
 }
@@ -29,6 +31,10 @@ export function operatorOf(url: string, token: string): Operator {
     audit: () => auditInParts(ask),
     saga: async (id) => sagaDetailSchema.parse(await ask(`/api/ops/sagas/${id}`)),
     sweep: async () => void (await ask('/api/ops/sweep', 'POST')),
+    splitVersions: async (percent) => {
+      const who = { by: 'demo', reason: 'two versions side by side' }
+      await ask('/api/ops/rollout', 'PUT', { stable: 1, candidate: 2, percent, ...who })
+    },
     setFaults,
     clearFaults: async () => {
       await Promise.all(DOMAINS.map((domain) => setFaults(domain, NO_FAULTS)))

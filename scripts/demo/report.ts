@@ -11,8 +11,13 @@ const VIOLATIONS_SHOWN_MAX = 20
 const ok = (text: string): string => styleText('green', text)
 const bad = (text: string): string => styleText('red', text)
 
-export async function printTimelines(runs: Run[], operator: Operator): Promise<void> {
+/** Returns how many orders began on each version of the saga. */
+export async function printTimelines(
+  runs: Run[],
+  operator: Operator,
+): Promise<Map<number, number>> {
   const seen = new Set<string>()
+  const begun = new Map<number, number>()
   for (const { scenario, outcome, cancelAnswer } of runs) {
     const name = styleText('bold', scenario.name)
     if (outcome.kind === 'refused') {
@@ -21,13 +26,17 @@ export async function printTimelines(runs: Run[], operator: Operator): Promise<v
     }
     const { order } = outcome
     const cancel = cancelAnswer === undefined ? '' : `, cancel: ${cancelAnswer}`
-    console.log(`\n  ${name} · ${outcomeName(outcome)}${cancel}  ${styleText('dim', order.id)}`)
+    const { transitions, sagas } = await operator.saga(order.id)
+    const version = sagas[0]?.version ?? 0
+    const which = styleText('dim', `${order.id}, version ${version}`)
+    console.log(`\n  ${name} · ${outcomeName(outcome)}${cancel}  ${which}`)
     // A repeated order is one saga: it is drawn once.
     if (seen.has(order.id)) continue
     seen.add(order.id)
-    const { transitions } = await operator.saga(order.id)
+    begun.set(version, (begun.get(version) ?? 0) + 1)
     console.log(timeline(order, transitions))
   }
+  return begun
 }
 
 const tally = (names: string[]): string =>

@@ -67,6 +67,7 @@ describe('PUT /api/ops/rollout', () => {
     ['percent', { stable: 1, percent: 10 }],
     ['percent', { stable: 1, candidate: 2, percent: 101 }],
     ['automatic', { stable: 1, automatic: true }],
+    ['percent', { stable: 1, candidate: 2, percent: 100, automatic: true }],
     ['settings.percents', { stable: 1, settings: { percents: [50, 20] } }],
     ['stable', { candidate: 2 }],
     ['by', { stable: 1, by: ' ' }],

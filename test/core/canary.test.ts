@@ -100,7 +100,10 @@ describe('a candidate', () => {
         const stable = orders(endings, slow)
         const worse = [...stable, ...orders({ failed: stable.length }, more.slow)]
         const better = orders({ ...endings, completed: endings.completed + more.completed })
-        expect(verdict(stable, worse).kind).not.toBe('holds')
+        // Where all fail there is nothing worse.
+        if (endings.failed < 0.9 * stable.length) {
+          expect(verdict(stable, worse).kind).not.toBe('holds')
+        }
         if (stable.length >= CANARY_SETTINGS.ordersMin) {
           expect(verdict(stable, better).kind).not.toBe('broken')
         }
@@ -116,8 +119,8 @@ describe('a candidate', () => {
   })
 })
 
-it('steps ascend and end with all customers, or the settings are refused', () => {
-  for (const percents of [[], [50], [50, 20, 100], [10, 10, 100], [0, 100]]) {
+it('steps ascend and leave somebody to compare with, or the settings are refused', () => {
+  for (const percents of [[], [50, 20], [10, 10], [0, 50], [50, 100]]) {
     const parsed = canarySettingsSchema.safeParse({ ...CANARY_SETTINGS, percents })
     expect(parsed.success, String(percents)).toBe(false)
   }

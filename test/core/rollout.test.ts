@@ -68,7 +68,7 @@ describe('a canary', () => {
       expect(next(rollout, HOLDS, rollout.stepEndsAtMs - 1)).toBeNull()
       rollout = next(rollout, HOLDS, rollout.stepEndsAtMs) ?? rollout
     }
-    expect(percents).toEqual([5, 10, 25, 50, 100])
+    expect(percents).toEqual([5, 10, 25, 50, 90])
     expect(rollout).toMatchObject({ stable: 2, candidate: null, percent: 0, isAutomatic: false })
     expect(rollout.stepEndsAtMs).toBe(NOW + 4 * 300_000)
   })

@@ -33,7 +33,8 @@ import {
 export const START_MS = Date.UTC(2026, 10, 23)
 const ROLLED_BACK_MS_MAX = 300_000
 /** What the older code does not know. */
-const NEWER_DEFINITION = 'order-return'
+const isNewer = ({ name, version }: DefinitionRef): boolean =>
+  name === 'order-return' || version > 1
 /** Until then a request to restore may still be on its way, and would come for another loss. */
 const LOSSES_APART_MS = 60_000
 const SWEEP_EVERY_MS = 60_000
@@ -120,7 +121,7 @@ export class World {
 
   readonly definitionOf = (ref: DefinitionRef): SagaDefinition<PlacedOrder> | undefined => {
     const isRolledBack = this.schedule.nowMs < this.#rolledBackUntilMs
-    return isRolledBack && ref.name === NEWER_DEFINITION ? undefined : definitionOf(ref)
+    return isRolledBack && isNewer(ref) ? undefined : definitionOf(ref)
   }
 
   /** Every object restarts; false if none was running. */

@@ -75,7 +75,7 @@ export const ROLLOUT: Theme = {
     {
       name: 'orders of the step before are taken for those of this one (RO2)',
       file: OBJECT,
-      find: 'if (candidate !== null) this.#figures.countAnew(candidate)',
+      find: 'this.#figures.countAnew()',
       replace: '',
       suites: ['integration'],
     },
@@ -117,8 +117,8 @@ export const ROLLOUT: Theme = {
     {
       name: 'new orders begin on what is new, whatever the rollout says',
       file: 'durable-objects/order-requests.ts',
-      find: 'definitionOf(placement.definition)',
-      replace: 'definitionOf({ ...placement.definition, version: 2 })',
+      find: 'this.#process.definitionOf(placement.definition)',
+      replace: 'this.#process.definitionOf({ ...placement.definition, version: 2 })',
       suites: ['integration'],
     },
     {

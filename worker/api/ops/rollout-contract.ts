@@ -11,7 +11,9 @@ import { repairSchema } from './contract.ts'
 const rate = z.number().min(0).max(1).nullable()
 const figuresSchema = z
   .object({
-    orders: z.int().describe('At rest, the newest thousand at most; those called off are none'),
+    orders: z
+      .int()
+      .describe('At rest since the share changed, the newest thousand; not those called off'),
     successRate: rate.describe('Completed'),
     errorRate: rate.describe('Parked, or out of time'),
     p95Ms: z.int().nullable().describe('From placing to rest'),
@@ -76,6 +78,8 @@ export function rolloutErrors(
     errors.push({ field: 'candidate', message: unknown })
   } else if (candidate === stable) {
     errors.push({ field: 'candidate', message: 'It is the stable version.' })
+  } else if (automatic && percent === 100) {
+    errors.push({ field: 'percent', message: 'Nobody would be left to compare with.' })
   }
   return errors
 }

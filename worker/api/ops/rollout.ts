@@ -66,21 +66,23 @@ export const rollout = new OpenAPIHono<ApiContext>()
     return c.json(viewOf(inspection), 200)
   })
 
-function viewOf({
-  isAutomatic: automatic,
-  stepEndsAtMs,
-  changes,
-  ...rest
-}: RolloutInspection): RolloutView {
+function viewOf(inspection: RolloutInspection): RolloutView {
+  const { stable, candidate, percent, isAutomatic, stepEndsAtMs } = inspection
+  const { verdict, figures, settings, changes } = inspection
   return {
-    ...rest,
     saga: SAGA,
     versions: versionsOf(SAGA),
-    automatic,
-    stepEndsAt: automatic ? new Date(stepEndsAtMs).toISOString() : null,
+    stable,
+    candidate,
+    percent,
+    automatic: isAutomatic,
+    stepEndsAt: isAutomatic ? new Date(stepEndsAtMs).toISOString() : null,
+    verdict,
+    figures,
+    settings,
     changes: changes.map(({ atMs, ...change }) => ({
-      ...change,
       at: new Date(atMs).toISOString(),
+      ...change,
     })),
   }
 }
