@@ -21,6 +21,8 @@ export type Observations = {
   repeats: Map<string, number>
   /** After everything else, the repeats of all orders included. */
   audit: AuditReport
+  /** How many orders began on each version of the saga. */
+  versions: Map<number, number>
   beganAtMs: number
   /** When the last fault was cleared and the last kill was over. */
   calmFromMs: number

@@ -12,6 +12,8 @@ export type ChaosResult = {
   ok: boolean
   options: ChaosOptions
   accepted: number
+  /** Orders that began on each version of the saga. */
+  versions: Tally
   /** By status, `refused`, or `asked` where no answer came. */
   ends: { kind: Kind; orders: number; ends: Tally }[]
   /** Why orders were refused or failed, by code. */
@@ -134,6 +136,9 @@ export function resultOf(seen: Observations): ChaosResult {
     ok: flaws.every(({ count }) => count === 0) && seen.audit.ok,
     options: seen.options,
     accepted: placedOf(purchases).length,
+    versions: Object.fromEntries(
+      [...seen.versions].map(([version, count]) => [`on version ${version}`, count]),
+    ),
     ends: KINDS.map((kind) => {
       const these = purchases.filter(({ errand }) => errand.kind === kind)
       return { kind, orders: these.length, ends: tally(these.map(endOf)) }

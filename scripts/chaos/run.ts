@@ -21,6 +21,8 @@ import type { Kill, Server } from './server.ts'
 import { type Spell, drawSpell, makeWeather } from './weather.ts'
 
 const SHOPPERS_AT_ONCE = 24
+/** Two versions of the saga run side by side. */
+const CANDIDATE_PERCENT = 50
 /** How long a shopper waits for the end; then the next one comes, while the order is watched on. */
 const SHOPPER_STAYS_MS = 8_000
 /** A kill comes up to this long after the order that it was drawn for. */
@@ -104,6 +106,9 @@ export async function runChaos(
   const { ask, repeats } = patientWith(server)
   const kills: Kill[] = []
   await server.running()
+  await ask(({ url, operatorToken }) =>
+    operatorOf(url, operatorToken).splitVersions(CANDIDATE_PERCENT),
+  )
   const beganAtMs = Date.now()
 
   const over = new AbortController()
@@ -127,8 +132,11 @@ export async function runChaos(
     await concurrently(purchases, CHECKS_AT_ONCE, (purchase) => checkAgain(purchase, ask))
     // Once more: what the repeats did must show.
     const audit = await untilAtRest(ask, REST_AGAIN_WITHIN_MS)
+    const versions = await ask(({ url, operatorToken }) =>
+      operatorOf(url, operatorToken).versionsBegun(),
+    )
     const times = { beganAtMs, calmFromMs, atRestAtMs }
-    return { options, purchases, kills, spells: sky.past, repeats, audit, ...times }
+    return { options, purchases, kills, spells: sky.past, repeats, audit, versions, ...times }
   } finally {
     clearInterval(progress)
   }

@@ -42,6 +42,7 @@ export function tablesOf(result: ChaosResult): string {
   const { interrupted, recovery, calm, repeats } = result
   return [
     ...orderRows(result),
+    `  begun: ${listing(result.versions)}`,
     `  why: ${listing(result.reasons)}`,
     heading('weather', ['spells', 'in all']),
     ...result.weather.map(({ weather, spells, ms }) => row(weather, [spells, seconds(ms)])),

@@ -41,6 +41,7 @@ describe('SIGKILL to everything, and a start on the same state', () => {
       // Otherwise the kills came too late to prove anything.
       expect(result.kills).toBe(OPTIONS.kills)
       expect(result.interrupted.orders).toBeGreaterThan(0)
+      expect(Object.keys(result.versions).toSorted()).toEqual(['on version 1', 'on version 2'])
       const ends = result.ends.flatMap((kind) => Object.keys(kind.ends))
       expect(ends).toEqual(expect.arrayContaining(['confirmed', 'failed']))
     },

@@ -18,6 +18,10 @@ function seen(changes: Partial<Observations> = {}, counts: Partial<typeof COUNTS
     kills: [{ atMs: 1_500, answersAtMs: 1_700 }],
     spells: [],
     repeats: new Map(),
+    versions: new Map([
+      [1, 1],
+      [2, 0],
+    ]),
     audit: {
       ok: true,
       checkedAt: new Date(0).toISOString(),
