@@ -1,8 +1,9 @@
 /** A new version of the saga beside the one before: real objects, real orders, real time. */
 import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Rest, RolloutRpc } from '../../durable-objects/rollout-rpc.ts'
+import { orderCreateV2 } from '../../durable-objects/sagas/order-create.ts'
 import type { OrderView } from '../../worker/api/contract.ts'
 import { sagaListSchema } from '../../worker/api/ops/contract.ts'
 import { type RolloutView, rolloutSchema } from '../../worker/api/ops/rollout-contract.ts'
@@ -61,6 +62,30 @@ describe('orders', () => {
     const { sagas } = sagaListSchema.parse(await (await asOperator('/api/ops/sagas')).json())
     expect(sagas.find(({ orderId }) => orderId === after.id)?.version).toBe(2)
     expect((await audit()).violations).toEqual([])
+  })
+
+  it('R20: that the candidate cannot even begin, begin on the stable version, and it is taken back', async () => {
+    const [step] = orderCreateV2.steps
+    if (!step) throw new Error('version 2 has no steps')
+    const broken = vi.spyOn(step, 'input').mockImplementation(() => {
+      throw new Error('version 2 has a bug')
+    })
+    const customer = await Customer.arrive()
+    await put({ stable: 1, candidate: 2, percent: 100 })
+    const rollout = await eventually(
+      async () => {
+        const order = await customer.order(goodOrder)
+        expect(await versionOf(order)).toBe(1)
+        expect((await customer.settled(order.id)).status).toBe('confirmed')
+        return read()
+      },
+      ({ percent }) => percent === 0,
+    )
+    expect(rollout.changes[0]).toMatchObject({
+      by: 'canary',
+      reason: 'an order could not begin on version 2: version 2 has a bug',
+    })
+    broken.mockRestore()
   })
 
   it('R21: that fail on the candidate only take it back at once, and the next ones begin on the stable version', async () => {
