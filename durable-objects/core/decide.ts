@@ -17,7 +17,8 @@
  * E9. An operator's intervention is journaled ahead of what follows from it, with who and why. One
  *     that is refused leaves no trace, so any of them may be repeated.
  * E10. While the pivot is under way or beyond, a rejection of what came before it contradicts it:
- *     the step is parked for an operator. After a restoration (R2) that can be seen.
+ *     the step is parked for an operator, or compensated all the same if it has come to that. After
+ *     a restoration (R2) that can be seen.
  * E11. While the breaker of its domain is open, a command is not sent: its step is held, and looked
  *     at again when the breaker is half-open. That takes no attempt, and starts nothing: at the
  *     forward deadline a step that was only held has nothing to compensate. Compensations and what

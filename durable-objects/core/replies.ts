@@ -63,13 +63,22 @@ type Busy = StepState & { status: 'started' | 'compensating' | 'parked'; attempt
 
 /** E5. */
 function isAwaited(saga: SagaState, step: StepState, reply: Reply): step is Busy {
-  if (!isBusy(step, reply.direction)) return false
+  if (!isBusy(step, reply.direction) || isOverruled(saga, step, reply)) return false
   return isFinal(saga, step, reply) || isCurrent(step, reply.attempt)
 }
 
 function isBusy(step: StepState, direction: Direction): step is Busy {
   if (step.status === 'parked') return step.direction === direction
   return step.status === (direction === 'action' ? 'started' : 'compensating')
+}
+
+/** E10: once compensation is under way, it waits for its turn only, and is compensated whatever it says. */
+function isOverruled(saga: SagaState, step: StepState, reply: Reply): boolean {
+  return (
+    saga.phase === 'compensating' &&
+    reply.outcome === 'rejected' &&
+    isBesidePivot(saga, step, reply)
+  )
 }
 
 function isCurrent(step: Busy, attempt: number): boolean {
@@ -97,8 +106,13 @@ function isFinal(saga: SagaState, step: StepState, reply: Reply): boolean {
  */
 function isStoredRejection(saga: SagaState, step: StepState, reply: Reply): boolean {
   if (reply.direction === 'compensation' || step.plan.kind === 'retriable') return false
-  const isBesidePivot = saga.phase === 'running' && step.plan.kind === 'compensatable'
-  return !(isBesidePivot && (pivotOf(saga)?.status ?? 'waiting') !== 'waiting')
+  return saga.phase !== 'running' || !isBesidePivot(saga, step, reply)
+}
+
+/** An action that had succeeded if the pivot was sent, and it was. */
+function isBesidePivot(saga: SagaState, { plan }: StepState, { direction }: Reply): boolean {
+  if (direction === 'compensation' || plan.kind !== 'compensatable') return false
+  return (pivotOf(saga)?.status ?? 'waiting') !== 'waiting'
 }
 
 /** E6. */

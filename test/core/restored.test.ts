@@ -51,6 +51,19 @@ describe('restored while the pivot may have been decided', () => {
     expect(saga.status).toBe('compensated')
   })
 
+  it('E10: a hold that was taken back in the lost part is compensated in its turn, though it says that it is gone', () => {
+    const saga = SagaUnderTest.placed()
+    saga.restore(1)
+    saga.elapse()
+    saga.reply('pay', 'void')
+    expect(saga.reply('flight', 'rejected', { code: 'already-compensated' })).toEqual([])
+    expect(saga.statusOf('flight')).toBe('started')
+    expect(names(saga.compensated('transfer'))).toEqual(['compensate flight'])
+    for (const step of ['flight', 'hotel', 'coupon']) saga.compensated(step)
+    expect(saga.status).toBe('compensated')
+    expect(saga.statusOf('flight')).toBe('compensated')
+  })
+
   it('E3: a hold that was taken back in the lost part compensates nothing before the pivot says so', () => {
     const saga = SagaUnderTest.placed().upToPivot()
     saga.restore(saga.transitions)
