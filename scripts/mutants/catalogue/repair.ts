@@ -40,6 +40,13 @@ export const REPAIR: Theme = {
       suites: ['core', 'simulation'],
     },
     {
+      name: 'a restored hold that is gone is taken for refused while others are compensated (E10)',
+      file: 'durable-objects/core/replies.ts',
+      find: '|| isOverruled(saga, step, reply)) return false',
+      replace: ') return false',
+      suites: ['core', 'simulation'],
+    },
+    {
       name: 'a restored saga is called off by the deadline of the lost one (R3)',
       file: 'durable-objects/core/restored.ts',
       find: 'forwardDeadlineAtMs: isInDoubt ? null : saga.forwardDeadlineAtMs',
