@@ -56,6 +56,13 @@ const NOBODY_LISTENS = {
   },
 }
 
+/** No endpoint for traces is set. */
+const NO_TRACES = {
+  send: (): never => {
+    throw new Error('traces that nobody asked for')
+  },
+}
+
 export type Queues = Record<Domain | 'saga-log' | 'dead-letters', SimulatedQueue>
 
 export function queuesOf(world: World): Queues {
@@ -91,6 +98,7 @@ export function queuesOf(world: World): Queues {
         consumeSagaLog(batch, {
           SAGA_LOG_DB: databaseOf(world, 'saga-log', caller),
           WEBHOOKS: NOBODY_LISTENS,
+          TRACES: NO_TRACES,
         }),
     },
     world,

@@ -83,6 +83,7 @@ export function bindings(
     PAYMENTS_COMMANDS: new QueueDouble(),
     SAGA_LOG: new QueueDouble(),
     WEBHOOKS: new QueueDouble(),
+    TRACES: new QueueDouble(),
     BREAKERS: new BreakersInMemory(),
     SESSION_RATE_LIMIT: new RateLimitDouble(),
     ADDRESS_RATE_LIMIT: new RateLimitDouble(),
