@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { traceparentOf } from '../../worker/api/traceparent.ts'
 import { DELIVERIES_MAX } from '../../worker/traces/consumer.ts'
 import { useCollectors } from './support/collector.ts'
 import { useDatabases } from './support/databases.ts'
 import { QueueDouble, down, lostDatabase, orderIdOfNumber } from './support/doubles.ts'
+import { problemOf } from './support/requests.ts'
 import { TracedShop, handOver, reportOf } from './support/traced-shop.ts'
 import { consumeSagaLog } from '../../worker/saga-log/consumer.ts'
 
@@ -142,6 +144,21 @@ describe('a trace', () => {
     const ids = collector.spans.map(({ spanId }) => spanId)
     expect(new Set(ids).size).toBe(ids.length)
     expect(ids.every((spanId) => /^(?!0{16})[0-9a-f]{16}$/.test(spanId))).toBe(true)
+  })
+
+  it('has no parent where the trace began with the order, or its journal names none', async () => {
+    const { shop, collector } = await shopWithCollector()
+    const begun = traceparentOf(undefined)
+    await shop.log(reportOf(newOrder(), 'completed', { traceparent: begun }))
+    await shop.log(reportOf(newOrder(), 'completed', { traceparent: 'none' }))
+    await shop.export()
+    const roots = collector.spans.filter(({ name }) => name === 'order-create')
+    expect(roots.map(({ parentSpanId }) => parentSpanId)).toEqual(['', ''])
+    const [first, second] = roots.map(({ traceId }) => traceId)
+    expect(first).toBe(begun.split('-')[1])
+    expect(second).toMatch(/^(?!0{32})[0-9a-f]{32}$/)
+    const traceIds = new Set(collector.spans.map(({ traceId }) => traceId))
+    expect(traceIds.size).toBe(2)
   })
 
   it('names what it is about as the views over the log do', async () => {
@@ -380,5 +397,51 @@ describe('the consumer', () => {
       retriedAfterS: { 0: 5, 1: 5, 2: 5 },
     })
     expect(collector.spans).toHaveLength(10)
+  })
+})
+
+describe('POST /api/ops/sagas/:id/trace', () => {
+  it('sends all of an order again, under the same ids', async () => {
+    const { shop, collector } = await shopWithCollector()
+    const id = newOrder()
+    await shop.log(reportOf(id, 'skipped'))
+    await shop.export()
+    const response = await shop.ask(`POST /api/ops/sagas/${id}/trace`)
+    expect(response.status).toBe(202)
+    expect(await response.json()).toEqual({ orderId: id, transitions: 9 })
+    await shop.export()
+    const [first, again] = collector.posts.map(({ request }) => request)
+    expect(again).toEqual(first)
+  })
+
+  it('a restored order: of its newest journal', async () => {
+    const { shop, collector } = await shopWithCollector()
+    const id = newOrder()
+    await shop.log(reportOf(id, 'restored', { to: 3 }))
+    await shop.log(reportOf(id, 'restored', { from: 4, epoch: 2 }))
+    shop.queue.sent.splice(0)
+    await shop.ask(`POST /api/ops/sagas/${id}/trace`)
+    await shop.export()
+    expect(collector.spans).toHaveLength(10)
+  })
+
+  it('says that traces are off, and what is wrong with what is set', async () => {
+    const id = newOrder()
+    const off = new TracedShop(databases())
+    await off.log(reportOf(id))
+    const problem = await problemOf(await off.ask(`POST /api/ops/sagas/${id}/trace`))
+    expect(problem).toMatchObject({ status: 409, code: 'traces-off' })
+    const faulty = new TracedShop(databases(), 'collector:4318')
+    const other = await problemOf(await faulty.ask(`POST /api/ops/sagas/${id}/trace`))
+    expect(other.detail).toContain('OTEL_EXPORTER_OTLP_ENDPOINT must be')
+  })
+
+  it('knows no order that the log has nothing of', async () => {
+    const { shop } = await shopWithCollector()
+    for (const id of [newOrder(), 'nonsense']) {
+      const problem = await problemOf(await shop.ask(`POST /api/ops/sagas/${id}/trace`))
+      expect(problem.code).toBe('saga-not-found')
+    }
+    expect(shop.queue.sent).toEqual([])
   })
 })

@@ -18,6 +18,7 @@ import { breakers } from './ops/breakers.ts'
 import { deadLetters } from './ops/dead-letters.ts'
 import { interventions } from './ops/interventions.ts'
 import { rebuild } from './ops/rebuild.ts'
+import { traces } from './ops/traces.ts'
 import { sagas } from './ops/sagas.ts'
 import { sweeps } from './ops/sweeps.ts'
 import { webhookDeliveries } from './ops/webhooks/deliveries.ts'
@@ -65,6 +66,7 @@ export const app = base
   .route('/', interventions)
   .route('/', deadLetters)
   .route('/', rebuild)
+  .route('/', traces)
   .route('/', sweeps)
   .route('/', audit)
   .route('/', breakers)

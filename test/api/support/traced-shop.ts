@@ -6,7 +6,7 @@ import type { ApiBindings } from '../../../worker/api/ports.ts'
 import { consumeSagaLog } from '../../../worker/saga-log/consumer.ts'
 import { type TracesBindings, consumeTraces } from '../../../worker/traces/consumer.ts'
 import type { TraceMessage } from '../../../worker/traces/message.ts'
-import { GOLDEN_ORDER_ID } from '../../core/golden-run.ts'
+import { GOLDEN_ORDER_ID, goldenPlacing } from '../../core/golden-run.ts'
 import type { Databases } from './databases.ts'
 import { QueueDouble, bindings, down } from './doubles.ts'
 import { asOperator } from './requests.ts'
@@ -64,16 +64,19 @@ export async function handOver(
   return done
 }
 
+type Part = { from?: number; to?: number; epoch?: number; traceparent?: string }
 type Name = 'completed' | 'compensated' | 'skipped' | 'restored'
 
 /** What an order's object tells of a golden journal, or of some of it, as if it were this order's. */
 export function reportOf(
   orderId: OrderId,
   name: Name = 'completed',
-  { from = 1, to = 99, epoch = 1 } = {},
+  { from = 1, to = 99, epoch = 1, traceparent = goldenPlacing.traceparent }: Part = {},
 ): SagaLogMessage {
   const path = new URL(`../../core/golden/order-create-v1-${name}.json`, import.meta.url).pathname
-  const text = readFileSync(path, 'utf8').replaceAll(GOLDEN_ORDER_ID, orderId)
+  const text = readFileSync(path, 'utf8')
+    .replaceAll(GOLDEN_ORDER_ID, orderId)
+    .replaceAll(goldenPlacing.traceparent, traceparent)
   const all: SagaLogMessage['transitions'] = JSON.parse(text).transitions
   const transitions = all.filter(({ seq }) => seq >= from && seq <= to)
   return orderMessage(orderId, { transitions, epoch, version: transitions.at(-1)?.seq ?? 1 })
