@@ -70,8 +70,8 @@ describe('traces', () => {
       'reserve-delivery',
       'reserve-stock',
     ])
-    for (const span of spans.filter((it) => it !== root)) {
-      expect(span).toMatchObject({ traceId: CALLER.traceId, parentSpanId: root?.spanId })
+    for (const child of spans.filter((span) => span !== root)) {
+      expect(child).toMatchObject({ traceId: CALLER.traceId, parentSpanId: root?.spanId })
     }
   })
 
