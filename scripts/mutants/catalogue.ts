@@ -12,6 +12,7 @@ import { RATE_LIMITS } from './catalogue/rate-limits.ts'
 import { REPAIR } from './catalogue/repair.ts'
 import { SAGA_LOG } from './catalogue/saga-log.ts'
 import { SHOWN_QUOTE } from './catalogue/shown-quote.ts'
+import { TRACES } from './catalogue/traces.ts'
 import { WEBHOOKS } from './catalogue/webhooks.ts'
 import type { Theme } from './mutant.ts'
 
@@ -27,6 +28,7 @@ export const CATALOGUE: readonly Theme[] = [
   PAYMENTS,
   SAGA_LOG,
   WEBHOOKS,
+  TRACES,
   REPAIR,
   RATE_LIMITS,
   SHOWN_QUOTE,

@@ -201,7 +201,7 @@ describe('a trace', () => {
     expect(children.every(({ parentSpanId }) => parentSpanId === root?.spanId)).toBe(true)
   })
 
-  it('R1: a doubled message is the same spans; in one batch they are sent once', async () => {
+  it('T4: a doubled message is the same spans; in one batch they are sent once', async () => {
     const { shop, collector } = await shopWithCollector()
     await shop.log(reportOf(newOrder(), 'skipped'))
     const [message] = shop.queue.sent.splice(0)
@@ -213,7 +213,7 @@ describe('a trace', () => {
     expect(new Set(ids.map(({ spanId }) => spanId)).size).toBe(ids.length)
   })
 
-  it('R3: waits for what the log lacks, and is sent when that is there', async () => {
+  it('T6: waits for what the log lacks, and is sent when that is there', async () => {
     const { shop, collector } = await shopWithCollector()
     const id = newOrder()
     await shop.log(reportOf(id, 'completed', { from: 5 }))
@@ -232,7 +232,7 @@ describe('a trace', () => {
     expect(await shop.deliver(late, {}, DELIVERIES_MAX)).toMatchObject({ acked: ['0'] })
   })
 
-  it('R3: a gap that never closes is given up, and costs the others of its message nothing', async () => {
+  it('T6: a gap that never closes is given up, and costs the others of its message nothing', async () => {
     const { shop, collector } = await shopWithCollector()
     const [broken, whole] = [newOrder(), newOrder()]
     await shop.log(reportOf(broken, 'completed', { from: 5 }), reportOf(whole))
@@ -240,6 +240,24 @@ describe('a trace', () => {
     expect(collector.spans.every(({ attributes }) => attributes['order.id'] === whole)).toBe(true)
     expect(collector.spans).toHaveLength(10)
     expect(said(warned)).toMatchObject([{ event: 'traces-given-up', orders: [broken] }])
+  })
+
+  it('T6: a journal that cannot be folded costs the others nothing', async () => {
+    const { shop, collector } = await shopWithCollector()
+    const [broken, whole] = [newOrder(), newOrder()]
+    await shop.log(reportOf(broken))
+    const first = shop.queue.sent.splice(0)
+    await databases()
+      .sagaLog.prepare(
+        `update saga_event set events = '[{"type":"order-placed"},{"type":"saga-started"}]'
+         where order_id = ? and seq = 1`,
+      )
+      .bind(broken)
+      .run()
+    await shop.log(reportOf(whole))
+    const messages = [...first, ...shop.queue.sent.splice(0)]
+    expect(await shop.deliver(messages)).toEqual({ acked: ['1'], retriedAfterS: { 0: 5 } })
+    expect(collector.spans).toHaveLength(10)
   })
 
   it('of a journal that was restored meanwhile is told up to there', async () => {
@@ -321,6 +339,14 @@ describe('the endpoint', () => {
     expect(said(warned)).toMatchObject([
       { event: 'spans-rejected', rejectedSpans: 3, of: 10, reason: 'too old' },
     ])
+  })
+
+  it('that talks without end has been heard after its first words', async () => {
+    const { shop, collector } = await shopWithCollector()
+    await shop.log(reportOf(newOrder()))
+    collector.answers.push({ status: 200, body: '{'.repeat(20_000_000) })
+    expect(await shop.export()).toEqual({ acked: ['0'], retriedAfterS: {} })
+    expect(said(warned)).toEqual([])
   })
 
   it('that cannot be reached is tried again, and given up in the end, with a line in the log', async () => {

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { OrderTransition } from '../../durable-objects/order/state.ts'
 import { orderCreateV1 } from '../../durable-objects/sagas/order-create.ts'
+import type { SagaLogMessage } from '../../durable-objects/saga-log/message.ts'
 import { spansOf } from '../../worker/traces/journal-spans.ts'
+import { traceMessageOf } from '../../worker/traces/message.ts'
 import { EVENTS_PER_SPAN_MAX, type SpanDraft } from '../../worker/traces/span.ts'
 import { GOLDEN_ORDER_ID, type GoldenInput, goldenPlacing, reply, run } from './golden-run.ts'
 
@@ -196,6 +198,16 @@ describe('what is told of a journal', () => {
     expect(bits).toEqual(whole)
     expect(all(journal, 1, journal.length + 5)).toEqual(whole)
     expect(new Set(whole.map(({ key }) => key)).size).toBe(whole.length)
+  })
+
+  it.each(NAMES)('no span of %s ends in a transition that nobody is told of', (name) => {
+    const journal: SagaLogMessage['transitions'] = JSON.parse(JSON.stringify(golden(name)))
+    const untold = journal.filter(
+      (transition) =>
+        traceMessageOf([{ orderId: ID, epoch: 1, transitions: [transition] }]) === null,
+    )
+    expect(untold.length).toBeGreaterThan(0)
+    for (const { seq } of untold) expect(all(golden(name), seq, seq), String(seq)).toEqual([])
   })
 
   it('T3: an event of newer code is an event of the span, and stops nothing', () => {

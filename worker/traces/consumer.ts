@@ -1,11 +1,11 @@
 /**
  * Tells an OpenTelemetry endpoint what became of sagas, from D1's log.
  *
- * R1. At least once: a message is acknowledged when its spans were taken, or refused for good. A repeat has the
+ * T4. At least once: a message is acknowledged when its spans were taken, or refused for good. A repeat has the
  *     same ids.
- * R2. Traces are not the truth: what cannot be told in some hours is given up, with a line in the log, and can be
+ * T5. Traces are not the truth: what cannot be told in some hours is given up, with a line in the log, and can be
  *     sent again by hand. Nothing is thrown, and no order waits.
- * R3. A journal with a gap is waited for, since a span must not depend on which message came first.
+ * T6. A journal with a gap is waited for, since a span must not depend on which message came first.
  */
 import { logError, logInfo, logWarning } from '../../durable-objects/log.ts'
 import { type Journal, readJournals } from './journals.ts'
@@ -53,7 +53,7 @@ function readable(message: Message): Received[] {
   const parsed = traceMessageSchema.safeParse(message.body)
   if (parsed.success) return [{ message, body: parsed.data }]
   logError('traces-unreadable', { messageId: message.id })
-  again({ message, body: { orders: [] } })
+  again({ message, body: { orders: [] } }, { reason: 'it cannot be read', askedMs: 0 })
   return []
 }
 
@@ -62,11 +62,7 @@ async function spansOfAll(received: Received[], env: TracesBindings): Promise<To
   const ranges = received.flatMap(({ body }) => body.orders)
   try {
     const journals = await readJournals(env.SAGA_LOG_DB, ranges)
-    let place = 0
-    return received.map((item) => {
-      const own = journals.slice(place, (place += item.body.orders.length))
-      return toldBy(item, own)
-    })
+    return received.map((item) => toldBy(item, journals))
   } catch (error) {
     logError('traces-not-read', { messages: received.length }, error)
     for (const item of received) again(item)
@@ -75,21 +71,21 @@ async function spansOfAll(received: Received[], env: TracesBindings): Promise<To
 }
 
 /** The last time, what is whole is told without the rest. */
-function toldBy(item: Received, journals: readonly Journal[]): Told {
-  const missing = item.body.orders.filter((_, index) => !journals[index])
+function toldBy(item: Received, journals: ReadonlyMap<OrderRange, Journal>): Told {
+  const missing = item.body.orders.filter((range) => !journals.get(range))
   const isLast = item.message.attempts >= DELIVERIES_MAX
   if (missing.length > 0 && isLast) logWarning('traces-given-up', gapsOf(missing))
-  const spans = item.body.orders.flatMap((range, index) => spansIn(range, journals[index]))
+  const spans = item.body.orders.flatMap((range) => {
+    const journal = journals.get(range)
+    return journal ? spansOf(range.orderId, journal, range) : []
+  })
   return { ...item, spans, isWaiting: missing.length > 0 && !isLast }
 }
 
 const gapsOf = (missing: readonly OrderRange[]) => ({
-  reason: 'the log has a gap',
+  reason: 'the log has a gap, or what cannot be read',
   orders: missing.map(({ orderId }) => orderId),
 })
-
-const spansIn = (range: OrderRange, journal: Journal | undefined): SpanDraft[] =>
-  journal ? spansOf(range.orderId, journal, range) : []
 
 function finish(item: Received, sending: Sending): void {
   if (sending.kind === 'done') return item.message.ack()

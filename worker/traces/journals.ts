@@ -1,5 +1,8 @@
 /** Journals as D1 has them, up to where a message asks. */
 import * as z from 'zod'
+import type { Transition } from '../../durable-objects/core/events.ts'
+import type { OrderId } from '../../durable-objects/core/ids.ts'
+import { logError } from '../../durable-objects/log.ts'
 import { beginningOf } from '../../durable-objects/order/restoration.ts'
 import type { OrderTransition } from '../../durable-objects/order/state.ts'
 import { sagaIdSchema } from '../../durable-objects/core/messages.ts'
@@ -28,17 +31,18 @@ type Row = z.infer<typeof rowSchema>
 /** From the first transition on; null where one is missing that its object will send. */
 export type Journal = readonly OrderTransition[] | null
 
-/** In the order of `ranges`. */
 export async function readJournals(
   database: D1Database,
   ranges: readonly OrderRange[],
-): Promise<Journal[]> {
-  const journals: Journal[] = []
+): Promise<ReadonlyMap<OrderRange, Journal>> {
+  const journals = new Map<OrderRange, Journal>()
   for (let from = 0; from < ranges.length; from += ORDERS_PER_READ_MAX) {
     const some = ranges.slice(from, from + ORDERS_PER_READ_MAX)
     const { results } = await database.prepare(READ).bind(JSON.stringify(some)).all()
     const rows = Map.groupBy(z.array(rowSchema).parse(results), ({ place }) => place)
-    journals.push(...some.map((range, place) => journalOf(range, rows.get(place) ?? [])))
+    for (const [place, range] of some.entries()) {
+      journals.set(range, journalOf(range, rows.get(place) ?? []))
+    }
   }
   return journals
 }
@@ -53,6 +57,16 @@ function journalOf({ orderId, epoch, to }: OrderRange, rows: readonly Row[]): Jo
   const transitions = rows
     .filter(({ seq }) => seq <= wanted)
     .map(({ seq, sagaId, atMs, events }) => ({ seq, sagaId, atMs, events: JSON.parse(events) }))
-  const journal = beginningOf(orderId, transitions)
+  const journal = beginningIn(orderId, transitions)
   return journal?.length === wanted ? journal : null
+}
+
+/** One that cannot be folded costs the others nothing. */
+function beginningIn(orderId: OrderId, transitions: readonly Transition[]): Journal {
+  try {
+    return beginningOf(orderId, transitions)
+  } catch (error) {
+    logError('journal-unreadable', { orderId }, error)
+    return null
+  }
 }

@@ -39,7 +39,9 @@ const isTelling = ({ events }: Transition): boolean =>
   )
 
 /** One message for all reports; null where none of them ends anything. */
-export function traceMessageOf(reports: readonly SagaLogMessage[]): TraceMessage | null {
+export function traceMessageOf(
+  reports: readonly Pick<SagaLogMessage, 'orderId' | 'epoch' | 'transitions'>[],
+): TraceMessage | null {
   const ranges = new Map<string, OrderRange>()
   for (const { orderId, epoch, transitions } of reports) {
     for (const { seq } of transitions.filter(isTelling)) {

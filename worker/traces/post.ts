@@ -5,6 +5,8 @@ import type { TraceTarget } from './settings.ts'
 
 const ANSWER_TIMEOUT_MS = 10_000
 const ERROR_CHARS_MAX = 200
+/** What is longer is no answer of OTLP, which says how many spans, and why. */
+const ANSWER_CHARS_MAX = 10_000
 /** Those after which the same request may be taken. Whatever else is refused is refused again. */
 const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504])
 
@@ -36,11 +38,20 @@ export async function post(
       redirect: 'manual',
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
     })
-    const text = await response.text()
-    return verdictOf(response, text, nowMs)
+    return verdictOf(response, await beginningOf(response), nowMs)
   } catch (error) {
     return { kind: 'again', reason: reasonOf(error).slice(0, ERROR_CHARS_MAX), askedMs: 0 }
   }
+}
+
+async function beginningOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.length >= ANSWER_CHARS_MAX) break
+  }
+  return text
 }
 
 function verdictOf({ ok, status, headers }: Response, text: string, nowMs: number): Verdict {

@@ -97,7 +97,6 @@ export class SagaTrace {
     const ofAction =
       direction === 'compensation' ? this.#end(step, 'action', 'unknown', saga, atMs) : []
     const run = this.#run(step, direction) ?? new StepRun(step, direction, atMs)
-    if (run.hasEnded) return ofAction
     this.#runs.set(stepIdOf('', step, direction), run)
     if (event.type === 'step-held') run.events.add('held', atMs, { mode })
     else {
@@ -114,7 +113,7 @@ export class SagaTrace {
     attributes: SpanAttributes = {},
   ): void {
     const run = this.#run(step, direction)
-    if (!run || run.hasEnded) return
+    if (!run) return
     if (code !== undefined) run.code = code
     run.events.add(name, atMs, attributes)
   }
@@ -129,7 +128,7 @@ export class SagaTrace {
     this.#note(event, 'parked', atMs, { reason, code })
     const run = this.#run(step, direction)
     const mark = `${stepIdOf('', step, direction)}/${reason}`
-    if (!run || run.hasEnded || this.#marked.has(mark)) return []
+    if (!run || this.#marked.has(mark)) return []
     this.#marked.add(mark)
     return [run.parkedMark(saga, { reason, code, atMs })]
   }
