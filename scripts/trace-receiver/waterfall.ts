@@ -3,7 +3,7 @@ import { styleText } from 'node:util'
 import type { OtlpSpan } from './otlp.ts'
 
 const BAR_COLUMNS = 32
-const NAME_COLUMNS = 34
+const NAME_COLUMNS = 40
 const DURATION_COLUMNS = 9
 const NANOS_PER_MS = 1_000_000
 const ERROR = 2
