@@ -12,16 +12,20 @@ import type {
   PaymentsReads,
   PointsReads,
 } from './domains/reads.ts'
+import type { TraceMessage } from './traces/message.ts'
+import type { TraceVars } from './traces/settings.ts'
 import type { DeliveryMessage } from './webhooks/message.ts'
 
 /** The queues, the saga log and the deadline are the object's as well. */
-export interface Env extends OrderSagaBindings, DomainBreakerBindings, SagaRolloutBindings {
+export interface Env
+  extends OrderSagaBindings, DomainBreakerBindings, SagaRolloutBindings, TraceVars {
   ORDERS: DurableObjectNamespace<OrderSaga>
   BREAKERS: DurableObjectNamespace<DomainBreaker>
   ROLLOUTS: DurableObjectNamespace<SagaRollout>
   STATUS: DurableObjectNamespace<StatusBoard>
   CATALOG_DB: D1Database
   WEBHOOKS: Queue<DeliveryMessage>
+  TRACES: Queue<TraceMessage>
   ADDRESS_RATE_LIMIT: RateLimit
   SESSION_RATE_LIMIT: RateLimit
 

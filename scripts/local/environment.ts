@@ -1,5 +1,6 @@
 /** What the environment says about the local shop. */
 import { resolve } from 'node:path'
+import { traceSettings } from '../../worker/traces/settings.ts'
 import { parsePort } from './ports.ts'
 import { projectRoot } from './project.ts'
 import type { Secrets } from './secrets.ts'
@@ -40,10 +41,24 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): LocalEnvi
     port: parsePort(env.PORT, PORT_DEFAULT),
     host: env.HOST === undefined || env.HOST === '' ? HOST_DEFAULT : env.HOST,
     stateDir: resolve(projectRoot, env.EDGE_SAGA_STATE || STATE_DEFAULT),
-    vars: deadlineMs === '' ? {} : { SAGA_DEADLINE_MS: deadlineMs },
+    vars: { ...(deadlineMs === '' ? {} : { SAGA_DEADLINE_MS: deadlineMs }), ...traceVars(env) },
     addressLimit: Number(addressLimit),
     secrets: operatorToken === '' ? {} : { OPERATOR_TOKEN: operatorToken },
   }
+}
+
+/** By the names that OpenTelemetry gives them. */
+function traceVars(env: NodeJS.ProcessEnv): Record<string, string> {
+  const vars = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: env.OTEL_EXPORTER_OTLP_ENDPOINT ?? '',
+    OTEL_EXPORTER_OTLP_HEADERS: env.OTEL_EXPORTER_OTLP_HEADERS ?? '',
+    OTEL_RESOURCE_ATTRIBUTES: env.OTEL_RESOURCE_ATTRIBUTES ?? '',
+  }
+  // Whoever has only the others set has them for other programs.
+  if (vars.OTEL_EXPORTER_OTLP_ENDPOINT === '') return {}
+  const settings = traceSettings(vars)
+  if (settings.kind === 'faulty') throw new Error(settings.fault)
+  return Object.fromEntries(Object.entries(vars).filter(([, value]) => value !== ''))
 }
 
 export const ENVIRONMENT_HELP = `
@@ -55,4 +70,7 @@ Environment:
   OPERATOR_TOKEN           the operator's token, instead of the one kept in .dev.vars
   EDGE_SAGA_DEADLINE_MS    the saga's deadline, where 3000 ms is too short for a busy machine
   EDGE_SAGA_ADDRESS_LIMIT  requests a minute of one address (${ADDRESS_LIMIT_DEFAULT}); 1200 when deployed
+  OTEL_EXPORTER_OTLP_ENDPOINT  where traces go (nowhere), such as http://localhost:4318; with
+                           OTEL_EXPORTER_OTLP_HEADERS and OTEL_RESOURCE_ATTRIBUTES, as OpenTelemetry
+                           has them: docs/traces.md
 `

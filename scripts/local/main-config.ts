@@ -1,5 +1,5 @@
 /** The main Worker's wrangler.toml with some of it changed, for one run, in another folder. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { mainConfigPath } from './workers.ts'
@@ -22,6 +22,8 @@ type Changes = {
   services?: []
 }
 
+const OWNER_ONLY = 0o600
+
 /** Returns its path. */
 export async function writeMainConfig(
   folder: string,
@@ -43,6 +45,8 @@ export async function writeMainConfig(
   }
   mkdirSync(folder, { recursive: true })
   const path = join(folder, 'wrangler.json')
-  writeFileSync(path, JSON.stringify(config, null, 2))
+  // Vars may hold the keys of an endpoint for traces.
+  writeFileSync(path, JSON.stringify(config, null, 2), { mode: OWNER_ONLY })
+  chmodSync(path, OWNER_ONLY)
   return path
 }

@@ -13,6 +13,7 @@ import { REPAIR } from './catalogue/repair.ts'
 import { ROLLOUT } from './catalogue/rollout.ts'
 import { SAGA_LOG } from './catalogue/saga-log.ts'
 import { SHOWN_QUOTE } from './catalogue/shown-quote.ts'
+import { TRACES } from './catalogue/traces.ts'
 import { WEBHOOKS } from './catalogue/webhooks.ts'
 import type { Theme } from './mutant.ts'
 
@@ -28,6 +29,7 @@ export const CATALOGUE: readonly Theme[] = [
   PAYMENTS,
   SAGA_LOG,
   WEBHOOKS,
+  TRACES,
   REPAIR,
   RATE_LIMITS,
   SHOWN_QUOTE,

@@ -24,7 +24,7 @@ beforeEach(() => {
 const ROUTES = [
   'GET /api/ops/sagas',
   `GET /api/ops/sagas/${orderIdOfNumber(1)}`,
-  ...['retry', 'skip', 'compensate', 'resume', 'restore'].map(
+  ...['retry', 'skip', 'compensate', 'resume', 'restore', 'trace'].map(
     (action) => `POST /api/ops/sagas/${orderIdOfNumber(1)}/${action}`,
   ),
   'GET /api/ops/dead-letters',

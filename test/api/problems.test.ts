@@ -51,6 +51,7 @@ describe('the catalogue', () => {
         "409 step-not-parked",
         "409 too-late-to-cancel",
         "409 too-many-webhooks",
+        "409 traces-off",
         "409 webhook-exists",
         "409 webhook-not-active",
         "412 version-stale",

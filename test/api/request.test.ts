@@ -74,6 +74,16 @@ describe('E1: errors are problems', () => {
     ])
   })
 
+  it("every answer has the request's traceparent, or that of a new trace", async () => {
+    const headers = { traceparent: TRACEPARENT }
+    for (const route of ['POST /api/session', 'GET /api/nothing']) {
+      const answer = await request(bindings(databases()), route, { headers })
+      expect(answer.headers.get('traceparent'), route).toBe(TRACEPARENT)
+      const begun = await request(bindings(databases()), route)
+      expect(begun.headers.get('traceparent'), route).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)
+    }
+  })
+
   it('E2: a defect says nothing to the caller, and all to the log, in one line', async () => {
     const env = bindings(databases())
     Object.defineProperty(env, 'SESSION_SECRET', { get: throwing('a detail') })

@@ -57,6 +57,13 @@ const NOBODY_LISTENS = {
   },
 }
 
+/** No endpoint for traces is set. */
+const NO_TRACES = {
+  send: (): never => {
+    throw new Error('traces that nobody asked for')
+  },
+}
+
 export type Queues = Record<Domain | 'saga-log' | 'dead-letters', SimulatedQueue>
 
 export function queuesOf(world: World): Queues {
@@ -95,6 +102,7 @@ export function queuesOf(world: World): Queues {
           SAGA_LOG_DB: databaseOf(world, 'saga-log', caller),
           WEBHOOKS: NOBODY_LISTENS,
           ROLLOUTS: rollouts,
+          TRACES: NO_TRACES,
         }),
     },
     world,

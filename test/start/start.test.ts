@@ -151,6 +151,7 @@ describe('npm start', () => {
     ['EDGE_SAGA_DEADLINE_MS', '3s'],
     ['EDGE_SAGA_ADDRESS_LIMIT', '0'],
     ['OPERATOR_TOKEN', 'two words'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
   ])('%s=%s: refused by name', async (name, value) => {
     const { code, output } = await tryToStart({ EDGE_SAGA_STATE: stateDir, [name]: value })
     expect(code).toBe(1)

@@ -19,6 +19,7 @@ import { deadLetters } from './ops/dead-letters.ts'
 import { interventions } from './ops/interventions.ts'
 import { rebuild } from './ops/rebuild.ts'
 import { rollout } from './ops/rollout.ts'
+import { traces } from './ops/traces.ts'
 import { sagas } from './ops/sagas.ts'
 import { sweeps } from './ops/sweeps.ts'
 import { webhookDeliveries } from './ops/webhooks/deliveries.ts'
@@ -66,6 +67,7 @@ export const app = base
   .route('/', interventions)
   .route('/', deadLetters)
   .route('/', rebuild)
+  .route('/', traces)
   .route('/', sweeps)
   .route('/', audit)
   .route('/', breakers)

@@ -13,6 +13,7 @@ const VERSION_HEADER = /^cloudflare-workers-version-/i
 
 export const requestContext = createMiddleware<ApiContext>(async (c, next) => {
   c.set('traceparent', traceparentOf(c.req.header('traceparent')))
+  c.header('traceparent', c.get('traceparent'))
   const foreign = [...c.req.raw.headers.keys()].filter((name) => VERSION_HEADER.test(name))
   if (foreign.length > 0) {
     const headers = new Headers(c.req.raw.headers)

@@ -6,8 +6,12 @@ const SAMPLED = '01'
 /** The caller's trace where it is well-formed, else a new one. */
 export function traceparentOf(header: string | undefined): string {
   if (header !== undefined && TRACEPARENT.test(header)) return header
-  return `00-${randomHex(16)}-${randomHex(8)}-${SAMPLED}`
+  const traceId = randomHex(16)
+  return `00-${traceId}-${ownSpanId(traceId)}-${SAMPLED}`
 }
+
+/** Of a trace that began here: nobody has a span of this id, and by it one knows that. */
+export const ownSpanId = (traceId: string): string => traceId.slice(0, 16)
 
 export function randomHex(bytes: number): string {
   const random = crypto.getRandomValues(new Uint8Array(bytes))

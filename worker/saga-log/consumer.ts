@@ -11,6 +11,8 @@
  *     arrives.
  * S5. What endpoints of webhooks are to be told is recorded in the same batch as what it is about,
  *     and once, as its key says. If its message is not sent, the sweep sends it.
+ * S6. Where traces are wanted, a message is acknowledged when the queue of traces knows what it ended. If
+ *     that cannot be, it comes again, and does without before it would be a dead letter: the log has it.
  */
 import { logError, logWarning } from '../../durable-objects/log.ts'
 import type { Rollouts } from '../../durable-objects/rollout-rpc.ts'
@@ -18,6 +20,7 @@ import {
   type SagaLogMessage,
   sagaLogMessageSchema,
 } from '../../durable-objects/saga-log/message.ts'
+import { type TracesOutlet, offerTraces } from '../traces/outlet.ts'
 import { type OrderEvent, eventsOf } from '../webhooks/events.ts'
 import { type DeliveryMessage, type DueRow, sendDeliveries } from '../webhooks/message.ts'
 import { recordStatements } from '../webhooks/store.ts'
@@ -27,7 +30,11 @@ import { type LogRows, rowsOf, sagaLogStatements } from './store.ts'
 /** A quarter of D1's limit of 2 MB for a bound value: a character takes up to three bytes. */
 const BATCH_CHARS_MAX = 500_000
 
-export type SagaLogBindings = {
+/** Of the queue's six. */
+const DELIVERIES_FOR_TRACES_MAX = 4
+const RETRY_DELAY_S = 1
+
+export type SagaLogBindings = TracesOutlet & {
   SAGA_LOG_DB: D1Database
   WEBHOOKS: Pick<Queue<DeliveryMessage>, 'sendBatch'>
   ROLLOUTS: Rollouts
@@ -35,7 +42,7 @@ export type SagaLogBindings = {
 
 type Received = {
   message: Message
-  body: SagaLogMessage
+  report: SagaLogMessage
   rows: LogRows
   events: OrderEvent[]
   chars: number
@@ -48,7 +55,7 @@ export async function consumeSagaLog(batch: MessageBatch, env: SagaLogBindings):
     if (parsed.success) {
       const rows = rowsOf(parsed.data)
       const chars = charsIn(rows.events) + charsIn(rows.instances)
-      received.push({ message, body: parsed.data, rows, events: eventsOf(parsed.data), chars })
+      received.push({ message, report: parsed.data, rows, events: eventsOf(parsed.data), chars })
     } else {
       logError('saga-log-unreadable', { messageId: message.id })
       message.retry()
@@ -68,14 +75,30 @@ async function write(group: Received[], env: SagaLogBindings): Promise<void> {
   try {
     const results = await db.batch<DueRow>([...sagaLogStatements(db, rows), ...record])
     await tell(record.length > 0 ? (results.at(-1)?.results ?? []) : [], env)
-    for (const { message } of group) message.ack()
-    await tellRollout(
-      env.ROLLOUTS,
-      group.map(({ body }) => body),
-    )
   } catch (error) {
     logError('saga-log-not-written', { messages: group.length }, error)
-    for (const { message } of group) message.retry({ delaySeconds: 1 })
+    for (const { message } of group) message.retry({ delaySeconds: RETRY_DELAY_S })
+    return
+  }
+  await tellRollout(
+    env.ROLLOUTS,
+    group.map(({ report }) => report),
+  )
+  const isTold = await trace(group, env)
+  for (const { message } of group) {
+    if (isTold || message.attempts >= DELIVERIES_FOR_TRACES_MAX) message.ack()
+    else message.retry({ delaySeconds: RETRY_DELAY_S })
+  }
+}
+
+async function trace(group: Received[], env: SagaLogBindings): Promise<boolean> {
+  const reports = group.map(({ report }) => report)
+  try {
+    await offerTraces(reports, env)
+    return true
+  } catch (error) {
+    logWarning('traces-not-offered', { orders: reports.map(({ orderId }) => orderId) }, error)
+    return false
   }
 }
 

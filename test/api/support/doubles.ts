@@ -84,6 +84,7 @@ export function bindings(
     PAYMENTS_COMMANDS: new QueueDouble(),
     SAGA_LOG: new QueueDouble(),
     WEBHOOKS: new QueueDouble(),
+    TRACES: new QueueDouble(),
     BREAKERS: new BreakersInMemory(),
     ROLLOUTS: new RolloutDouble(),
     SESSION_RATE_LIMIT: new RateLimitDouble(),

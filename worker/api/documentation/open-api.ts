@@ -14,7 +14,8 @@ Errors are \`application/problem+json\` (RFC 9457). Each has a permanent \`code\
 [problems](/api/docs/problems). Money is an integer number of the currency's minor units.
 
 An answer about an order bears its id in \`X-Saga-ID\`; a request that sends one must mean that
-order. Every answer bears an \`X-Request-Id\`; a well-formed \`traceparent\` is taken over.
+order. Every answer bears an \`X-Request-Id\` and a \`traceparent\`: the
+request's, where that is well-formed.
 `
 
 export function openApiDocument({ getOpenAPI31Document, openAPIRegistry }: DocumentSource) {

@@ -153,6 +153,13 @@ export const rebuildReportSchema = z
   })
   .openapi('RebuildReport')
 
+export const traceSentSchema = z
+  .object({
+    orderId: z.string(),
+    transitions: z.int().describe('Up to this one'),
+  })
+  .openapi('TraceSent')
+
 export const deadLetterSchema = z
   .object({
     messageId: z.string(),

@@ -62,6 +62,12 @@ export const OPERATING_PROBLEMS = {
     why: 'It cannot be read, was not kept whole, is for no step that is known here, or is a charge.',
     fix: '`detail` says which. Resume its saga instead, or retry the step if it is parked.',
   },
+  'traces-off': {
+    status: 409,
+    title: 'Traces are sent nowhere',
+    why: 'No endpoint is set, or what is set is wrong; `detail` says so then.',
+    fix: 'Set `OTEL_EXPORTER_OTLP_ENDPOINT` of the main Worker, and repeat.',
+  },
   'webhook-not-found': {
     status: 404,
     title: 'There is no such webhook',
