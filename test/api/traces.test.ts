@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { sagaLogMessageSchema } from '../../durable-objects/saga-log/message.ts'
 import { traceparentOf } from '../../worker/api/traceparent.ts'
 import { DELIVERIES_MAX } from '../../worker/traces/consumer.ts'
 import { useCollectors } from './support/collector.ts'
@@ -131,6 +132,7 @@ describe('a trace', () => {
       traceId,
       parentSpanId: 'b7ad6b7169203331',
       kind: 5,
+      flags: 0x301,
       startTimeUnixNano: 1_795_435_200_000_000_000n,
       endTimeUnixNano: 1_795_435_203_050_000_000n,
       attributes: { 'saga.id': id, 'saga.status': 'compensated' },
@@ -139,7 +141,7 @@ describe('a trace', () => {
     const children = collector.spans.filter((span) => span !== root)
     expect(children).toHaveLength(9)
     for (const child of children) {
-      expect(child).toMatchObject({ traceId, parentSpanId: root?.spanId, kind: 3 })
+      expect(child).toMatchObject({ traceId, parentSpanId: root?.spanId, kind: 3, flags: 0x101 })
     }
     const ids = collector.spans.map(({ spanId }) => spanId)
     expect(new Set(ids).size).toBe(ids.length)
@@ -344,7 +346,7 @@ describe('the endpoint', () => {
   it('that talks without end has been heard after its first words', async () => {
     const { shop, collector } = await shopWithCollector()
     await shop.log(reportOf(newOrder()))
-    collector.answers.push({ status: 200, body: '{'.repeat(20_000_000) })
+    collector.answers.push({ status: 200, body: '{'.repeat(20_000), isEndless: true })
     expect(await shop.export()).toEqual({ acked: ['0'], retriedAfterS: {} })
     expect(said(warned)).toEqual([])
   })
@@ -388,6 +390,24 @@ describe('the endpoint', () => {
     expect(collector.posts).toHaveLength(3)
     expect(collector.spans).toHaveLength(512 + 512 + 88)
     expect(Number(collector.posts[1]?.headers['content-length'])).toBeLessThan(1_000_000)
+  })
+})
+
+describe('a post that would be too large', () => {
+  it('is made of fewer spans', async () => {
+    const { shop, collector } = await shopWithCollector()
+    const wordy = Array.from({ length: 20 }, () => {
+      const report = reportOf(newOrder(), 'compensated')
+      const text = JSON.stringify(report).replaceAll('card-declined', 'no'.repeat(10_000))
+      return sagaLogMessageSchema.parse(JSON.parse(text))
+    })
+    await shop.log(...wordy)
+    await shop.export()
+    const sizes = collector.posts.map(({ headers }) => Number(headers['content-length']))
+    expect(sizes.length).toBeGreaterThan(1)
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(1_000_000)
+    expect(new Set(collector.spans.map(({ spanId }) => spanId)).size).toBe(200)
+    expect(collector.spans).toHaveLength(200)
   })
 })
 
