@@ -32,6 +32,8 @@ export const otlpSpanSchema = z.object({
   parentSpanId: z.string().default(''),
   name: z.string(),
   kind: z.int().default(0),
+  /** W3C's in the lowest byte; then whether it is known that the parent is elsewhere, and whether it is. */
+  flags: z.int().default(0),
   startTimeUnixNano: nanosSchema,
   endTimeUnixNano: nanosSchema,
   attributes: attributesSchema,

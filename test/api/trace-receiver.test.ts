@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { readEnvironment } from '../../scripts/local/environment.ts'
 import { freePort } from '../../scripts/local/ports.ts'
 import { binaries, inProject } from '../../scripts/local/project.ts'
 import { runCommand } from '../../scripts/terminal/command.ts'
@@ -130,5 +131,24 @@ describe('npm run trace-receiver', () => {
     const { code, output } = await run('--help')
     expect(output).toContain('--fail')
     expect(code).toBe(0)
+  })
+})
+
+describe('npm start', () => {
+  it("passes OpenTelemetry's settings on, if there is an endpoint among them", () => {
+    const headers = { OTEL_EXPORTER_OTLP_HEADERS: 'x-team=sagas' }
+    const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }
+    expect(readEnvironment({}).vars).toEqual({})
+    expect(readEnvironment(headers).vars).toEqual({})
+    expect(readEnvironment({ ...endpoint, ...headers, OTHER: 'one' }).vars).toEqual({
+      ...endpoint,
+      ...headers,
+    })
+  })
+
+  it('refuses those that cannot be used, by name', () => {
+    expect(() => readEnvironment({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' })).toThrow(
+      'OTEL_EXPORTER_OTLP_ENDPOINT must be a URL',
+    )
   })
 })

@@ -200,14 +200,23 @@ describe('what is told of a journal', () => {
     expect(new Set(whole.map(({ key }) => key)).size).toBe(whole.length)
   })
 
-  it.each(NAMES)('no span of %s ends in a transition that nobody is told of', (name) => {
-    const journal: SagaLogMessage['transitions'] = JSON.parse(JSON.stringify(golden(name)))
+  const stuck = runOf(
+    ...held,
+    reply(20, 'charge-card', 'done'),
+    reply(30, 'commit-stock', 'rejected'),
+  )
+  const journals = [
+    ...NAMES.map((name): [string, OrderTransition[]] => [name, golden(name)]),
+    ['parked after its pivot', stuck] as const,
+  ]
+  it.each(journals)('no span of %s ends in a transition that nobody is told of', (_, own) => {
+    const journal: SagaLogMessage['transitions'] = JSON.parse(JSON.stringify(own))
     const untold = journal.filter(
       (transition) =>
         traceMessageOf([{ orderId: ID, epoch: 1, transitions: [transition] }]) === null,
     )
     expect(untold.length).toBeGreaterThan(0)
-    for (const { seq } of untold) expect(all(golden(name), seq, seq), String(seq)).toEqual([])
+    for (const { seq } of untold) expect(all(own, seq, seq), String(seq)).toEqual([])
   })
 
   it('T3: an event of newer code is an event of the span, and stops nothing', () => {

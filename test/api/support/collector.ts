@@ -14,7 +14,12 @@ const exportSchema = z.object({
   ),
 })
 
-export type CollectorAnswer = { status: number; retryAfter?: string; body?: string }
+export type CollectorAnswer = {
+  status: number
+  retryAfter?: string
+  body?: string
+  isEndless?: boolean
+}
 type Post = { path: string; headers: IncomingHttpHeaders; request: z.infer<typeof exportSchema> }
 
 export class Collector {
@@ -47,7 +52,8 @@ export function useCollectors(): () => Promise<Collector> {
         collector.posts.push({ path, headers, request: exportSchema.parse(JSON.parse(text)) })
         const answer = collector.answers.shift() ?? { status: 200, body: '{"partialSuccess":{}}' }
         if (answer.retryAfter !== undefined) response.setHeader('Retry-After', answer.retryAfter)
-        response.writeHead(answer.status, { Location: '/elsewhere' }).end(answer.body ?? '')
+        response.writeHead(answer.status, { Location: '/elsewhere' }).write(answer.body ?? '')
+        if (!answer.isEndless) response.end()
       })
     })
     const port = await freePort('localhost')
