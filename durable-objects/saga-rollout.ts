@@ -45,6 +45,7 @@ export type SagaRolloutBindings = {
 
 const KEY = 'rollout'
 const CHANGES_MAX = 100
+const REASON_CHARS_MAX = 500
 const CANARY = 'canary'
 
 const savedSchema = z.object({
@@ -102,7 +103,10 @@ export class SagaRollout extends DurableObject<SagaRolloutBindings> implements R
   async couldNotBegin(version: number, why: string): Promise<void> {
     const { rollout } = this.#saved
     if (version !== rollout.candidate || !isUnderWay(rollout)) return
-    const reason = `an order could not begin on version ${version}: ${why}`
+    const reason = `an order could not begin on version ${version}: ${why}`.slice(
+      0,
+      REASON_CHARS_MAX,
+    )
     this.#set(takenBack(rollout), { by: CANARY, reason })
   }
 

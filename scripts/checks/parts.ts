@@ -28,12 +28,12 @@ const ABOUT: Record<string, string> = {
   simulation: 'the engine against a simulated world with faults',
   e2e: 'a real browser and raw requests against the running shop',
   start: 'starting, stopping and killing the shop, with people in it',
-  chaos: 'the running shop, killed again and again',
-  bench: 'the benchmark, in miniature',
   deploy: 'dry run of a deployment',
+  bench: 'the benchmark, in miniature',
+  chaos: 'the running shop, killed again and again',
 }
 /** After everything that is quicker to fail. */
-const LAST = ['simulation', 'e2e', 'start', 'chaos', 'bench', 'deploy']
+const LAST = ['simulation', 'e2e', 'start', 'deploy', 'bench', 'chaos']
 /** Each has all cores busy. */
 const ALONE = ['simulation', 'chaos']
 
