@@ -18,22 +18,23 @@ export type Part = {
 }
 export type Counted = Count & { output: string }
 
+/** The browser's tests take longest, so they begin early, beside the others. */
 const ABOUT: Record<string, string> = {
   core: 'the pure engine',
   mutants: 'that bugs can still be planted, and that the gate can fail',
-  integration: 'objects, queues and API together, in workerd',
+  e2e: 'a real browser and raw requests against the running shop',
   web: 'stores, composables and components of the page',
   api: 'the API alone, with doubles behind it',
   participant: "the domains' barrier, rules and databases, in workerd",
-  simulation: 'the engine against a simulated world with faults',
-  e2e: 'a real browser and raw requests against the running shop',
+  integration: 'objects, queues and API together, in workerd',
   start: 'starting, stopping and killing the shop, with people in it',
   deploy: 'dry run of a deployment',
   bench: 'the benchmark, in miniature',
+  simulation: 'the engine against a simulated world with faults',
   chaos: 'the running shop, killed again and again',
 }
 /** After everything that is quicker to fail. */
-const LAST = ['simulation', 'e2e', 'start', 'deploy', 'bench', 'chaos']
+const LAST = ['start', 'deploy', 'bench', 'simulation', 'chaos']
 /** Each has all cores busy. */
 const ALONE = ['simulation', 'chaos']
 
