@@ -1,5 +1,6 @@
 /** One post to the endpoint, and what follows from the answer: as OTLP/HTTP has it. */
 import * as z from 'zod'
+import { whyUnanswered } from '../unanswered.ts'
 import { askedMsOf } from '../webhooks/backoff.ts'
 import type { TraceTarget } from './settings.ts'
 
@@ -40,7 +41,7 @@ export async function post(
     })
     return verdictOf(response, await beginningOf(response), nowMs)
   } catch (error) {
-    return { kind: 'again', reason: reasonOf(error).slice(0, ERROR_CHARS_MAX), askedMs: 0 }
+    return { kind: 'again', reason: whyUnanswered(error, ANSWER_TIMEOUT_MS), askedMs: 0 }
   }
 }
 
@@ -83,10 +84,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return null
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return `no answer in ${ANSWER_TIMEOUT_MS / 1_000} s`
-  return error.message
 }

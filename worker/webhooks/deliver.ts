@@ -1,10 +1,10 @@
 /** One attempt: what is posted, and what follows from the answer. */
+import { whyUnanswered } from '../unanswered.ts'
 import { askedMsOf, retryAtMs } from './backoff.ts'
 import type { Claim } from './message.ts'
 import { signedHeaders } from './signature.ts'
 
 const ANSWER_TIMEOUT_MS = 10_000
-const ERROR_CHARS_MAX = 200
 const GONE = 410
 
 /** `askedMs`: how long the endpoint asks to be left alone. */
@@ -36,14 +36,8 @@ export async function post(
     const askedMs = askedMsOf(headers.get('Retry-After'), nowMs)
     return { status, error: ok ? null : `answered ${status}`, askedMs }
   } catch (error) {
-    return { status: null, error: reasonOf(error).slice(0, ERROR_CHARS_MAX), askedMs: 0 }
+    return { status: null, error: whyUnanswered(error, ANSWER_TIMEOUT_MS), askedMs: 0 }
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return `no answer in ${ANSWER_TIMEOUT_MS / 1_000} s`
-  return error.message
 }
 
 export function outcomeOf(answer: Answer, attempt: number, nowMs: number, random: number): Outcome {
