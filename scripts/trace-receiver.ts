@@ -1,6 +1,6 @@
 /** `npm run trace-receiver`: prints the traces that it gets. */
-import { isFree } from './local/ports.ts'
-import { readArgs, readCount, refuse } from './terminal/args.ts'
+import { readFreePort } from './local/http-receiver.ts'
+import { readArgs, readCount } from './terminal/args.ts'
 import { EXIT_OK, endOnSignals } from './terminal/lifetime.ts'
 import { reportAndExit } from './terminal/report.ts'
 import { printBanner } from './terminal/welcome.ts'
@@ -32,11 +32,7 @@ function linesOf(reception: Reception): string[] {
 
 async function receive(): Promise<void> {
   const { values } = readArgs(HELP, { port: { type: 'string' }, fail: { type: 'string' } })
-  const port = readCount('port', values.port, PORT_DEFAULT, 0)
-  if (port > 65_535) refuse('--port must be at most 65535.')
-  if (!(await isFree(port, 'localhost'))) {
-    refuse(`Port ${port} is taken: choose another with --port.`)
-  }
+  const port = await readFreePort(values.port, PORT_DEFAULT)
   const failures = readCount('fail', values.fail, 0, 0)
   const lifetime = endOnSignals(EXIT_OK)
   const { url, stop } = await startTraceReceiver(port, {

@@ -1,5 +1,5 @@
 /** `npm run webhook-receiver`: verifies the webhooks that it gets, and prints them. */
-import { isFree } from './local/ports.ts'
+import { readFreePort } from './local/http-receiver.ts'
 import { readArgs, readCount, refuse } from './terminal/args.ts'
 import { EXIT_OK, endOnSignals } from './terminal/lifetime.ts'
 import { reportAndExit } from './terminal/report.ts'
@@ -37,11 +37,7 @@ async function receive(): Promise<void> {
   if (!/^whsec_[A-Za-z0-9+/]+=*$/.test(secret)) {
     refuse('--secret must be what the shop showed when the endpoint was registered: whsec_…')
   }
-  const port = readCount('port', values.port, PORT_DEFAULT, 0)
-  if (port > 65_535) refuse('--port must be at most 65535.')
-  if (!(await isFree(port, 'localhost'))) {
-    refuse(`Port ${port} is taken: choose another with --port.`)
-  }
+  const port = await readFreePort(values.port, PORT_DEFAULT)
   const failures = readCount('fail', values.fail, 0, 0)
   const lifetime = endOnSignals(EXIT_OK)
   const { url, stop } = await startReceiver(port, {

@@ -1,5 +1,6 @@
 /** A receiver of traces, by OTLP/HTTP in JSON: as much of an OpenTelemetry collector as it takes to look. */
-import { type IncomingMessage, createServer } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { type HttpReceiver, bodyOf, listenLocally } from '../local/http-receiver.ts'
 import { type OtlpSpan, exportRequestSchema } from './otlp.ts'
 
 const PATH = '/v1/traces'
@@ -18,33 +19,17 @@ type Settings = {
   onReception: (reception: Reception) => void
 }
 
-export type TraceReceiver = { url: string; stop: () => Promise<void> }
-
 type Answer = { status: number; body: object }
 
 /** Rejects if the port is taken. */
-export async function startTraceReceiver(port: number, settings: Settings): Promise<TraceReceiver> {
+export function startTraceReceiver(port: number, settings: Settings): Promise<HttpReceiver> {
   const receive = receptionBy(settings)
-  const server = createServer((request, response) => {
+  return listenLocally(port, (request, response) => {
     void receive(request).then(({ status, body }) => {
       const headers = { 'Content-Type': 'application/json', 'Retry-After': '1' }
       response.writeHead(status, headers).end(JSON.stringify(body))
     })
   })
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', reject)
-  server.listen(port, 'localhost', resolve)
-  await promise
-  const address = server.address()
-  const actualPort = address !== null && typeof address === 'object' ? address.port : port
-  return {
-    url: `http://localhost:${actualPort}`,
-    stop: () =>
-      new Promise((stopped) => {
-        server.close(() => stopped())
-        server.closeAllConnections()
-      }),
-  }
 }
 
 function receptionBy({ failures, onReception }: Settings) {
@@ -62,7 +47,7 @@ function receptionBy({ failures, onReception }: Settings) {
     if (!headers['content-type']?.startsWith('application/json') || headers['content-encoding']) {
       return refuse(415, 'Only application/json is taken, not compressed')
     }
-    const text = await bodyOf(request)
+    const text = await bodyOf(request, BODY_BYTES_MAX)
     if (text === null) return refuse(413, `A body may have ${BODY_BYTES_MAX} bytes`)
     const spans = spansIn(text)
     if (spans === null) return refuse(400, 'It is no ExportTraceServiceRequest in JSON')
@@ -95,16 +80,4 @@ function spansIn(text: string): OtlpSpan[] | null {
   } catch {
     return null
   }
-}
-
-/** Null for one that is too large. */
-async function bodyOf(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request) {
-    chunks.push(Buffer.from(chunk))
-    bytes += chunks.at(-1)?.length ?? 0
-    if (bytes > BODY_BYTES_MAX) return null
-  }
-  return Buffer.concat(chunks).toString()
 }

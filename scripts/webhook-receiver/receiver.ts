@@ -2,9 +2,10 @@
  * A receiver of webhooks, as an ERP would have one: it takes an event only if its signature is good,
  * tells a repeat from a new one by its id, and answers before it does anything that takes long.
  */
-import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Webhook } from 'standardwebhooks'
 import { z } from 'zod'
+import { type HttpReceiver, bodyOf, listenLocally } from '../local/http-receiver.ts'
 
 const BODY_BYTES_MAX = 65_536
 
@@ -27,31 +28,16 @@ type Settings = {
   onReception: (reception: Reception) => void
 }
 
-export type Receiver = { url: string; stop: () => Promise<void> }
-
-/** Rejects if the port is taken; throws if the secret is none. */
-export async function startReceiver(port: number, settings: Settings): Promise<Receiver> {
+/** Rejects if the port is taken, or the secret is none. */
+export async function startReceiver(port: number, settings: Settings): Promise<HttpReceiver> {
   const receive = receptionBy(settings)
-  const server = createServer((request, response) => {
+  const { url, stop } = await listenLocally(port, (request, response) => {
     void receive(request).then((reception) => {
       settings.onReception(reception)
       answer(response, reception)
     })
   })
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', reject)
-  server.listen(port, 'localhost', resolve)
-  await promise
-  const address = server.address()
-  const actualPort = address !== null && typeof address === 'object' ? address.port : port
-  return {
-    url: `http://localhost:${actualPort}/`,
-    stop: () =>
-      new Promise((stopped) => {
-        server.close(() => stopped())
-        server.closeAllConnections()
-      }),
-  }
+  return { url: `${url}/`, stop }
 }
 
 function receptionBy({ secret, failures }: Settings) {
@@ -61,7 +47,7 @@ function receptionBy({ secret, failures }: Settings) {
   return async (request: IncomingMessage): Promise<Reception> => {
     if (request.method !== 'POST') return refused(405, `a ${request.method ?? 'request'}`)
     try {
-      const body = await bodyOf(request)
+      const body = await bodyOf(request, BODY_BYTES_MAX)
       if (body === null) return refused(413, 'a body that is too large')
       const headers = Object.fromEntries(
         Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
@@ -80,18 +66,6 @@ function receptionBy({ secret, failures }: Settings) {
       return refused(401, error instanceof Error ? error.message : String(error))
     }
   }
-}
-
-/** Null for one that is too large. */
-async function bodyOf(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request) {
-    chunks.push(Buffer.from(chunk))
-    bytes += chunks.at(-1)?.length ?? 0
-    if (bytes > BODY_BYTES_MAX) return null
-  }
-  return Buffer.concat(chunks).toString()
 }
 
 const refused = (status: number, reason: string): Reception => ({

@@ -1,43 +1,22 @@
 /** The receiver of traces, as it is run by hand. */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { readEnvironment } from '../../scripts/local/environment.ts'
-import { freePort } from '../../scripts/local/ports.ts'
-import { binaries, inProject } from '../../scripts/local/project.ts'
-import { runCommand } from '../../scripts/terminal/command.ts'
+import { useProgram } from './support/by-hand.ts'
 import { useDatabases } from './support/databases.ts'
 import { orderIdOfNumber } from './support/doubles.ts'
 import { TracedShop, reportOf } from './support/traced-shop.ts'
 
 vi.spyOn(console, 'warn').mockImplementation(() => {})
 
-const SCRIPT = inProject('scripts', 'trace-receiver.ts')
 const databases = useDatabases()
-const children: ChildProcess[] = []
-let port: number
-beforeEach(async () => {
-  port = await freePort('localhost')
-})
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
-})
-
-const run = (...args: string[]) => runCommand(binaries.node, [SCRIPT, ...args])
+const program = useProgram('trace-receiver')
 
 async function start(...args: string[]) {
-  const all = [SCRIPT, '--port', String(port), ...args]
-  const child = spawn(binaries.node, all, { stdio: ['ignore', 'pipe', 'inherit'] })
-  children.push(child)
-  let output = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString()
-  })
-  const printed = (text: string) =>
-    vi.waitFor(() => expect(output).toContain(text), { timeout: 10_000 })
-  await printed('Listening')
-  return { child, printed, output: () => output, url: `http://localhost:${port}` }
+  const port = String(program.port())
+  const started = await program.start('--port', port, ...args)
+  return { ...started, url: `http://localhost:${port}` }
 }
 
 const shopFor = (url: string) => new TracedShop(databases(), url)
@@ -113,22 +92,23 @@ describe('npm run trace-receiver', () => {
     [['--port', '70000'], '--port must be at most 65535'],
     [['--fail', 'often'], '--fail must be a whole number'],
   ])('%j: says what is wrong', async (args, complaint) => {
-    const { code, output } = await run(...args)
+    const { code, output } = await program.run(...args)
     expect(output).toContain(complaint)
     expect(code).toBe(2)
   })
 
   it('says that its port is taken', async () => {
+    const port = program.port()
     const other = createServer().listen(port, 'localhost')
     await once(other, 'listening')
-    const { code, output } = await run('--port', String(port))
+    const { code, output } = await program.run('--port', String(port))
     other.close()
     expect(output).toContain(`Port ${port} is taken: choose another with --port.`)
     expect(code).toBe(2)
   })
 
   it('--help explains it', async () => {
-    const { code, output } = await run('--help')
+    const { code, output } = await program.run('--help')
     expect(output).toContain('--fail')
     expect(code).toBe(0)
   })

@@ -1,43 +1,16 @@
 /** The example of a receiver, as it is run by hand. */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { freePort } from '../../scripts/local/ports.ts'
-import { binaries, inProject } from '../../scripts/local/project.ts'
-import { runCommand } from '../../scripts/terminal/command.ts'
+import { describe, expect, it, vi } from 'vitest'
 import { newSecret } from '../../worker/webhooks/signature.ts'
+import { useProgram } from './support/by-hand.ts'
 import { useDatabases } from './support/databases.ts'
 import { WebhookShop, receiverOf } from './support/webhook-shop.ts'
 
 vi.spyOn(console, 'log').mockImplementation(() => {})
 
-const SCRIPT = inProject('scripts', 'webhook-receiver.ts')
 const databases = useDatabases()
-const children: ChildProcess[] = []
-let port: number
-beforeEach(async () => {
-  port = await freePort('localhost')
-})
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
-})
-
-const run = (...args: string[]) => runCommand(binaries.node, [SCRIPT, ...args])
-
-/** What it has printed so far, once that is so much. */
-async function start(...args: string[]) {
-  const child = spawn(binaries.node, [SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-  children.push(child)
-  let output = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString()
-  })
-  const printed = (text: string) =>
-    vi.waitFor(() => expect(output).toContain(text), { timeout: 10_000 })
-  await printed('Listening')
-  return { child, printed, output: () => output }
-}
+const program = useProgram('webhook-receiver')
 
 async function sendTest(shop: WebhookShop, id: string): Promise<void> {
   await shop.ask(`POST /api/ops/webhooks/${id}/test`)
@@ -47,8 +20,13 @@ async function sendTest(shop: WebhookShop, id: string): Promise<void> {
 describe('npm run webhook-receiver', () => {
   it('prints what it verified, and ends with 0 on Ctrl-C', async () => {
     const shop = new WebhookShop(databases())
-    const { id, secret } = await shop.register(`http://localhost:${port}/`)
-    const { child, printed } = await start('--secret', secret, '--port', String(port))
+    const { id, secret } = await shop.register(`http://localhost:${program.port()}/`)
+    const { child, printed } = await program.start(
+      '--secret',
+      secret,
+      '--port',
+      String(program.port()),
+    )
     await sendTest(shop, id)
     await printed(`✔ webhook.test test_`)
     expect(await shop.deliveries(id)).toMatchObject([{ status: 'delivered', lastStatus: 204 }])
@@ -58,8 +36,15 @@ describe('npm run webhook-receiver', () => {
 
   it('--fail: answers 500 so many times, and takes the event when it comes again', async () => {
     const shop = new WebhookShop(databases())
-    const { id, secret } = await shop.register(`http://localhost:${port}/`)
-    const { printed } = await start('--secret', secret, '--port', String(port), '--fail', '1')
+    const { id, secret } = await shop.register(`http://localhost:${program.port()}/`)
+    const { printed } = await program.start(
+      '--secret',
+      secret,
+      '--port',
+      String(program.port()),
+      '--fail',
+      '1',
+    )
     await sendTest(shop, id)
     await printed('✘ answered 500: webhook.test')
     await shop.sweepAfter(120_000)
@@ -69,8 +54,13 @@ describe('npm run webhook-receiver', () => {
 
   it('refuses what is signed with another secret', async () => {
     const shop = new WebhookShop(databases())
-    const { id } = await shop.register(`http://localhost:${port}/`)
-    const { printed, output } = await start('--secret', newSecret(), '--port', String(port))
+    const { id } = await shop.register(`http://localhost:${program.port()}/`)
+    const { printed, output } = await program.start(
+      '--secret',
+      newSecret(),
+      '--port',
+      String(program.port()),
+    )
     await sendTest(shop, id)
     await printed('✘ refused (401): No matching signature found')
     expect(output()).not.toContain('webhook.test')
@@ -95,22 +85,23 @@ describe('npm run webhook-receiver', () => {
     [['--secret', newSecret(), '--port', '70000'], '--port must be at most 65535'],
     [['--secret', newSecret(), '--fail', 'often'], '--fail must be a whole number'],
   ])('%j: says what is wrong', async (args, complaint) => {
-    const { code, output } = await run(...args)
+    const { code, output } = await program.run(...args)
     expect(output).toContain(complaint)
     expect(code).toBe(2)
   })
 
   it('says that its port is taken', async () => {
+    const port = program.port()
     const other = createServer().listen(port, 'localhost')
     await once(other, 'listening')
-    const { code, output } = await run('--secret', newSecret(), '--port', String(port))
+    const { code, output } = await program.run('--secret', newSecret(), '--port', String(port))
     other.close()
     expect(output).toContain(`Port ${port} is taken: choose another with --port.`)
     expect(code).toBe(2)
   })
 
   it('--help explains it', async () => {
-    const { code, output } = await run('--help')
+    const { code, output } = await program.run('--help')
     expect(output).toContain('--secret')
     expect(code).toBe(0)
   })

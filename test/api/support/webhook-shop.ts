@@ -1,12 +1,9 @@
 /** A shop as webhooks see it: its bindings with a real database, and a queue that is run by hand. */
 import { createServer } from 'node:http'
 import type { SagaLogMessage } from '../../../durable-objects/saga-log/message.ts'
+import type { HttpReceiver } from '../../../scripts/local/http-receiver.ts'
 import { freePort } from '../../../scripts/local/ports.ts'
-import {
-  type Reception,
-  type Receiver,
-  startReceiver,
-} from '../../../scripts/webhook-receiver/receiver.ts'
+import { type Reception, startReceiver } from '../../../scripts/webhook-receiver/receiver.ts'
 import {
   type DeliveryView,
   deliveryListSchema,
@@ -87,7 +84,7 @@ export function batchOf(queue: string, bodies: readonly unknown[]) {
 export async function receiverOf(
   secret: string,
   { port = 0, failures = 0 } = {},
-): Promise<Receiver & { receptions: Reception[] }> {
+): Promise<HttpReceiver & { receptions: Reception[] }> {
   const receptions: Reception[] = []
   const onReception = (reception: Reception) => void receptions.push(reception)
   const receiver = await startReceiver(port, { secret, failures, onReception })
