@@ -5,7 +5,7 @@
 import type { OrderVersion, OrderView, ShipTo } from '../worker/api/contract.ts'
 import { type CustomerId, type OrderId, type SagaId, sagaIdOf } from './core/ids.ts'
 import type { LeaseAnswer, Reply } from './core/messages.ts'
-import { refusalOf } from './core/operator.ts'
+import { refusalOf } from './core/refusals.ts'
 import { isDecided, sagaStatus } from './core/saga-state.ts'
 import type { OrderProcess } from './order-process.ts'
 import type {

@@ -7,7 +7,7 @@ import type { CustomerId, OrderId, SagaId } from './core/ids.ts'
 import type { DefinitionRef, Direction, LeaseAnswer, Reply } from './core/messages.ts'
 import type { Intervention as SagaIntervention, Operator, Transition } from './core/events.ts'
 import type { Money } from './core/money.ts'
-import type { InterventionConflict } from './core/operator.ts'
+import type { InterventionConflict } from './core/refusals.ts'
 
 export type { InterventionConflict, Operator }
 

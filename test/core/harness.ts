@@ -7,7 +7,7 @@ import { evolve } from '../../durable-objects/core/evolve.ts'
 import { isOrderId, sagaIdOf } from '../../durable-objects/core/ids.ts'
 import type { OutgoingCommand, SagaInput } from '../../durable-objects/core/inputs.ts'
 import type { Direction, Outcome, Reply } from '../../durable-objects/core/messages.ts'
-import { refusalOf } from '../../durable-objects/core/operator.ts'
+import { refusalOf } from '../../durable-objects/core/refusals.ts'
 import { type SagaState, nextDueAtMs, sagaStatus } from '../../durable-objects/core/saga-state.ts'
 
 export type Basket = { coupon: boolean; free: boolean }

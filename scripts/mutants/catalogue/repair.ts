@@ -6,14 +6,14 @@ export const REPAIR: Theme = {
   mutants: [
     {
       name: 'a pivot can be skipped, and so is guessed (E9)',
-      file: 'durable-objects/core/operator.ts',
+      file: 'durable-objects/core/refusals.ts',
       find: "return step.direction === 'compensation' || isDecided(saga) ? null : 'not-skippable'",
       replace: 'return null',
       suites: ['core', 'simulation'],
     },
     {
       name: 'an operator stops a saga whose card is being charged',
-      file: 'durable-objects/core/operator.ts',
+      file: 'durable-objects/core/refusals.ts',
       find: "return isCancellable(saga) ? null : 'pivot-sent'",
       replace: 'return null',
       suites: ['core', 'simulation'],
