@@ -93,7 +93,16 @@ describe('imports', () => {
   it('of the web app take of the Workers their contract only', () => {
     const shared =
       /→ (web\/|worker\/api\/(((session|status|follow)-)?contract|order-(id|version)|markets|address-(formats|rules))\.ts|durable-objects\/core\/(ids|money|unreachable)\.ts)/
-    expect(arrowsFrom('web').filter((arrow) => !shared.test(arrow))).toEqual([])
+    // Its history is the object's own fold.
+    const ofConsole =
+      /^web\/src\/console\/.+ → (worker\/api\/ops\/(rollout-)?contract|durable-objects\/(core\/(events|messages|refusals|saga-state)|order\/state))\.ts$/
+    const others = arrowsFrom('web').filter((arrow) => !shared.test(arrow))
+    expect(others.filter((arrow) => !ofConsole.test(arrow))).toEqual([])
+  })
+
+  it('of the shop leave the console alone', () => {
+    const shop = arrowsFrom('web').filter((arrow) => !isIn('web/src/console')(arrow))
+    expect(shop.filter((arrow) => arrow.includes('→ web/src/console/'))).toEqual([])
   })
 })
 

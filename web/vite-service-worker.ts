@@ -7,7 +7,7 @@ import type { Plugin } from 'vite'
 
 /** Of the fonts the one for Latin; the others are kept when a page has used them. */
 const TAKEN =
-  /^(?:assets\/(?:.+\.(?:js|css)|inter-latin-opsz-.+\.woff2)|products\/.+|icons\/.+|before-paint\.js|favicon\.svg|manifest\.webmanifest)$/
+  /^(?:assets\/(?:[^/]+\.(?:js|css)|inter-latin-opsz-.+\.woff2)|products\/.+|icons\/.+|before-paint\.js|favicon\.svg|manifest\.webmanifest)$/
 
 const filesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })

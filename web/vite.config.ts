@@ -5,6 +5,7 @@ import vueI18n from '@intlify/unplugin-vue-i18n/vite'
 import ui from '@nuxt/ui/vite'
 import vue from '@vitejs/plugin-vue'
 import { type Plugin, defineConfig } from 'vite'
+import { chunks } from './vite-chunks.ts'
 import { serviceWorker } from './vite-service-worker.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
@@ -89,7 +90,7 @@ export default defineConfig({
     }),
     // Messages become data when the app is built: the policy forbids compiling them in the page.
     vueI18n({
-      include: [`${root}src/locales/*.json`],
+      include: [`${root}src/locales/*.json`, `${root}src/console/locales/*.json`],
       runtimeOnly: true,
       dropMessageCompiler: true,
       fullInstall: false,
@@ -98,6 +99,14 @@ export default defineConfig({
     preloadFont('inter-latin-opsz'),
     serviceWorker(`${root}service-worker/main.ts`),
   ],
-  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022' },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    rolldownOptions: {
+      input: { index: `${root}index.html`, console: `${root}console.html` },
+      output: chunks([`${root}src/main.ts`, `${root}src/console/main.ts`], `${root}src/console/`),
+    },
+  },
   server: { proxy: { '/api': { target: api, ws: true } } },
 })

@@ -13,6 +13,7 @@ const inputs = (): string[] => [
   // More than the page takes of it, but never less: a list of files was out of date once.
   inProject('worker', 'api'),
   inProject('durable-objects', 'core'),
+  inProject('durable-objects', 'order'),
   inProject('package-lock.json'),
 ]
 

@@ -16,9 +16,9 @@ export function printWelcome({ url, operatorToken, stateDir, logPath }: Welcome)
     [
       '',
       row('Shop', styleText(['bold', 'cyan'], url)),
+      row('Console', `${url}/console#token=${operatorToken}`),
       row('API docs', `${url}/api/docs`),
-      row('Operators', `${url}/api/ops/sagas`),
-      row('', `Authorization: Bearer ${operatorToken}`),
+      row('Operators', `Authorization: Bearer ${operatorToken}`),
       row('State', readablePath(stateDir)),
       row('Log', readablePath(logPath)),
       '',

@@ -7,12 +7,17 @@ const handling = (path: string, { method = 'GET', mode = 'cors' }: Sent = {}) =>
   handlingOf({ method, mode, url: new URL(path, ORIGIN).href }, ORIGIN)
 
 describe('the service worker', () => {
-  it.each(['/', '/c/kitchen', '/p/MUG-CLAY', '/search?q=mug', '/orders/ord_1', '/apiary'])(
-    'opens the page %s',
-    (path) => {
-      expect(handling(path, { mode: 'navigate' })).toBe('page')
-    },
-  )
+  it.each([
+    '/',
+    '/c/kitchen',
+    '/p/MUG-CLAY',
+    '/search?q=mug',
+    '/orders/ord_1',
+    '/apiary',
+    '/consoles',
+  ])('opens the page %s', (path) => {
+    expect(handling(path, { mode: 'navigate' })).toBe('page')
+  })
 
   it('answers chunks, the catalogue, pictures, and the files of the shell', () => {
     expect(handling('/assets/index-abc.js')).toBe('asset')
@@ -45,7 +50,10 @@ describe('the service worker', () => {
     }
   })
 
-  it.each(['/api/docs', '/api/catalog'])('S1: leaves %s alone, opened as a page', (path) => {
-    expect(handling(path, { mode: 'navigate' })).toBe('none')
-  })
+  it.each(['/api/docs', '/api/catalog', '/console', '/console/'])(
+    'S1: leaves %s alone, opened as a page',
+    (path) => {
+      expect(handling(path, { mode: 'navigate' })).toBe('none')
+    },
+  )
 })

@@ -2,7 +2,7 @@
  * Which requests the service worker answers, and how. Pure.
  *
  * S1. Of the API it touches the catalogue and nothing else: whatever is somebody's own, or changes
- *     something, goes to the server as if there were no service worker.
+ *     something, goes to the server as if there were no service worker. So does the operators' console.
  */
 
 /**
@@ -25,7 +25,7 @@ export function handlingOf(
   const { origin: theirs, pathname } = new URL(url)
   if (method !== 'GET' || theirs !== origin) return 'none'
   if (pathname === CATALOGUE_PATH) return mode === 'navigate' ? 'none' : 'fresh-first'
-  if (/^\/api(?:-docs)?(?:\/|$)/.test(pathname)) return 'none'
+  if (/^\/(?:api|api-docs|console)(?:\/|$)/.test(pathname)) return 'none'
   if (mode === 'navigate') return 'page'
   if (pathname.startsWith('/assets/')) return 'asset'
   const isKept = pathname.startsWith(PICTURES_PATH) || SHELL_FILES.test(pathname)

@@ -1,7 +1,6 @@
 /** Each page is a bundle of its own: a visitor of the shop does not load the checkout. */
-import { nextTick } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
-import { focusHeading } from './composables/focus.ts'
+import { focusAfterNavigation } from './composables/focus-after-navigation.ts'
 import { textOf } from './composables/query-text.ts'
 
 declare module 'vue-router' {
@@ -86,16 +85,4 @@ export const router = createRouter({
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
 })
 
-let isFirst = true
-
-router.afterEach(async (to, from) => {
-  // The browser itself places the focus when a document is loaded.
-  if (isFirst) {
-    isFirst = false
-    return
-  }
-  if (to.path === from.path) return
-  await nextTick()
-  // It would stay on a link that is gone.
-  focusHeading()
-})
+focusAfterNavigation(router)

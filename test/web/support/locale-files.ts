@@ -18,12 +18,18 @@ function flat(words: Words, prefix = ''): [string, string][] {
   )
 }
 
-export function wordsIn(code: LanguageCode): Words {
-  const file = join(import.meta.dirname, '../../../web/src/locales', `${code}.json`)
+const FOLDERS = ['locales', 'console/locales'] as const
+
+function wordsOf(folder: (typeof FOLDERS)[number], code: LanguageCode): Words {
+  const file = join(import.meta.dirname, '../../../web/src', folder, `${code}.json`)
   const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'))
-  if (!isWords(parsed)) throw new Error(`${code}.json is no object`)
+  if (!isWords(parsed)) throw new Error(`${folder}/${code}.json is no object`)
   return parsed
 }
+
+/** The shop's and the console's, which have keys of their own. */
+export const wordsIn = (code: LanguageCode): Words =>
+  Object.assign({}, ...FOLDERS.map((folder) => wordsOf(folder, code)))
 
 export const LOCALE_FILES: ReadonlyMap<LanguageCode, Messages> = new Map(
   LANGUAGE_CODES.map((code) => [code, new Map(flat(wordsIn(code)))]),

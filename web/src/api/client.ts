@@ -31,11 +31,13 @@ export class Unanswered extends Error {
 }
 
 export type Ask = {
-  method?: 'GET' | 'POST' | 'PATCH'
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH'
   body?: unknown
   headers?: Record<string, string>
-  /** Gives up before the time that any request has. */
+  /** Gives up before the time that the request has. */
   signal?: AbortSignal
+  /** For what is known to take long. */
+  timeoutMs?: number
 }
 
 export type Answer<Body> = {
@@ -64,7 +66,7 @@ export async function ask<Body>(path: string, options: Ask = {}): Promise<Answer
 
 async function send(path: string, options: Ask): Promise<Response> {
   const json = options.body !== undefined
-  const late = AbortSignal.timeout(TIMEOUT_MS)
+  const late = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS)
   try {
     return await fetch(path, {
       method: options.method ?? 'GET',

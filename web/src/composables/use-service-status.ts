@@ -40,7 +40,7 @@ export function useServiceStatus() {
   const outOfOrder = computed(() =>
     services.value.filter(({ state }) => state !== 'closed').map(({ service }) => service),
   )
-  return { outOfOrder }
+  return { services, outOfOrder }
 }
 
 const urlOf = ({ protocol, host }: Location): string =>

@@ -4,12 +4,19 @@ import { type Language, type LanguageCode, languageOf } from './languages.ts'
 import { arabicForm } from './plural-forms.ts'
 
 type Messages = typeof import('./en.json')
+export type Loaders<Words> = Record<LanguageCode, () => Promise<{ default: Words }>>
 
-const LOADERS: Record<LanguageCode, () => Promise<{ default: Messages }>> = {
+const SHOP: Loaders<Messages> = {
   en: () => import('./en.json'),
   'zh-CN': () => import('./zh-CN.json'),
   es: () => import('./es.json'),
   ar: () => import('./ar.json'),
+}
+const others: Loaders<object>[] = []
+
+/** Beside the shop's words, under keys of their own. Before the first language is loaded. */
+export function alsoSay(words: Loaders<object>): void {
+  others.push(words)
 }
 
 /** Locales are the languages' tags, so that `Intl` can be asked by them. */
@@ -26,7 +33,8 @@ export const i18n = createI18n({
 
 /** Rejects if they cannot be had: offline, and never seen before. */
 export async function messagesOf({ code }: Language): Promise<Messages> {
-  return (await LOADERS[code]()).default
+  const [shop, ...more] = await Promise.all([SHOP[code](), ...others.map((it) => it[code]())])
+  return Object.assign({}, shop.default, ...more.map((it) => it.default))
 }
 
 export function speak({ code, tag, direction }: Language, messages: Messages): void {

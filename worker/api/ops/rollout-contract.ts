@@ -58,6 +58,8 @@ export const rolloutChangeSchema = z
   })
   .openapi('RolloutChange')
 export type RolloutChangeRequest = z.infer<typeof rolloutChangeSchema>
+/** As it is sent. */
+export type RolloutChangeInput = z.input<typeof rolloutChangeSchema>
 
 type FieldError = { field: string; message: string }
 

@@ -1,0 +1,170 @@
+/** The operators' console: a parked saga is found, understood and repaired; and nobody else gets in. */
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { type Operator, operatorOf } from '../../scripts/client/operator.ts'
+import { type ParkedOrder, parkOrder } from '../support/parked-order.ts'
+import { SCREENS, untilStill } from '../support/visitor.ts'
+import { useVisits } from '../support/visits.ts'
+
+const { url, operatorToken } = inject('shop')
+const visit = useVisits()
+const operator: Operator = operatorOf(url, operatorToken)
+const ENTRY = `/console#token=${operatorToken}`
+
+let parked: ParkedOrder
+beforeAll(async () => {
+  parked = await parkOrder(url, operator)
+})
+afterAll(() => parked.mend())
+
+const step = (page: Page, name: string) =>
+  page.locator(`[data-testid="history-step"][data-step="${name}"]`)
+
+const cardOf = (page: Page, force: string) =>
+  page.locator(`[data-testid="domain"][data-domain="coupons"][data-force="${force}"]`)
+
+async function enter(page: Page): Promise<void> {
+  await page.goto(ENTRY)
+  await page.getByTestId('saga-row').first().waitFor()
+}
+
+async function sign(page: Page, reason: string): Promise<void> {
+  const dialog = page.getByTestId('intent')
+  await dialog.locator('input[name="by"]').fill('Ann')
+  await dialog.locator('input[name="reason"]').fill(reason)
+  await dialog.getByTestId('carry-out').click()
+  await dialog.waitFor({ state: 'hidden' })
+}
+
+describe('what is looked at, and changes nothing', () => {
+  it.concurrent.each([
+    ['en-US', 'light', 'desktop'],
+    ['ar-EG', 'dark', 'phone'],
+  ] as const)(
+    'every page, %s, %s, on a %s: accessible, in its window, and without a complaint',
+    async (locale, colorScheme, screen) => {
+      const { page, complaints, requests, close } = await visit({
+        ...SCREENS[screen],
+        locale,
+        colorScheme,
+        serviceWorkers: 'allow',
+      })
+      await page.goto('/console')
+      await page.getByTestId('sign-in').waitFor()
+      await expectGood(page)
+      await enter(page)
+      for (const [path, testId] of [
+        ['/', 'saga-row'],
+        [`/sagas/${parked.id}`, 'history'],
+        ['/domains', 'domain'],
+        ['/letters', 'letters-page'],
+        ['/rollout', 'rollout'],
+        ['/audit', 'run-audit'],
+      ] as const) {
+        await page.goto(`/console#${path}`)
+        await page.getByTestId(testId).first().waitFor()
+        await expectGood(page)
+      }
+      await page.getByTestId('run-audit').click()
+      await page.locator('[data-testid="audit"][data-done="true"]').waitFor()
+      await expectGood(page)
+      await page.goto(`/console#/sagas/${parked.id}`)
+      await page.getByTestId('retry').click()
+      await page.locator('[data-testid="intent"][open]').waitFor()
+      await expectGood(page)
+      expect(complaints).toEqual([])
+      expect(requests.filter((asked) => asked.includes(operatorToken))).toEqual([])
+      await close()
+    },
+  )
+
+  it('a token that is none: nothing is shown, and it says so', async () => {
+    const { page, close } = await visit()
+    await page.goto('/console')
+    await page.locator('input[name="token"]').fill('guessed')
+    await page.locator('input[name="token"]').press('Enter')
+    await page.locator('input[name="token"][aria-invalid="true"]').waitFor()
+    expect(await page.getByTestId('saga-row').count()).toBe(0)
+    await close()
+  })
+})
+
+async function expectGood(page: Page): Promise<void> {
+  // A colour in the middle of a transition is no finding.
+  await untilStill(page)
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
+  expect(overflow).toBeLessThanOrEqual(0)
+}
+
+it('a parked saga: its history is played back, it is retried with a reason, and ends', async () => {
+  const { page, close } = await visit()
+  await enter(page)
+  expect(page.url()).not.toContain('token')
+
+  await page.goto('/console#/?status=parked')
+  await page.locator(`[data-testid="saga-row"][data-saga="${parked.id}"]`).click()
+  await page.locator('[data-testid="saga-status"][data-status="parked"]').waitFor()
+  const slider = page.getByTestId('history-slider')
+  await slider.fill('1')
+  await step(page, 'freeze-points').and(page.locator('[data-status="started"]')).waitFor()
+  await step(page, 'charge-card').and(page.locator('[data-status="waiting"]')).waitFor()
+  await slider.press('End')
+  await step(page, 'freeze-points').and(page.locator('[data-status="parked"]')).waitFor()
+  await step(page, 'charge-card').and(page.locator('[data-status="rejected"]')).waitFor()
+
+  // As it is still refused, it parks again: the page says so by itself.
+  const parkings = page.getByTestId('journal').getByText('step-parked')
+  expect(await parkings.count()).toBe(1)
+  await page.getByTestId('retry').click()
+  await sign(page, 'once more')
+  await parkings.nth(1).waitFor()
+
+  await parked.mend()
+  await page.getByTestId('retry').click()
+  await sign(page, 'the points service was mended')
+  await page.locator('[data-testid="saga-status"][data-status="compensated"]').waitFor()
+  await step(page, 'freeze-points').and(page.locator('[data-status="compensated"]')).waitFor()
+  await page.getByTestId('stuck-step').waitFor({ state: 'detached' })
+
+  await page.reload()
+  await page.locator('[data-testid="saga-status"][data-status="compensated"]').waitFor()
+  const { transitions } = await operator.saga(parked.id)
+  expect(transitions.flatMap(({ events }) => events)).toContainEqual({
+    type: 'operator-intervened',
+    by: 'Ann',
+    reason: 'the points service was mended',
+    action: 'retry',
+    step: 'freeze-points',
+  })
+
+  await page.getByTestId('sign-out').click()
+  await page.getByTestId('sign-in').waitFor()
+  await page.reload()
+  await page.getByTestId('sign-in').waitFor()
+  await close()
+})
+
+it("a domain's breaker is set by one operator, and another one sees it", async () => {
+  const [ann, bob] = await Promise.all([visit(), visit(SCREENS.phone)])
+  for (const { page } of [ann, bob]) {
+    await enter(page)
+    await page.goto('/console#/domains')
+    await cardOf(page, 'auto').waitFor()
+  }
+  await cardOf(ann.page, 'auto').getByTestId('force-closed').click()
+  await sign(ann.page, 'for a look')
+  await Promise.all([cardOf(ann.page, 'closed').waitFor(), cardOf(bob.page, 'closed').waitFor()])
+  await cardOf(bob.page, 'closed').getByText('for a look').waitFor()
+
+  await cardOf(bob.page, 'closed').getByTestId('force-auto').click()
+  await sign(bob.page, 'seen')
+  await cardOf(ann.page, 'auto').getByText('seen').waitFor()
+  expect(await ann.page.getByTestId('domain').count()).toBe(5)
+  await Promise.all([ann.close(), bob.close()])
+})

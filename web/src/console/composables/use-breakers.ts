@@ -1,0 +1,49 @@
+/** The domains' breakers: asked again and again, and at once when the shop's status socket tells of a change. */
+import { shallowRef, watch } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type { Breaker, BreakerChange } from '../../../../worker/api/ops/contract.ts'
+import { useServiceStatus } from '../../composables/use-service-status.ts'
+import { type Signed, changeBreaker, listBreakers } from '../api/ops-api.ts'
+import { useIntent } from '../stores/intent.ts'
+import { useRefreshed } from './use-refreshed.ts'
+
+const EVERY_MS = 5_000
+
+export function useBreakers() {
+  const { t } = useI18n()
+  const intent = useIntent()
+  const breakers = shallowRef<Breaker[] | null>(null)
+  const { data, error, refresh } = useRefreshed(listBreakers, () => EVERY_MS)
+  const { services } = useServiceStatus()
+  watch(data, (read) => {
+    if (read) breakers.value = read
+  })
+  watch(services, () => void refresh())
+
+  async function change(domain: string, what: Omit<BreakerChange, keyof Signed>, signed: Signed) {
+    const changed = await changeBreaker(domain, { ...signed, ...what })
+    breakers.value = (breakers.value ?? []).map((it) => (it.domain === domain ? changed : it))
+    void refresh()
+  }
+
+  function force(domain: string, wanted: Breaker['force']): void {
+    intent.propose({
+      title: t(`console.force.${wanted}.title`, { domain }),
+      text: t(`console.force.${wanted}.text`),
+      action: t(`console.force.${wanted}.action`),
+      isGrave: wanted === 'open',
+      carryOut: (signed) => change(domain, { force: wanted }, signed),
+    })
+  }
+
+  function set(domain: string, settings: NonNullable<BreakerChange['settings']>): void {
+    intent.propose({
+      title: t('console.domains.setTitle', { domain }),
+      text: t('console.domains.setText'),
+      action: t('console.domains.set'),
+      carryOut: (signed) => change(domain, { settings }, signed),
+    })
+  }
+
+  return { breakers, error, refresh, force, set }
+}

@@ -1,0 +1,53 @@
+/** Dead letters, the newest first. */
+import { computed, ref, shallowRef, watch } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type { DeadLetter } from '../../../../worker/api/ops/contract.ts'
+import { useRequest } from '../../composables/use-request.ts'
+import { listLetters, replayLetter } from '../api/ops-api.ts'
+import { useIntent } from '../stores/intent.ts'
+
+export function useLetters() {
+  const { t } = useI18n()
+  const intent = useIntent()
+  /** Those that nobody has sent again yet. */
+  const isOpenOnly = ref(true)
+  const letters = shallowRef<DeadLetter[]>([])
+  const { data, error, status, run } = useRequest(async (after?: string) => ({
+    after,
+    page: await listLetters({ after, replayed: isOpenOnly.value ? 'false' : undefined }),
+  }))
+  watch(data, (read) => {
+    if (read) letters.value = [...(read.after ? letters.value : []), ...read.page.letters]
+  })
+  const next = computed(() => data.value?.page.next ?? null)
+
+  function load(): void {
+    void run()
+  }
+  watch(isOpenOnly, load)
+  load()
+
+  function replay({ messageId }: DeadLetter): void {
+    intent.propose({
+      title: t('console.letters.replayTitle'),
+      text: t('console.letters.replayText'),
+      action: t('console.letters.replay'),
+      carryOut: async (signed) => {
+        const replayed = await replayLetter(messageId, signed)
+        letters.value = letters.value.map((it) => (it.messageId === messageId ? replayed : it))
+      },
+    })
+  }
+
+  return {
+    letters,
+    isOpenOnly,
+    error,
+    isLoaded: computed(() => data.value !== null),
+    isLoading: computed(() => status.value === 'loading'),
+    next,
+    load,
+    more: () => (next.value === null ? Promise.resolve() : run(next.value)),
+    replay,
+  }
+}

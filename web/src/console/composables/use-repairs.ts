@@ -1,0 +1,49 @@
+/** What can be done to the sagas of one order, each with its words for the dialog. */
+import { useI18n } from 'vue-i18n'
+import { useNotices } from '../../stores/notices.ts'
+import { type Repair, type Signed, sendTrace } from '../api/ops-api.ts'
+import { useIntent } from '../stores/intent.ts'
+import type { Stuck } from './history.ts'
+import { useProblem } from './use-problem.ts'
+
+type CarryOut = (sagaId: string, what: Repair, signed: Signed) => Promise<void>
+
+const at = (action: 'retry' | 'skip', { step }: Stuck): Repair => ({ action, step: step.plan.name })
+
+export function useRepairs(orderId: string, repair: CarryOut) {
+  const { t } = useI18n()
+  const intent = useIntent()
+  const notices = useNotices()
+  const problemOf = useProblem()
+
+  function propose(sagaId: string, what: Repair, isGrave = false): void {
+    const step = 'step' in what ? what.step : ''
+    const { action } = what
+    intent.propose({
+      title: t(`console.repair.${action}.title`, { step }),
+      text: t(`console.repair.${action}.text`),
+      action: t(`console.repair.${action}.action`),
+      isGrave,
+      carryOut: (signed) => repair(sagaId, what, signed),
+    })
+  }
+
+  /** It changes nothing of the order, so it needs no reason. */
+  async function trace(): Promise<void> {
+    try {
+      await sendTrace(orderId)
+      notices.show({ title: t('console.repair.trace.done'), icon: 'i-lucide-check' })
+    } catch (thrown) {
+      notices.show({ title: problemOf(thrown), icon: 'i-lucide-triangle-alert', isProblem: true })
+    }
+  }
+
+  return {
+    retry: (stuck: Stuck) => propose(stuck.saga.sagaId, at('retry', stuck)),
+    skip: (stuck: Stuck) => propose(stuck.saga.sagaId, at('skip', stuck), true),
+    resume: (sagaId: string) => propose(sagaId, { action: 'resume' }),
+    compensate: (sagaId: string) => propose(sagaId, { action: 'compensate' }, true),
+    restore: () => propose(orderId, { action: 'restore' }),
+    trace,
+  }
+}

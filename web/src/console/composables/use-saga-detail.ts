@@ -1,0 +1,46 @@
+/**
+ * One order with its sagas, asked again while anything moves; and the moment of it that is looked at: the
+ * newest one, or one that was chosen.
+ */
+import { computed, ref, shallowRef, watch } from 'vue'
+import type { SagaDetail } from '../../../../worker/api/ops/contract.ts'
+import { type Repair, type Signed, readSaga, repairSaga } from '../api/ops-api.ts'
+import { momentsOf } from './history.ts'
+import { useRefreshed } from './use-refreshed.ts'
+
+const MOVING_EVERY_MS = 1_500
+const SETTLED_EVERY_MS = 10_000
+
+export function useSagaDetail(id: string) {
+  const detail = shallowRef<SagaDetail | null>(null)
+  const read = useRefreshed(
+    () => readSaga(id),
+    () => (detail.value?.order.settled ? SETTLED_EVERY_MS : MOVING_EVERY_MS),
+  )
+  watch(read.data, (found) => {
+    if (found) detail.value = found
+  })
+
+  const moments = computed(() => (detail.value ? momentsOf(detail.value) : []))
+  /** Null: always the newest. */
+  const chosenSeq = ref<number | null>(null)
+  const seq = computed({
+    get: () => chosenSeq.value ?? moments.value.length,
+    set: (wanted) => {
+      chosenSeq.value = wanted >= moments.value.length ? null : wanted
+    },
+  })
+  const moment = computed(() => moments.value[seq.value - 1] ?? null)
+  const newest = computed(() => moments.value.at(-1) ?? null)
+
+  /** Its answer is how things stand right after; a refusal says that they stand otherwise than shown. */
+  async function repair(sagaId: string, what: Repair, signed: Signed): Promise<void> {
+    try {
+      detail.value = await repairSaga(sagaId, what, signed)
+    } finally {
+      void read.refresh()
+    }
+  }
+
+  return { detail, error: read.error, refresh: read.refresh, moments, seq, moment, newest, repair }
+}
