@@ -53,10 +53,10 @@ export function createConsoleRouter() {
         path: '/token=:token',
         redirect: ({ params }) => {
           useOperator().signIn(textOf(params['token']))
-          return { name: 'sagas' }
+          return '/'
         },
       },
-      { path: '/:rest(.*)*', redirect: { name: 'sagas' } },
+      { path: '/:rest(.*)*', redirect: '/' },
     ],
     scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
   })

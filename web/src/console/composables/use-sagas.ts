@@ -3,9 +3,9 @@
  * was read.
  */
 import { computed, shallowRef, watch } from 'vue'
-import type { SagaList, SagaListing } from '../../../../worker/api/ops/contract.ts'
+import type { SagaListing } from '../../../../worker/api/ops/contract.ts'
 import { useRequest } from '../../composables/use-request.ts'
-import { listSagas } from '../api/ops-api.ts'
+import { type SagaQuery, listSagas } from '../api/ops-api.ts'
 import { useRefreshed } from './use-refreshed.ts'
 
 const EVERY_MS = 3_000
@@ -18,11 +18,20 @@ export function useSagas(status: () => string | undefined, api = { listSagas }) 
   const older = shallowRef<SagaListing[]>([])
   /** Null: there are no more. Undefined: no more than the first page was asked for. */
   const after = shallowRef<string | null | undefined>(undefined)
-  const { data, error, status: loading, run } = useRequest(api.listSagas)
-  watch(data, (page: SagaList | null) => {
-    if (!page) return
-    older.value = [...older.value, ...page.sagas]
-    after.value = page.next
+  const {
+    data,
+    error,
+    status: loading,
+    run,
+  } = useRequest(async (query: SagaQuery) => ({
+    query,
+    page: await api.listSagas(query),
+  }))
+  watch(data, (read) => {
+    // Of another status than is looked at by now it comes too late.
+    if (!read || read.query.status !== status()) return
+    older.value = [...older.value, ...read.page.sagas]
+    after.value = read.page.next
   })
 
   const rows = computed<SagaListing[]>(() => {

@@ -1,0 +1,127 @@
+/** The console's list of sagas: the newest page follows the log, older pages stay. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { type EffectScope, effectScope, nextTick, ref } from 'vue'
+import { Unanswered } from '../../web/src/api/client.ts'
+import type { SagaQuery } from '../../web/src/console/api/ops-api.ts'
+import { useSagas } from '../../web/src/console/composables/use-sagas.ts'
+import type { SagaList, SagaListing } from '../../worker/api/ops/contract.ts'
+
+const saga = (number: number, status = 'running'): SagaListing => ({
+  sagaId: `ord_${number}`,
+  orderId: `ord_${number}`,
+  definition: 'order-create',
+  version: 1,
+  status,
+  customer: 'cus_1',
+  orderStatus: 'pending',
+  settled: false,
+  total: { amount: 1, currency: 'USD' },
+  units: 1,
+  startedAt: '2026-11-30T00:00:00.000Z',
+  deadlineAt: '2026-11-30T00:00:03.000Z',
+  updatedAt: '2026-11-30T00:00:01.000Z',
+  lastSeq: 1,
+  traceId: '',
+  failureCode: null,
+  hasGap: false,
+})
+const page = (next: string | null, ...sagas: SagaListing[]): SagaList => ({ sagas, next })
+
+let scope: EffectScope
+let pages: (SagaList | Error)[]
+let asked: SagaQuery[]
+const status = ref<string | undefined>()
+
+async function listSagas(query: SagaQuery): Promise<SagaList> {
+  asked.push(query)
+  const next = pages.shift() ?? new Unanswered('sagas')
+  if (next instanceof Error) throw next
+  return next
+}
+
+function list() {
+  const found = scope.run(() => useSagas(() => status.value, { listSagas }))
+  if (!found) throw new Error('the scope is over')
+  return { ...found, ids: () => found.rows.value.map(({ sagaId }) => sagaId.slice(4)).join(' ') }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  scope = effectScope()
+  pages = []
+  asked = []
+  status.value = undefined
+})
+afterEach(() => {
+  scope.stop()
+  vi.useRealTimers()
+})
+
+const settle = () => vi.advanceTimersByTimeAsync(0)
+const later = () => vi.advanceTimersByTimeAsync(3_000)
+
+it('new ones appear, and others change, without a word', async () => {
+  pages = [page(null, saga(1)), page(null, saga(2), saga(1, 'completed'))]
+  const { rows, ids } = list()
+  await settle()
+  expect(ids()).toBe('1')
+  await later()
+  expect(ids()).toBe('2 1')
+  expect(rows.value[1]?.status).toBe('completed')
+})
+
+it('older ones stay while the newest page moves on, and none is there twice', async () => {
+  pages = [page('ord_3', saga(4), saga(3)), page(null, saga(2), saga(1))]
+  const { ids, more, next } = list()
+  await settle()
+  await more()
+  expect(asked.at(-1)).toEqual({ status: undefined, after: 'ord_3' })
+  expect(ids()).toBe('4 3 2 1')
+  expect(next.value).toBeNull()
+  pages = [page('ord_4', saga(5), saga(4))]
+  await later()
+  expect(ids()).toBe('5 4 2 1')
+})
+
+it('what was read stays while the shop does not answer, and the next answer ends the trouble', async () => {
+  pages = [page(null, saga(1)), new Unanswered('sagas'), page(null, saga(1))]
+  const { ids, error } = list()
+  await settle()
+  await later()
+  expect(error.value).toBeInstanceOf(Unanswered)
+  expect(ids()).toBe('1')
+  await later()
+  expect(error.value).toBeNull()
+})
+
+it('another status begins again with its newest page', async () => {
+  pages = [page('ord_1', saga(1)), page(null, saga(7, 'parked'))]
+  const { ids } = list()
+  await settle()
+  status.value = 'parked'
+  await nextTick()
+  await settle()
+  expect(asked.at(-1)).toEqual({ status: 'parked' })
+  expect(ids()).toBe('7')
+})
+
+it('older ones of another status, which come late, are left out', async () => {
+  pages = [page('ord_1', saga(1)), page(null, saga(0)), page(null, saga(7, 'parked'))]
+  const { ids, more } = list()
+  await settle()
+  const asking = more()
+  status.value = 'parked'
+  await nextTick()
+  await asking
+  await settle()
+  expect(ids()).toBe('7')
+})
+
+it('nobody is asked once the page is left', async () => {
+  pages = [page(null, saga(1))]
+  list()
+  await settle()
+  scope.stop()
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(asked).toHaveLength(1)
+})
