@@ -6,7 +6,7 @@ import { printAudit, printTable, printTimelines } from './demo/report.ts'
 import { runScenarios } from './demo/run.ts'
 import { SCENARIOS, type World } from './demo/scenarios.ts'
 import { seededRandom } from './demo/random.ts'
-import { ensureSecrets } from './local/secrets.ts'
+import { operatorTokenOf } from './local/secrets.ts'
 import type { LocalShop } from './local/start-local.ts'
 import { startTemporaryShop } from './local/temporary-shop.ts'
 import { readArgs, readCount } from './terminal/args.ts'
@@ -91,7 +91,7 @@ async function demo(): Promise<void> {
   printBanner('demo: orders of every kind')
   if (values.url !== undefined) {
     await assertAnswers(values.url)
-    const token = process.env.OPERATOR_TOKEN ?? ensureSecrets().OPERATOR_TOKEN
+    const token = operatorTokenOf(process.env)
     const isGood = await play(values.url.replace(/\/$/, ''), token, orders, seed)
     process.exitCode = isGood ? EXIT_OK : EXIT_FAILED
     return

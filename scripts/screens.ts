@@ -20,7 +20,8 @@ ${SHOWN_PAGES.map(({ name, about }) => `  ${name.padEnd(18)} ${about}`).join('\n
 Each as: ${VARIANTS.map(({ name }) => name).join(', ')}.
 
   --only PAGE  this page only; may be given more than once
-  --url URL    use a shop that runs already: its stock is as it is
+  --url URL    use a shop that runs already, with the OPERATOR_TOKEN of the environment or .dev.vars;
+               its stock is as it is
   --to FOLDER  where the pictures go
 
 All of it takes about four minutes on two cores.

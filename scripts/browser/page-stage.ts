@@ -1,12 +1,13 @@
 /** For scripts that look at the page: a browser, and a shop to look at. */
 import type { Browser } from 'playwright-core'
 import { launchBrowser } from '../../test/support/browser.ts'
+import { operatorTokenOf } from '../local/secrets.ts'
 import { startTemporaryShop } from '../local/temporary-shop.ts'
 import { EXIT_INTERRUPTED, endOnSignals } from '../terminal/lifetime.ts'
 import { PATIENT } from '../../test/support/shop-for-tests.ts'
 import { type Steps, stepsOn } from '../terminal/steps.ts'
 
-export type PageStage = { url: string; browser: Browser; steps: Steps }
+export type PageStage = { url: string; operatorToken: string; browser: Browser; steps: Steps }
 
 /** Without a `givenUrl` a shop is started on an empty state; whatever was begun ends with `work`. */
 export async function onPageStage(
@@ -29,6 +30,7 @@ export async function onPageStage(
   })
   try {
     let url = givenUrl?.replace(/\/$/, '') ?? ''
+    let operatorToken = ''
     if (url === '') {
       await steps.run(async () => {
         const starting = startTemporaryShop(purpose, PATIENT)
@@ -36,11 +38,13 @@ export async function onPageStage(
           const shop = await starting.catch(() => null)
           await (graceMs > 0 ? shop?.stop() : shop?.kill())
         })
-        url = (await starting).url
+        ;({ url, operatorToken } = await starting)
         return `a shop of its own runs at ${url}`
       })
+    } else {
+      operatorToken = operatorTokenOf(process.env)
     }
-    await work({ url, browser, steps })
+    await work({ url, operatorToken, browser, steps })
   } catch (error) {
     // Whatever was under way fails when its browser goes; the signal itself ends this process.
     if (isEnding) await new Promise<never>(() => {})

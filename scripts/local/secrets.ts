@@ -37,6 +37,10 @@ export function ensureSecrets(folder = projectRoot): Secrets {
   return secrets
 }
 
+/** Of a shop that runs already, on this machine or elsewhere. */
+export const operatorTokenOf = (env: NodeJS.ProcessEnv): string =>
+  env['OPERATOR_TOKEN'] ?? ensureSecrets().OPERATOR_TOKEN
+
 export function writeSecrets(folder: string, secrets: Secrets): void {
   const lines = SECRET_NAMES.map((name) => `${name}=${secrets[name]}\n`)
   writeOwnerOnly(join(folder, '.dev.vars'), lines.join(''))

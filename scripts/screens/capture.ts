@@ -7,7 +7,10 @@ const WEBP_QUALITY = 80
 /** Whatever the way here has left: where it was clicked and scrolled, and pictures that still load. */
 async function rest(page: Page): Promise<void> {
   await page.waitForFunction(
-    () => !navigator.onLine || document.querySelector('[data-points]') !== null,
+    () =>
+      !navigator.onLine ||
+      location.pathname === '/console' ||
+      document.querySelector('[data-points]') !== null,
   )
   await page.mouse.move(0, 0)
   await page.evaluate(async () => {

@@ -6,18 +6,19 @@ import type { PageStage } from '../browser/page-stage.ts'
 import { readablePath } from '../local/project.ts'
 import { concurrently } from '../terminal/concurrently.ts'
 import { capture } from './capture.ts'
+import { CONSOLE_PAGES } from './console-pages.ts'
 import { ORDER_PAGES } from './order-pages.ts'
 import { SHOP_PAGES } from './shop-pages.ts'
 import type { ShownPage } from './shown.ts'
 import { type Variant, VARIANTS } from './variants.ts'
 
 /** What buys comes last: the others show the stock as it was seeded. */
-export const SHOWN_PAGES: readonly ShownPage[] = [...SHOP_PAGES, ...ORDER_PAGES]
+export const SHOWN_PAGES: readonly ShownPage[] = [...SHOP_PAGES, ...ORDER_PAGES, ...CONSOLE_PAGES]
 
 const AT_ONCE = 2
 
 export async function takeScreens(
-  { url, browser, steps }: PageStage,
+  { url, operatorToken, browser, steps }: PageStage,
   pages: readonly ShownPage[],
   folder: string,
 ): Promise<number> {
@@ -29,7 +30,7 @@ export async function takeScreens(
       serviceWorkers: shown.withServiceWorker ? 'allow' : 'block',
     })
     try {
-      await shown.bring(page)
+      await shown.bring(page, { url, operatorToken })
       const picture = await capture(page)
       writeFileSync(join(folder, `${shown.name}-${variant.name}.webp`), picture)
       return picture.length

@@ -14,7 +14,7 @@ export type ParkedOrder = {
   mend: () => Promise<void>
 }
 
-/** Of its faults nobody else's order has any. */
+/** Nobody else's order is touched; but a domain has faults for one order at a time. */
 export async function parkOrder(url: string, operator: Operator): Promise<ParkedOrder> {
   const session = sessionSchema.parse(
     (await request(`${url}/api/session`, { method: 'POST' })).body,
