@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { type OrderId, isOrderId } from '../../durable-objects/core/ids.ts'
 import { sagaDetailSchema, sagaListSchema } from '../../worker/api/ops/contract.ts'
 import type { DomainReads } from '../../worker/domains/reads.ts'
 import { sweep } from '../../worker/sweep.ts'
@@ -13,6 +14,12 @@ import {
 } from './support/doubles.ts'
 import { asCustomer, asOperator, problemOf, request } from './support/requests.ts'
 import { logSaga } from './support/saga-log.ts'
+
+function orderIdOf(digits: string): OrderId {
+  const id = `ord_${digits}`
+  if (!isOrderId(id)) throw new RangeError(id)
+  return id
+}
 
 const databases = useDatabases()
 const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
@@ -81,6 +88,36 @@ describe('GET /api/ops/sagas', () => {
     expect(await list('limit=2')).toEqual({ ids: [three, two], next: two })
     expect(await list(`limit=2&after=${two}`)).toEqual({ ids: [one], next: null })
     expect(await list('status=parked')).toEqual({ ids: [two], next: null })
+  })
+})
+
+describe('GET /api/ops/sagas?startsWith', () => {
+  const ONE = orderIdOf('1a2b'.padEnd(32, '0'))
+  const OTHER = orderIdOf('1a2c'.padEnd(32, 'f'))
+  beforeEach(async () => {
+    const database = databases().sagaLog
+    await logSaga(database, { orderId: ONE, startedAtMs: 1 })
+    await logSaga(database, { orderId: OTHER, startedAtMs: 2 })
+  })
+
+  it.each([
+    ['1a2b', [ONE]],
+    ['1A2B', [ONE]],
+    ['1a2', [OTHER, ONE]],
+    ['1a2cffffffffffffffffffffffffffff', [OTHER]],
+    ['1a2d', []],
+    ['a2', []],
+  ])('%s: those whose id begins with it, newest first', async (digits, ids) => {
+    const operator = asOperator(bindings(databases()))
+    const response = await operator(`GET /api/ops/sagas?startsWith=${digits}`)
+    const { sagas } = sagaListSchema.parse(await response.json())
+    expect(sagas.map(({ sagaId }) => sagaId)).toEqual(ids)
+  })
+
+  it.each(['', 'ord_1a2b', '1a2g', '%25'])('%j is none', async (digits) => {
+    const operator = asOperator(bindings(databases()))
+    const response = await operator(`GET /api/ops/sagas?startsWith=${digits}`)
+    expect(response.status).toBe(422)
   })
 })
 

@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Operator, operatorOf } from '../../scripts/client/operator.ts'
+import { shortOrderNumber } from '../../web/src/composables/order-number.ts'
 import { type ParkedOrder, parkOrder } from '../support/parked-order.ts'
 import { SCREENS, untilStill } from '../support/visitor.ts'
 import { useVisits } from '../support/visits.ts'
@@ -107,8 +108,16 @@ it('a parked saga: its history is played back, it is retried with a reason, and 
   await enter(page)
   expect(page.url()).not.toContain('token')
 
-  await page.goto('/console#/?status=parked')
-  await page.locator(`[data-testid="saga-row"][data-saga="${parked.id}"]`).click()
+  // As its shopper reads it out.
+  await page.locator('input[name="id"]').fill(shortOrderNumber(parked.id))
+  await page.locator('input[name="id"]').press('Enter')
+  await page.waitForURL(/\?number=/)
+  const row = page.locator(
+    `[data-testid="saga-row"][data-saga="${parked.id}"][data-status="parked"]`,
+  )
+  await row.waitFor()
+  expect(await page.getByTestId('saga-row').count()).toBe(1)
+  await row.click()
   await page.locator('[data-testid="saga-status"][data-status="parked"]').waitFor()
   const slider = page.getByTestId('history-slider')
   await slider.fill('1')
@@ -163,8 +172,8 @@ it("a domain's breaker is set by one operator, and another one sees it", async (
   await cardOf(bob.page, 'closed').getByText('for a look').waitFor()
 
   await cardOf(bob.page, 'closed').getByTestId('force-auto').click()
-  await sign(bob.page, 'seen')
-  await cardOf(ann.page, 'auto').getByText('seen').waitFor()
+  await sign(bob.page, 'looked at')
+  await cardOf(ann.page, 'auto').getByText('looked at').waitFor()
   expect(await ann.page.getByTestId('domain').count()).toBe(5)
   await Promise.all([ann.close(), bob.close()])
 })

@@ -14,7 +14,10 @@ export function createConsoleRouter() {
         path: '/',
         name: 'sagas',
         component: () => import('./pages/sagas-page.vue'),
-        props: ({ query }) => ({ status: optional(textOf(query['status'])) }),
+        props: ({ query }) => ({
+          status: optional(textOf(query['status'])),
+          startsWith: optional(textOf(query['number'])),
+        }),
         meta: { title: 'console.sagas.title' },
       },
       {

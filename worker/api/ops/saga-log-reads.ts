@@ -1,5 +1,5 @@
 /** What operators read of the saga log in D1. */
-import { and, asc, count, eq, gt, inArray, max, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, gte, inArray, lt, max, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { type Transition, transitionSchema } from '../../../durable-objects/core/events.ts'
 import { type OrderId, type SagaId, isOrderId } from '../../../durable-objects/core/ids.ts'
@@ -14,22 +14,38 @@ const ORDERS_PER_QUERY_MAX = 90
 /** A few dozen are usual; a saga that stayed parked for days has thousands. */
 const TRANSITIONS_MAX = 20_000
 
-type SagaQuery = { status?: string | undefined; after?: SagaId | undefined; limit: number }
+type SagaQuery = {
+  status?: string | undefined
+  /** Hex digits. */
+  startsWith?: string | undefined
+  after?: SagaId | undefined
+  limit: number
+}
 
 export async function listSagas(
   database: D1Database,
-  { status, after, limit }: SagaQuery,
+  { status, startsWith, after, limit }: SagaQuery,
 ): Promise<SagaList> {
   const rows = await drizzle(database)
     .select()
     .from(sagaInstance)
-    .where(and(status ? eq(sagaInstance.status, status) : undefined, after && isOlderThan(after)))
+    .where(
+      and(
+        status ? eq(sagaInstance.status, status) : undefined,
+        startsWith === undefined ? undefined : hasIdFrom(startsWith),
+        after && isOlderThan(after),
+      ),
+    )
     .orderBy(...newestFirst)
     .limit(limit + 1)
     .all()
   const sagas = rows.slice(0, limit).map(listing)
   return { sagas, next: rows.length > limit ? (sagas.at(-1)?.sagaId ?? null) : null }
 }
+
+/** By range, which the primary key answers: after the last hex digit comes `g`. */
+const hasIdFrom = (digits: string) =>
+  and(gte(sagaInstance.sagaId, `ord_${digits}`), lt(sagaInstance.sagaId, `ord_${digits}g`))
 
 function listing(row: typeof sagaInstance.$inferSelect): SagaListing {
   const {

@@ -20,6 +20,12 @@ const listAllSagas = createRoute({
   request: {
     query: z.object({
       status: z.enum(SAGA_STATUSES).optional(),
+      startsWith: z
+        .string()
+        .regex(/^[0-9a-f]{1,32}$/i)
+        .transform((it) => it.toLowerCase())
+        .optional()
+        .describe("The first digits of the order's id, which is what a shopper reads out"),
       limit: z.coerce.number().int().min(1).max(PAGE_SAGAS_MAX).default(PAGE_SAGAS),
       after: sagaIdSchema
         .optional()

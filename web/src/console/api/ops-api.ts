@@ -50,7 +50,11 @@ function withQuery(path: string, query: Record<string, string | number | undefin
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`
 }
 
-export type SagaQuery = { status?: string | undefined; after?: string | undefined; limit?: number }
+export type SagaQuery = {
+  status?: string | undefined
+  startsWith?: string | undefined
+  after?: string | undefined
+}
 export const listSagas = (query: SagaQuery) => request<SagaList>(withQuery('sagas', query))
 
 const sagaPath = (id: string) => `sagas/${encodeURIComponent(id)}`

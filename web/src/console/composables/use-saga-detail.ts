@@ -9,13 +9,17 @@ import { momentsOf } from './history.ts'
 import { useRefreshed } from './use-refreshed.ts'
 
 const MOVING_EVERY_MS = 1_500
-const SETTLED_EVERY_MS = 10_000
+/** Settled, or parked: it may have thousands of transitions, and nothing becomes of it so soon. */
+const RESTING_EVERY_MS = 10_000
+
+const isAtRest = ({ status }: SagaDetail['sagas'][number]): boolean =>
+  ['parked', 'completed', 'compensated'].includes(status)
 
 export function useSagaDetail(id: string) {
   const detail = shallowRef<SagaDetail | null>(null)
   const read = useRefreshed(
     () => readSaga(id),
-    () => (detail.value?.order.settled ? SETTLED_EVERY_MS : MOVING_EVERY_MS),
+    () => (detail.value?.sagas.every(isAtRest) ? RESTING_EVERY_MS : MOVING_EVERY_MS),
   )
   watch(read.data, (found) => {
     if (found) detail.value = found

@@ -10,28 +10,22 @@ import { useRefreshed } from './use-refreshed.ts'
 
 const EVERY_MS = 3_000
 
-export function useSagas(status: () => string | undefined, api = { listSagas }) {
+export type Sought = Pick<SagaQuery, 'status' | 'startsWith'>
+
+export function useSagas(sought: Sought, api = { listSagas }) {
   const first = useRefreshed(
-    () => api.listSagas({ status: status() }),
+    () => api.listSagas(sought),
     () => EVERY_MS,
   )
   const older = shallowRef<SagaListing[]>([])
-  /** Null: there are no more. Undefined: no more than the first page was asked for. */
-  const after = shallowRef<string | null | undefined>(undefined)
   const {
     data,
     error,
     status: loading,
     run,
-  } = useRequest(async (query: SagaQuery) => ({
-    query,
-    page: await api.listSagas(query),
-  }))
-  watch(data, (read) => {
-    // Of another status than is looked at by now it comes too late.
-    if (!read || read.query.status !== status()) return
-    older.value = [...older.value, ...read.page.sagas]
-    after.value = read.page.next
+  } = useRequest((after: string) => api.listSagas({ ...sought, after }))
+  watch(data, (page) => {
+    if (page) older.value = [...older.value, ...page.sagas]
   })
 
   const rows = computed<SagaListing[]>(() => {
@@ -39,22 +33,12 @@ export function useSagas(status: () => string | undefined, api = { listSagas }) 
     const ids = new Set(newest.map(({ sagaId }) => sagaId))
     return [...newest, ...older.value.filter(({ sagaId }) => !ids.has(sagaId))]
   })
-  const next = computed(() =>
-    after.value === undefined ? (first.data.value?.next ?? null) : after.value,
-  )
+  /** Of the oldest page that was read. */
+  const next = computed(() => (data.value ?? first.data.value)?.next ?? null)
 
   async function more(): Promise<void> {
-    if (next.value !== null) await run({ status: status(), after: next.value })
+    if (next.value !== null) await run(next.value)
   }
-
-  /** From the newest one on, as at first. */
-  function startAgain(): void {
-    first.data.value = null
-    older.value = []
-    after.value = undefined
-    void first.refresh()
-  }
-  watch(status, startAgain)
 
   return {
     rows,
