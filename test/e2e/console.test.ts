@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Operator, operatorOf } from '../../scripts/client/operator.ts'
 import { shortOrderNumber } from '../../web/src/composables/order-number.ts'
+import { until } from '../support/orders.ts'
 import { type ParkedOrder, parkOrder } from '../support/parked-order.ts'
 import { SCREENS, untilStill } from '../support/visitor.ts'
 import { useVisits } from '../support/visits.ts'
@@ -140,6 +141,12 @@ it('a parked saga: its history is played back, it is retried with a reason, and 
   await page.locator('[data-testid="saga-status"][data-status="compensated"]').waitFor()
   await step(page, 'freeze-points').and(page.locator('[data-status="compensated"]')).waitFor()
   await page.getByTestId('stuck-step').waitFor({ state: 'detached' })
+  // It follows the newest transition, at once: the page asks again in 10 s.
+  const { length } = (await operator.saga(parked.id)).transitions
+  await until(async () => ((await slider.inputValue()) === String(length) ? true : null), {
+    withinMs: 5_000,
+    what: 'the slider is at the last transition',
+  })
 
   await page.reload()
   await page.locator('[data-testid="saga-status"][data-status="compensated"]').waitFor()
