@@ -109,6 +109,8 @@ it('a parked saga: its history is played back, it is retried with a reason, and 
   await enter(page)
   expect(page.url()).not.toContain('token')
 
+  // Whichever page one looks at.
+  await page.getByTestId('attention-sagas').waitFor()
   // As its shopper reads it out.
   await page.locator('input[name="id"]').fill(shortOrderNumber(parked.id))
   await page.locator('input[name="id"]').press('Enter')
