@@ -7,7 +7,7 @@ import { type Signed, changeBreaker, listBreakers } from '../api/ops-api.ts'
 import { useIntent } from '../stores/intent.ts'
 import { useRefreshed } from './use-refreshed.ts'
 
-const EVERY_MS = 5_000
+const EVERY_MS = 3_000
 
 export function useBreakers() {
   const { t } = useI18n()
