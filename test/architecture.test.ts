@@ -95,7 +95,7 @@ describe('imports', () => {
       /→ (web\/|worker\/api\/(((session|status|follow)-)?contract|order-(id|version)|markets|address-(formats|rules))\.ts|durable-objects\/core\/(ids|money|unreachable)\.ts)/
     // Its history is the object's own fold.
     const ofConsole =
-      /^web\/src\/console\/.+ → (worker\/api\/ops\/(rollout-)?contract|durable-objects\/(core\/(events|messages|refusals|saga-state)|order\/state))\.ts$/
+      /^web\/src\/console\/.+ → (worker\/api\/ops\/((rollout-)?|webhooks\/)contract|durable-objects\/(core\/(events|messages|refusals|saga-state)|order\/state))\.ts$/
     const others = arrowsFrom('web').filter((arrow) => !shared.test(arrow))
     expect(others.filter((arrow) => !ofConsole.test(arrow))).toEqual([])
   })

@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Operator, operatorOf } from '../../scripts/client/operator.ts'
+import { listenLocally } from '../../scripts/local/http-receiver.ts'
 import { shortOrderNumber } from '../../web/src/composables/order-number.ts'
 import { until } from '../support/orders.ts'
 import { type ParkedOrder, parkOrder } from '../support/parked-order.ts'
@@ -61,6 +62,7 @@ describe('what is looked at, and changes nothing', () => {
         [`/sagas/${parked.id}`, 'history'],
         ['/domains', 'domain'],
         ['/letters', 'letters-page'],
+        ['/webhooks', 'webhooks-page'],
         ['/rollout', 'rollout'],
         ['/audit', 'run-audit'],
       ] as const) {
@@ -185,4 +187,40 @@ it("a domain's breaker is set by one operator, and another one sees it", async (
   await cardOf(ann.page, 'auto').getByText('looked at').waitFor()
   expect(await ann.page.getByTestId('domain').count()).toBe(5)
   await Promise.all([ann.close(), bob.close()])
+})
+
+it('a webhook is registered, shows its secret once, is tested, and is removed', async () => {
+  const { page, complaints, close } = await visit(SCREENS.phone)
+  const signed: boolean[] = []
+  const receiver = await listenLocally(0, (request, response) => {
+    signed.push(request.headers['webhook-signature'] !== undefined)
+    response.writeHead(204).end()
+  })
+  try {
+    await enter(page)
+    await page.goto('/console#/webhooks')
+    await page.locator('input[name="url"]').fill(`${receiver.url}/orders`)
+    await page.locator('input[name="url"]').press('Enter')
+    await sign(page, 'the warehouse wants to know')
+    const secret = page.getByTestId('secret').locator('input')
+    expect(await secret.inputValue()).toMatch(/^whsec_/)
+    await page.getByTestId('webhook').click()
+    await page.getByTestId('send-test').click()
+    await page.locator('[data-testid="delivery"][data-status="delivered"]').waitFor()
+    expect(signed).toEqual([true])
+    await expectGood(page)
+    await page.goBack()
+    await page.getByTestId('webhook').waitFor()
+    expect(await secret.count()).toBe(0)
+
+    await page.getByTestId('webhook').click()
+    await page.getByTestId('remove-webhook').click()
+    await sign(page, 'it was for a look')
+    await page.getByTestId('webhooks-page').waitFor()
+    await page.getByTestId('webhook').waitFor({ state: 'detached' })
+    expect(complaints).toEqual([])
+  } finally {
+    await receiver.stop()
+    await close()
+  }
 })

@@ -31,7 +31,7 @@ export class Unanswered extends Error {
 }
 
 export type Ask = {
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH'
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   body?: unknown
   headers?: Record<string, string>
   /** Gives up before the time that the request has. */

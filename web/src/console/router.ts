@@ -52,6 +52,19 @@ export function createConsoleRouter() {
         meta: { title: 'console.audit.title' },
       },
       {
+        path: '/webhooks',
+        name: 'webhooks',
+        component: () => import('./pages/webhooks-page.vue'),
+        meta: { title: 'console.webhooks.title' },
+      },
+      {
+        path: '/webhooks/:id',
+        name: 'webhook',
+        component: () => import('./pages/webhook-page.vue'),
+        props: true,
+        meta: { title: 'console.webhooks.title' },
+      },
+      {
         // `#token=…`, which `npm start` prints: no server is sent it, and the address forgets it at once.
         path: '/token=:token',
         redirect: ({ params }) => {

@@ -15,6 +15,12 @@ export const toneOfSaga = (status: string): Tone => SAGAS[status] ?? 'quiet'
 const BREAKERS: Record<string, Tone> = { closed: 'good', 'half-open': 'progress', open: 'bad' }
 export const toneOfBreaker = (state: string): Tone => BREAKERS[state] ?? 'quiet'
 
+const ENDPOINTS: Record<string, Tone> = { active: 'good', paused: 'quiet', gone: 'bad' }
+export const toneOfEndpoint = (status: string): Tone => ENDPOINTS[status] ?? 'quiet'
+
+const DELIVERIES: Record<string, Tone> = { pending: 'progress', delivered: 'good', dead: 'bad' }
+export const toneOfDelivery = (status: string): Tone => DELIVERIES[status] ?? 'quiet'
+
 /** As background. Two that look alike are told apart by their pattern or by what is written beside. */
 export const STEP_COLOURS: Record<StepStatusName, string> = {
   waiting: 'bg-elevated',

@@ -1,7 +1,8 @@
 /** What can be done to the sagas of one order, each with its words for the dialog. */
 import { useI18n } from 'vue-i18n'
 import { useNotices } from '../../stores/notices.ts'
-import { type Repair, type Signed, sendTrace } from '../api/ops-api.ts'
+import type { Signed } from '../api/as-operator.ts'
+import { type Repair, sendTrace } from '../api/ops-api.ts'
 import { useIntent } from '../stores/intent.ts'
 import type { Stuck } from './history.ts'
 import { useProblem } from './use-problem.ts'

@@ -4,7 +4,8 @@
  */
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { SagaDetail } from '../../../../worker/api/ops/contract.ts'
-import { type Repair, type Signed, readSaga, repairSaga } from '../api/ops-api.ts'
+import type { Signed } from '../api/as-operator.ts'
+import { type Repair, readSaga, repairSaga } from '../api/ops-api.ts'
 import { momentsOf } from './history.ts'
 import { useRefreshed } from './use-refreshed.ts'
 

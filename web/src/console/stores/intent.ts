@@ -4,7 +4,7 @@
  */
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import type { Signed } from '../api/ops-api.ts'
+import type { Signed } from '../api/as-operator.ts'
 
 export type Intent = {
   title: string

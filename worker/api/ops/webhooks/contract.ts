@@ -124,3 +124,7 @@ export const replayReportSchema = z
 
 export type EndpointView = z.infer<typeof endpointSchema>
 export type DeliveryView = z.infer<typeof deliverySchema>
+export type DeliveryList = z.infer<typeof deliveryListSchema>
+export type EndpointList = z.infer<typeof endpointListSchema>
+export type EndpointWithSecret = z.infer<typeof endpointWithSecretSchema>
+export type ReplayReport = z.infer<typeof replayReportSchema>

@@ -1,0 +1,122 @@
+/** One endpoint: what it was sent, and what can be done about it. */
+import { computed, ref, shallowRef, watch } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { useRouter } from 'vue-router'
+import type { DeliveryView, EndpointView } from '../../../../worker/api/ops/webhooks/contract.ts'
+import { useNotices } from '../../stores/notices.ts'
+import type { Signed } from '../api/as-operator.ts'
+import {
+  changeWebhook,
+  listDeliveries,
+  readWebhook,
+  removeWebhook,
+  replaceSecret,
+  replayDead,
+  replayDelivery,
+  sendTest,
+} from '../api/webhooks-api.ts'
+import { useIntent } from '../stores/intent.ts'
+import { useProblem } from './use-problem.ts'
+import { useRefreshed } from './use-refreshed.ts'
+import type { Secret } from './use-webhooks.ts'
+
+const EVERY_MS = 5_000
+
+const PARTS_MAX = 100
+
+/** As many at a time as the API takes. */
+async function replayAllDead(id: string, signed: Signed): Promise<void> {
+  for (let part = 0; part < PARTS_MAX; part += 1) {
+    if (!(await replayDead(id, signed)).more) return
+  }
+}
+
+type Deed = 'active' | 'paused' | 'secret' | 'dead' | 'remove'
+
+export function useWebhook(id: string) {
+  const { t } = useI18n()
+  const router = useRouter()
+  const intent = useIntent()
+  const notices = useNotices()
+  const problemOf = useProblem()
+
+  const endpoint = useRefreshed(
+    () => readWebhook(id),
+    () => EVERY_MS,
+  )
+  const status = ref<DeliveryView['status'] | undefined>()
+  const deliveries = useRefreshed(
+    () => listDeliveries(id, { status: status.value }),
+    () => EVERY_MS,
+  )
+  watch(status, () => void deliveries.refresh())
+  const secret = shallowRef<Secret | null>(null)
+
+  function refresh(): void {
+    void endpoint.refresh()
+    void deliveries.refresh()
+  }
+
+  const DEEDS: Record<Deed, (shown: EndpointView, signed: Signed) => Promise<unknown>> = {
+    active: (_, signed) => changeWebhook(id, 'active', signed),
+    paused: (_, signed) => changeWebhook(id, 'paused', signed),
+    secret: async ({ url }, signed) => {
+      secret.value = { url, secret: (await replaceSecret(id, signed)).secret }
+    },
+    dead: (_, signed) => replayAllDead(id, signed),
+    remove: async (_, signed) => {
+      await removeWebhook(id, signed)
+      await router.push({ name: 'webhooks' })
+    },
+  }
+
+  function propose(deed: Deed): void {
+    const shown = endpoint.data.value
+    if (shown === null) return
+    intent.propose({
+      title: t(`console.webhookDeed.${deed}.title`, { url: shown.url }),
+      text: t(`console.webhookDeed.${deed}.text`),
+      action: t(`console.webhookDeed.${deed}.action`),
+      isGrave: deed === 'remove',
+      carryOut: async (signed) => {
+        await DEEDS[deed](shown, signed)
+        if (deed !== 'remove') refresh()
+      },
+    })
+  }
+
+  function replay({ eventId }: DeliveryView): void {
+    intent.propose({
+      title: t('console.letters.replayTitle'),
+      text: t('console.webhooks.replayText'),
+      action: t('console.letters.replay'),
+      carryOut: async (signed) => {
+        await replayDelivery(id, eventId, signed)
+        refresh()
+      },
+    })
+  }
+
+  /** It tells nobody anything of an order, so it needs no reason. */
+  async function test(): Promise<void> {
+    try {
+      await sendTest(id)
+      notices.show({ title: t('console.webhooks.testSent'), icon: 'i-lucide-check' })
+      refresh()
+    } catch (thrown) {
+      notices.show({ title: problemOf(thrown), icon: 'i-lucide-triangle-alert', isProblem: true })
+    }
+  }
+
+  return {
+    endpoint: endpoint.data,
+    error: computed(() => endpoint.error.value ?? deliveries.error.value),
+    deliveries: computed(() => deliveries.data.value?.deliveries ?? null),
+    status,
+    secret,
+    propose,
+    replay,
+    test,
+    refresh,
+  }
+}
