@@ -29,3 +29,13 @@ it(`the home page takes at most ${SCRIPT_BYTES_MAX} bytes of scripts, all from i
   expect(requests.filter((address) => !address.startsWith(`${url}/`))).toEqual([])
   await close()
 })
+
+it("nothing of the operators' console comes along, neither with the page nor with its service worker", async () => {
+  const texts = await Promise.all(
+    ['/', '/service-worker.js'].map(async (path) => (await fetch(`${url}${path}`)).text()),
+  )
+  expect(texts.map((text) => text.includes('/assets/index-'))).toEqual([true, true])
+  expect(texts.map((text) => text.includes('/assets/console/'))).toEqual([false, false])
+  const ours = await (await fetch(`${url}/console`)).text()
+  expect(ours).toContain('/assets/console/')
+})
