@@ -11,32 +11,35 @@ import { type Count, runChecks } from './run-checks.ts'
 export type Part = {
   name: string
   about: string
-  /** It takes the whole machine, or would be disturbed by others. */
+  /** It has all cores busy. */
   isAlone: boolean
   /** Its output is shown while it comes, or comes with the count. */
   run: (how: { show: boolean }) => Promise<Counted>
 }
 export type Counted = Count & { output: string }
 
-/** The browser's tests take longest, so they begin early, beside the others. */
+/**
+ * Those that only compute come first: quick to fail, and they would take the cores from those in real time.
+ * Of these, who takes longest begins first.
+ */
 const ABOUT: Record<string, string> = {
   core: 'the pure engine',
   mutants: 'that bugs can still be planted, and that the gate can fail',
-  e2e: 'a real browser and raw requests against the running shop',
-  web: 'stores, composables and components of the page',
   api: 'the API alone, with doubles behind it',
+  web: 'stores, composables and components of the page',
   participant: "the domains' barrier, rules and databases, in workerd",
+  e2e: 'a real browser and raw requests against the running shop',
   integration: 'objects, queues and API together, in workerd',
   start: 'starting, stopping and killing the shop, with people in it',
-  deploy: 'dry run of a deployment',
-  bench: 'the benchmark, in miniature',
-  simulation: 'the engine against a simulated world with faults',
   chaos: 'the running shop, killed again and again',
+  bench: 'the benchmark, in miniature',
+  deploy: 'dry run of a deployment',
+  simulation: 'the engine against a simulated world with faults',
 }
 /** After everything that is quicker to fail. */
-const LAST = ['start', 'deploy', 'bench', 'simulation', 'chaos']
-/** Each has all cores busy. */
-const ALONE = ['simulation', 'chaos']
+const LAST = ['start', 'chaos', 'bench', 'deploy', 'simulation']
+/** The others wait for much of their time: for processes, and for time to pass. */
+const ALONE = ['simulation']
 
 /** What is kept until it is shown goes to the same terminal. */
 const COLOURS: NodeJS.ProcessEnv = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}

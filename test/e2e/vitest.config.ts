@@ -9,6 +9,8 @@ export default defineConfig({
     globalSetup: ['test/support/shop-for-tests.ts'],
     // Each starts, or loads, the whole shop: side by side they would only slow each other.
     fileParallelism: false,
+    // Each file takes half a second less, and they share nothing that they change.
+    isolate: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // In real time, on whatever machine; the summary names those that needed it.

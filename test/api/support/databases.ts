@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { Miniflare, convertV4MiniflareOptions } from 'miniflare'
 import { afterAll, beforeAll } from 'vitest'
+import { D1_SERVER, d1Of } from './d1-client.ts'
 
 export type Databases = { catalog: D1Database; sagaLog: D1Database }
 
@@ -13,14 +14,14 @@ export function useDatabases(): () => Databases {
     miniflare = new Miniflare(
       convertV4MiniflareOptions({
         modules: true,
-        script: 'export default {}',
+        script: D1_SERVER,
         compatibilityDate: '2026-09-01',
         d1Databases: { CATALOG: 'catalog', SAGA_LOG: 'saga-log' },
       }),
     )
     databases = {
-      catalog: await migrated(await miniflare.getD1Database('CATALOG'), 'catalog'),
-      sagaLog: await migrated(await miniflare.getD1Database('SAGA_LOG'), 'saga-log'),
+      catalog: await migrated(d1Of(miniflare, 'CATALOG'), 'catalog'),
+      sagaLog: await migrated(d1Of(miniflare, 'SAGA_LOG'), 'saga-log'),
     }
   })
   afterAll(() => miniflare?.dispose())
@@ -35,7 +36,7 @@ async function migrated(database: D1Database, name: string): Promise<D1Database>
   for (const file of readdirSync(folder).toSorted()) {
     if (!file.endsWith('.sql')) continue
     const statements = readFileSync(`${folder}${file}`, 'utf8').split('--> statement-breakpoint')
-    for (const statement of statements) await database.prepare(statement).run()
+    await database.batch(statements.map((statement) => database.prepare(statement)))
   }
   return database
 }
