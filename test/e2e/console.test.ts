@@ -1,13 +1,13 @@
 /** The operators' console: a parked saga is found, understood and repaired; and nobody else gets in. */
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Operator, operatorOf } from '../../scripts/client/operator.ts'
 import { listenLocally } from '../../scripts/local/http-receiver.ts'
 import { shortOrderNumber } from '../../web/src/composables/order-number.ts'
+import { seriousFindings } from '../support/accessibility.ts'
 import { until } from '../support/orders.ts'
 import { type ParkedOrder, parkOrder } from '../support/parked-order.ts'
-import { SCREENS, untilStill } from '../support/visitor.ts'
+import { SCREENS } from '../support/visitor.ts'
 import { useVisits } from '../support/visits.ts'
 
 const { url, operatorToken } = inject('shop')
@@ -95,11 +95,7 @@ describe('what is looked at, and changes nothing', () => {
 })
 
 async function expectGood(page: Page): Promise<void> {
-  // A colour in the middle of a transition is no finding.
-  await untilStill(page)
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  expect(await seriousFindings(page)).toEqual([])
   const overflow = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   )

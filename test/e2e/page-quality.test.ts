@@ -1,7 +1,7 @@
 /** What holds on every page: accessible, self-contained, and under a strict content policy. */
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { seriousFindings } from '../support/accessibility.ts'
 import { PLENTIFUL } from '../support/orders.ts'
 import { untilSettledOnPage } from '../support/order-page.ts'
 import {
@@ -12,7 +12,6 @@ import {
   card,
   fillCheckout,
   placeOrder,
-  untilStill,
 } from '../support/visitor.ts'
 import { useVisits } from '../support/visits.ts'
 
@@ -89,20 +88,6 @@ async function walk(page: Page, look: (name: string) => Promise<void>): Promise<
   await page.goto('/no-such-page')
   await page.locator('h1').waitFor()
   await look('not found')
-}
-
-async function seriousFindings(page: Page): Promise<string[]> {
-  // A colour in the middle of a transition is no finding.
-  await untilStill(page)
-  // Legacy: without a page of its own for each verdict, which is half of the time, and not into frames.
-  expect(page.frames()).toHaveLength(1)
-  const { violations } = await new AxeBuilder({ page })
-    .options({ resultTypes: ['violations'] })
-    .setLegacyMode()
-    .analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
 }
 
 describe.each(LOCALES)('every page, %s', (locale) => {

@@ -1,0 +1,20 @@
+/** What axe finds on a page. */
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { untilStill } from './visitor.ts'
+
+/** Its rules, each with the elements that break it; only what is serious or critical. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  // A colour in the middle of a transition is no finding.
+  await untilStill(page)
+  // Legacy: without a page of its own for each verdict, which is half of the time, and not into frames.
+  expect(page.frames()).toHaveLength(1)
+  const { violations } = await new AxeBuilder({ page })
+    .options({ resultTypes: ['violations'] })
+    .setLegacyMode()
+    .analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
+}
