@@ -14,10 +14,16 @@ import { seenMoments } from '../../web/src/console/composables/seen-moments.ts'
 
 const ID = `ord_${'0123456789abcdef'.repeat(2)}`
 
-function golden(name: string): OrderTransition[] {
-  const file = join(import.meta.dirname, '../core/golden', `${name}.json`)
-  return JSON.parse(readFileSync(file, 'utf8')).transitions
+type Golden = {
+  transitions: OrderTransition[]
+  view: { steps: { name: string; status: string }[] }
 }
+
+function read(name: string): Golden {
+  const file = join(import.meta.dirname, '../core/golden', `${name}.json`)
+  return JSON.parse(readFileSync(file, 'utf8'))
+}
+const golden = (name: string) => read(name).transitions
 
 /** Only what the history reads of it. */
 type Told = Parameters<typeof momentsOf>[0]
@@ -31,6 +37,22 @@ const words = (moments: Moment[], step: string): string[] =>
   moments.map((moment) => wordAt(moment, ID, step))
 
 describe('the history of an order', () => {
+  it.each([
+    'order-create-v1-completed',
+    'order-create-v1-compensated',
+    'order-create-v1-restored',
+    'order-create-v1-skipped',
+    'order-create-v2-compensated',
+    'order-create-v2-completed',
+  ])('%s ends as its shopper was told', (name) => {
+    const last = history(name).at(-1)
+    const { steps } = read(name).view
+    expect(steps.length).toBeGreaterThan(4)
+    expect(steps.map((told) => last && wordAt(last, ID, told.name))).toEqual(
+      steps.map(({ status }) => status),
+    )
+  })
+
   it('tells how a step stood after each transition', () => {
     const moments = history('order-create-v1-completed')
     expect(moments.map(({ transition }) => transition.seq)).toEqual(moments.map((_, at) => at + 1))
