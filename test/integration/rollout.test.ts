@@ -72,8 +72,15 @@ describe('orders', () => {
       events.filter(({ type }) => type === 'command-sent'),
     )
     expect(first).toMatchObject({ step: 'reserve-stock' })
-    const { sagas } = sagaListSchema.parse(await (await asOperator('/api/ops/sagas')).json())
-    expect(sagas.find(({ orderId }) => orderId === after.id)?.version).toBe(2)
+    const listed = await eventually(
+      async () => {
+        const { sagas } = sagaListSchema.parse(await (await asOperator('/api/ops/sagas')).json())
+        return sagas.find(({ orderId }) => orderId === after.id)
+      },
+      // The list is read from D1, which hears of it by queue.
+      (found) => found !== undefined,
+    )
+    expect(listed?.version).toBe(2)
     expect((await audit()).violations).toEqual([])
   })
 

@@ -1,8 +1,10 @@
 import { applyD1Migrations, reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import { untilQueuesAreQuiet } from './quiet-queues.ts'
 
 const { MIGRATIONS, SEEDS } = env
 
+await untilQueuesAreQuiet()
 await reset()
 await Promise.all([
   applyD1Migrations(env.TEST_SAGA_LOG_DB, MIGRATIONS.TEST_SAGA_LOG_DB),
