@@ -1,7 +1,8 @@
 /** The scenario bar of development: each click is a real order, and the page tells what comes of it. */
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { expectSettledByBoth } from '../support/expect-settled.ts'
+import { untilSettledOnPage } from '../support/order-page.ts'
 import { SCREENS, SCREEN_NAMES, type Screen } from '../support/visitor.ts'
 import { useVisits } from '../support/visits.ts'
 
@@ -44,4 +45,17 @@ describe('the scenario', () => {
       expect(failure?.code).toBe(code)
     },
   )
+})
+
+it('an order that went wrong is one click away from the console', async () => {
+  const { page } = await visit()
+  await page.goto(`/console#token=${inject('shop').operatorToken}`)
+  await page.getByTestId('sign-out').waitFor()
+  await page.goto('/')
+  await page.getByTestId('scenario-card-declined').click()
+  await page.waitForURL(/\/orders\/ord_/)
+  await untilSettledOnPage(page)
+  await page.getByTestId('on-console').click()
+  await page.locator('[data-testid="saga-status"][data-status="compensated"]').waitFor()
+  expect(page.url()).toContain('/console#/sagas/ord_')
 })
