@@ -24,7 +24,7 @@ async function look(): Promise<Attention> {
 
 export function useAttention(read = look) {
   // While the shop does not answer, what was so stays; the pages say that it does not.
-  const { data } = useRefreshed(read, () => EVERY_MS)
+  const { data, refresh } = useRefreshed(read, () => EVERY_MS)
   /** By page; none where there is nothing. */
   const attention = computed(() =>
     Object.fromEntries(
@@ -33,5 +33,5 @@ export function useAttention(read = look) {
         .map(([page, { count, isMore }]) => [page, isMore ? `${count}+` : String(count)]),
     ),
   )
-  return { attention }
+  return { attention, refresh }
 }
