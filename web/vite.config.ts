@@ -105,7 +105,10 @@ export default defineConfig({
     target: 'es2022',
     rolldownOptions: {
       input: { index: `${root}index.html`, console: `${root}console.html` },
-      output: chunks([`${root}src/main.ts`, `${root}src/console/main.ts`], `${root}src/console/`),
+      output: chunks(
+        { shop: `${root}src/main.ts`, console: `${root}src/console/main.ts` },
+        `${root}src/console/`,
+      ),
     },
   },
   server: { proxy: { '/api': { target: api, ws: true } } },
