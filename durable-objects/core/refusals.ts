@@ -56,10 +56,10 @@ export function refusalOf(
 type ParkedStep = UnfinishedStep & { status: 'parked' }
 const isParked = (step: UnfinishedStep): step is ParkedStep => step.status === 'parked'
 
+export const parkedSteps = (saga: SagaState): ParkedStep[] => unfinishedSteps(saga).filter(isParked)
+
 export const parkedStep = (saga: SagaState, name: string): ParkedStep | undefined =>
-  unfinishedSteps(saga)
-    .filter(isParked)
-    .find(({ plan }) => plan.name === name)
+  parkedSteps(saga).find(({ plan }) => plan.name === name)
 
 export const resumable = (saga: SagaState): StepState[] => [
   ...unfinishedSteps(saga).filter(

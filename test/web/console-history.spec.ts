@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { sagaIdOf } from '../../durable-objects/core/ids.ts'
 import type { OrderTransition } from '../../durable-objects/order/state.ts'
 import {
   type Moment,
@@ -10,9 +11,10 @@ import {
   stuckIn,
   wordAt,
 } from '../../web/src/console/composables/history.ts'
+import { GOLDEN_ORDER_ID } from '../core/golden-run.ts'
 import { seenMoments } from '../../web/src/console/composables/seen-moments.ts'
 
-const ID = `ord_${'0123456789abcdef'.repeat(2)}`
+const SAGA_ID = sagaIdOf(GOLDEN_ORDER_ID)
 
 type Golden = {
   transitions: OrderTransition[]
@@ -28,13 +30,13 @@ const golden = (name: string) => read(name).transitions
 /** Only what the history reads of it. */
 type Told = Parameters<typeof momentsOf>[0]
 const toldOf = (transitions: unknown): Told => {
-  const told: unknown = { order: { id: ID }, transitions }
+  const told: unknown = { order: { id: GOLDEN_ORDER_ID }, transitions }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an order has many more fields
   return told as Told
 }
 const history = (name: string): Moment[] => momentsOf(toldOf(golden(name)))
 const words = (moments: Moment[], step: string): string[] =>
-  moments.map((moment) => wordAt(moment, ID, step))
+  moments.map((moment) => wordAt(moment, SAGA_ID, step))
 
 describe('the history of an order', () => {
   it.each([
@@ -48,7 +50,7 @@ describe('the history of an order', () => {
     const last = history(name).at(-1)
     const { steps } = read(name).view
     expect(steps.length).toBeGreaterThan(4)
-    expect(steps.map((told) => last && wordAt(last, ID, told.name))).toEqual(
+    expect(steps.map((told) => last && wordAt(last, SAGA_ID, told.name))).toEqual(
       steps.map(({ status }) => status),
     )
   })
@@ -70,7 +72,7 @@ describe('the history of an order', () => {
 
   it('knows a saga that has not begun yet', () => {
     const [first] = history('order-create-v1-completed')
-    expect(first && wordAt(first, `${ID}-return`, 'restock')).toBe('not-begun')
+    expect(first && wordAt(first, sagaIdOf(GOLDEN_ORDER_ID, 'return'), 'restock')).toBe('not-begun')
   })
 
   it('names what is stuck, as long as its saga is open', () => {

@@ -4,12 +4,9 @@
  */
 import type { ParkReason } from '../../../../durable-objects/core/events.ts'
 import type { DefinitionRef } from '../../../../durable-objects/core/messages.ts'
-import { type OrderId, isOrderId } from '../../../../durable-objects/core/ids.ts'
-import {
-  type SagaState,
-  type StepState,
-  sagaStatus,
-} from '../../../../durable-objects/core/saga-state.ts'
+import { type OrderId, type SagaId, isOrderId } from '../../../../durable-objects/core/ids.ts'
+import { parkedSteps } from '../../../../durable-objects/core/refusals.ts'
+import type { SagaState, StepState } from '../../../../durable-objects/core/saga-state.ts'
 import {
   type OrderState,
   type OrderTransition,
@@ -51,30 +48,24 @@ export type StepStatusName = StepState['status']
 /** `not-begun`: its saga has not; `not-run`: its turn does not come any more. */
 export function wordAt(
   moment: Moment,
-  sagaId: string,
+  sagaId: SagaId,
   name: string,
 ): StepStatusName | 'not-begun' | 'not-run' {
   const status = stepAt(moment, sagaId, name)?.status ?? 'not-begun'
-  return status === 'waiting' && sagaAt(moment, sagaId)?.phase !== 'running' ? 'not-run' : status
+  const isOver = moment.order.sagas.get(sagaId)?.phase !== 'running'
+  return status === 'waiting' && isOver ? 'not-run' : status
 }
 
 /** Null: its saga has not started yet. */
-export const stepAt = (moment: Moment, sagaId: string, name: string): StepState | null =>
-  sagaAt(moment, sagaId)?.steps.get(name) ?? null
-
-export const sagaAt = ({ order }: Moment, sagaId: string): SagaState | null =>
-  [...order.sagas.values()].find((saga) => saga.sagaId === sagaId) ?? null
+export const stepAt = ({ order }: Moment, sagaId: SagaId, name: string): StepState | null =>
+  order.sagas.get(sagaId)?.steps.get(name) ?? null
 
 export type Stuck = { saga: SagaState; step: StepState; reason: ParkReason; code: string }
 
-/** The parked steps, of all sagas. */
+/** The parked steps that an operator can do something about, of all sagas. */
 export const stuckIn = ({ order }: Moment): Stuck[] =>
   [...order.sagas.values()].flatMap((saga) =>
-    sagaStatus(saga) === 'completed' || sagaStatus(saga) === 'compensated'
-      ? []
-      : [...saga.steps.values()].flatMap((step) =>
-          step.status === 'parked' ? [{ saga, step, reason: step.reason, code: step.code }] : [],
-        ),
+    parkedSteps(saga).map((step) => ({ saga, step, reason: step.reason, code: step.code })),
   )
 
 /**
