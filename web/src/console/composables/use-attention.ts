@@ -6,7 +6,7 @@ import { useRefreshed } from './use-refreshed.ts'
 const EVERY_MS = 15_000
 
 /** `isMore`: there are more than were counted. */
-export type Count = { count: number; isMore: boolean }
+type Count = { count: number; isMore: boolean }
 export type Attention = { sagas: Count; domains: Count; letters: Count }
 
 async function look(): Promise<Attention> {
@@ -24,7 +24,7 @@ async function look(): Promise<Attention> {
 
 export function useAttention(read = look) {
   // While the shop does not answer, what was so stays; the pages say that it does not.
-  const { data, refresh } = useRefreshed(read, () => EVERY_MS)
+  const { data, refresh } = useRefreshed(read, EVERY_MS)
   /** By page; none where there is nothing. */
   const attention = computed(() =>
     Object.fromEntries(

@@ -1,8 +1,8 @@
 /** The audit over all databases, part by part, with what was found so far. */
-import { onScopeDispose, ref, shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 import type { AuditReport } from '../../../../worker/api/ops/contract.ts'
 import { auditPart } from '../api/ops-api.ts'
-import { inParts } from './in-parts.ts'
+import { useParts } from './use-parts.ts'
 
 const PART_ORDERS = 500
 
@@ -29,10 +29,7 @@ export function useAudit() {
   const audit = shallowRef<Audit | null>(null)
   const error = shallowRef<unknown>(null)
   const isRunning = ref(false)
-  let isLeft = false
-  onScopeDispose(() => {
-    isLeft = true
-  })
+  const inParts = useParts()
 
   async function run(): Promise<void> {
     audit.value = null
@@ -49,7 +46,6 @@ export function useAudit() {
             isDone: next === null,
           }
         },
-        () => !isLeft,
       )
     } catch (thrown) {
       error.value = thrown

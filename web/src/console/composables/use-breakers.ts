@@ -1,5 +1,5 @@
 /** The domains' breakers: asked again and again, and at once when the shop's status socket tells of a change. */
-import { shallowRef, watch } from 'vue'
+import { watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { Breaker, BreakerChange } from '../../../../worker/api/ops/contract.ts'
 import { useServiceStatus } from '../../composables/use-service-status.ts'
@@ -13,12 +13,8 @@ const EVERY_MS = 3_000
 export function useBreakers() {
   const { t } = useI18n()
   const intent = useIntent()
-  const breakers = shallowRef<Breaker[] | null>(null)
-  const { data, error, refresh } = useRefreshed(listBreakers, () => EVERY_MS)
+  const { data: breakers, error, refresh } = useRefreshed(listBreakers, EVERY_MS)
   const { services } = useServiceStatus()
-  watch(data, (read) => {
-    if (read) breakers.value = read
-  })
   watch(services, () => void refresh())
 
   async function change(domain: string, what: Omit<BreakerChange, keyof Signed>, signed: Signed) {

@@ -1,11 +1,14 @@
 /**
  * What the API says, asked again and again while somebody looks: the next question follows the answer
- * before it by `everyMs()`, and a window that is not seen asks nothing.
+ * before it by `everyMs`, and a window that is not seen asks nothing.
  */
-import { onScopeDispose } from 'vue'
+import { type MaybeRefOrGetter, onScopeDispose, toValue } from 'vue'
 import { useRequest } from '../../composables/use-request.ts'
 
-export function useRefreshed<Output>(read: () => Promise<Output>, everyMs: () => number) {
+export function useRefreshed<Output>(
+  read: () => Promise<Output>,
+  everyMs: MaybeRefOrGetter<number>,
+) {
   const { data, error, status, run } = useRequest(read)
   let timer: ReturnType<typeof setTimeout> | undefined
   let isOver = false
@@ -15,7 +18,7 @@ export function useRefreshed<Output>(read: () => Promise<Output>, everyMs: () =>
     await run()
     if (isOver || document.hidden) return
     clearTimeout(timer)
-    timer = setTimeout(() => void refresh(), everyMs())
+    timer = setTimeout(() => void refresh(), toValue(everyMs))
   }
 
   const seen = (): void => {

@@ -1,11 +1,10 @@
 /** What can be done to the sagas of one order, each with its words for the dialog. */
 import { useI18n } from 'vue-i18n'
-import { useNotices } from '../../stores/notices.ts'
 import type { Signed } from '../api/as-operator.ts'
 import { type Repair, sendTrace } from '../api/ops-api.ts'
 import { useIntent } from '../stores/intent.ts'
 import type { Stuck } from './history.ts'
-import { useProblem } from './use-problem.ts'
+import { useErrand } from './use-errand.ts'
 
 type CarryOut = (sagaId: string, what: Repair, signed: Signed) => Promise<void>
 
@@ -14,8 +13,7 @@ const at = (action: 'retry' | 'skip', { step }: Stuck): Repair => ({ action, ste
 export function useRepairs(orderId: string, repair: CarryOut) {
   const { t } = useI18n()
   const intent = useIntent()
-  const notices = useNotices()
-  const problemOf = useProblem()
+  const errand = useErrand()
 
   function propose(sagaId: string, what: Repair, isGrave = false): void {
     const step = 'step' in what ? what.step : ''
@@ -29,15 +27,7 @@ export function useRepairs(orderId: string, repair: CarryOut) {
     })
   }
 
-  /** It changes nothing of the order, so it needs no reason. */
-  async function trace(): Promise<void> {
-    try {
-      await sendTrace(orderId)
-      notices.show({ title: t('console.repair.trace.done'), icon: 'i-lucide-check' })
-    } catch (thrown) {
-      notices.show({ title: problemOf(thrown), icon: 'i-lucide-triangle-alert', isProblem: true })
-    }
-  }
+  const trace = () => errand(() => sendTrace(orderId), t('console.repair.trace.done'))
 
   return {
     retry: (stuck: Stuck) => propose(stuck.saga.sagaId, at('retry', stuck)),

@@ -1,5 +1,4 @@
 /** Which version of the saga new orders begin on, and changing it. */
-import { shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { RolloutView } from '../../../../worker/api/ops/rollout-contract.ts'
 import { changeRollout, readRollout } from '../api/ops-api.ts'
@@ -16,7 +15,7 @@ export type Wanted = {
 }
 
 /** What kind of change it is, which is what the dialog has words for. */
-export function kindOf({ stable, candidate, automatic }: Wanted, now: Pick<RolloutView, 'stable'>) {
+function kindOf({ stable, candidate, automatic }: Wanted, now: Pick<RolloutView, 'stable'>) {
   if (candidate === null) return stable === now.stable ? 'back' : 'promote'
   return automatic ? 'canary' : 'share'
 }
@@ -24,11 +23,7 @@ export function kindOf({ stable, candidate, automatic }: Wanted, now: Pick<Rollo
 export function useRollout() {
   const { t, n } = useI18n()
   const intent = useIntent()
-  const rollout = shallowRef<RolloutView | null>(null)
-  const { data, error, refresh } = useRefreshed(readRollout, () => EVERY_MS)
-  watch(data, (read) => {
-    if (read) rollout.value = read
-  })
+  const { data: rollout, error, refresh } = useRefreshed(readRollout, EVERY_MS)
 
   function change(wanted: Wanted): void {
     if (rollout.value === null) return

@@ -2,7 +2,7 @@
  * One order with its sagas, asked again while anything moves; and the moment of it that is looked at: the
  * newest one, or one that was chosen.
  */
-import { computed, ref, shallowRef, watch } from 'vue'
+import { computed, ref } from 'vue'
 import type { SagaDetail } from '../../../../worker/api/ops/contract.ts'
 import type { Signed } from '../api/as-operator.ts'
 import { type Repair, readSaga, repairSaga } from '../api/ops-api.ts'
@@ -17,14 +17,14 @@ const isAtRest = ({ status }: SagaDetail['sagas'][number]): boolean =>
   ['parked', 'completed', 'compensated'].includes(status)
 
 export function useSagaDetail(id: string) {
-  const detail = shallowRef<SagaDetail | null>(null)
-  const read = useRefreshed(
+  const {
+    data: detail,
+    error,
+    refresh,
+  } = useRefreshed(
     () => readSaga(id),
-    () => (detail.value?.sagas.every(isAtRest) ? RESTING_EVERY_MS : MOVING_EVERY_MS),
+    (): number => (detail.value?.sagas.every(isAtRest) ? RESTING_EVERY_MS : MOVING_EVERY_MS),
   )
-  watch(read.data, (found) => {
-    if (found) detail.value = found
-  })
 
   const moments = computed(() => (detail.value ? momentsOf(detail.value) : []))
   /** Null: always the newest. */
@@ -35,7 +35,6 @@ export function useSagaDetail(id: string) {
       chosenSeq.value = wanted >= moments.value.length ? null : wanted
     },
   })
-  const moment = computed(() => moments.value[seq.value - 1] ?? null)
   const newest = computed(() => moments.value.at(-1) ?? null)
 
   /** Its answer is how things stand right after; a refusal says that they stand otherwise than shown. */
@@ -43,9 +42,9 @@ export function useSagaDetail(id: string) {
     try {
       detail.value = await repairSaga(sagaId, what, signed)
     } finally {
-      void read.refresh()
+      void refresh()
     }
   }
 
-  return { detail, error: read.error, refresh: read.refresh, moments, seq, moment, newest, repair }
+  return { detail, error, refresh, moments, seq, newest, repair }
 }

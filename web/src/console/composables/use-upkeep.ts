@@ -1,8 +1,8 @@
 /** What cron does by itself, and what an operator may want at once: the sweep, and D1's log made whole. */
-import { onScopeDispose, ref, shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 import type { RebuildReport, SweepReport } from '../../../../worker/api/ops/contract.ts'
 import { rebuildPart, sweep } from '../api/ops-api.ts'
-import { inParts } from './in-parts.ts'
+import { useParts } from './use-parts.ts'
 
 const PART_ORDERS = 100
 
@@ -12,10 +12,7 @@ export function useUpkeep() {
   const error = shallowRef<unknown>(null)
   const running = ref<'sweep' | 'rebuild' | null>(null)
   let last: 'sweep' | 'rebuild' = 'sweep'
-  let isLeft = false
-  onScopeDispose(() => {
-    isLeft = true
-  })
+  const inParts = useParts()
 
   async function run(what: 'sweep' | 'rebuild', work: () => Promise<void>): Promise<void> {
     error.value = null
@@ -44,7 +41,6 @@ export function useUpkeep() {
           const before = rebuilt.value ?? { poked: 0, failed: 0 }
           rebuilt.value = { poked: before.poked + poked, failed: before.failed + failed, next }
         },
-        () => !isLeft,
       )
     })
 

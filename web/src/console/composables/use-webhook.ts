@@ -3,7 +3,6 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
 import type { DeliveryView, EndpointView } from '../../../../worker/api/ops/webhooks/contract.ts'
-import { useNotices } from '../../stores/notices.ts'
 import type { Signed } from '../api/as-operator.ts'
 import {
   changeWebhook,
@@ -16,7 +15,7 @@ import {
   sendTest,
 } from '../api/webhooks-api.ts'
 import { useIntent } from '../stores/intent.ts'
-import { useProblem } from './use-problem.ts'
+import { useErrand } from './use-errand.ts'
 import { useRefreshed } from './use-refreshed.ts'
 import type { Secret } from './use-webhooks.ts'
 
@@ -37,18 +36,11 @@ export function useWebhook(id: string) {
   const { t } = useI18n()
   const router = useRouter()
   const intent = useIntent()
-  const notices = useNotices()
-  const problemOf = useProblem()
+  const errand = useErrand()
 
-  const endpoint = useRefreshed(
-    () => readWebhook(id),
-    () => EVERY_MS,
-  )
+  const endpoint = useRefreshed(() => readWebhook(id), EVERY_MS)
   const status = ref<DeliveryView['status'] | undefined>()
-  const deliveries = useRefreshed(
-    () => listDeliveries(id, { status: status.value }),
-    () => EVERY_MS,
-  )
+  const deliveries = useRefreshed(() => listDeliveries(id, { status: status.value }), EVERY_MS)
   watch(status, () => void deliveries.refresh())
   const secret = shallowRef<Secret | null>(null)
 
@@ -97,16 +89,11 @@ export function useWebhook(id: string) {
     })
   }
 
-  /** It tells nobody anything of an order, so it needs no reason. */
-  async function test(): Promise<void> {
-    try {
+  const test = () =>
+    errand(async () => {
       await sendTest(id)
-      notices.show({ title: t('console.webhooks.testSent'), icon: 'i-lucide-check' })
       refresh()
-    } catch (thrown) {
-      notices.show({ title: problemOf(thrown), icon: 'i-lucide-triangle-alert', isProblem: true })
-    }
-  }
+    }, t('console.webhooks.testSent'))
 
   return {
     endpoint: endpoint.data,

@@ -12,7 +12,7 @@ export type Secret = { url: string; secret: string }
 export function useWebhooks() {
   const { t } = useI18n()
   const intent = useIntent()
-  const { data: endpoints, error, refresh } = useRefreshed(listWebhooks, () => EVERY_MS)
+  const { data: endpoints, error, refresh } = useRefreshed(listWebhooks, EVERY_MS)
   /** Of the one that was registered last: nobody is told it again. */
   const secret = shallowRef<Secret | null>(null)
 
