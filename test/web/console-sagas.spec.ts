@@ -30,10 +30,13 @@ const page = (next: string | null, ...sagas: SagaListing[]): SagaList => ({ saga
 let scope: EffectScope
 let pages: (SagaList | Error)[]
 let asked: SagaQuery[]
+/** What the next answer waits for. */
+let hold: (() => Promise<void>) | undefined
 
 async function listSagas(query: SagaQuery): Promise<SagaList> {
   asked.push(query)
   const next = pages.shift() ?? new Unanswered('sagas')
+  await hold?.()
   if (next instanceof Error) throw next
   return next
 }
@@ -49,6 +52,7 @@ beforeEach(() => {
   scope = effectScope()
   pages = []
   asked = []
+  hold = undefined
 })
 afterEach(() => {
   scope.stop()
@@ -78,7 +82,23 @@ it('older ones stay while the newest page moves on, and none is there twice', as
   expect(next.value).toBeNull()
   pages = [page('ord_4', saga(5), saga(4))]
   await later()
-  expect(ids()).toBe('5 4 2 1')
+  expect(ids()).toBe('5 4 3 2 1')
+})
+
+it('none is lost when the newest page moves on while older ones are on their way', async () => {
+  pages = [page('ord_3', saga(4), saga(3)), page(null, saga(2))]
+  const { ids, more } = list()
+  await settle()
+  const canCome = Promise.withResolvers<void>()
+  hold = () => canCome.promise
+  const asking = more()
+  hold = undefined
+  pages.push(page('ord_4', saga(5), saga(4)))
+  await later()
+  canCome.resolve()
+  await asking
+  await settle()
+  expect(ids()).toBe('5 4 3 2')
 })
 
 it('what was read stays while the shop does not answer, and the next answer ends the trouble', async () => {

@@ -12,11 +12,13 @@ const EVERY_MS = 3_000
 
 export type Sought = Pick<SagaQuery, 'status' | 'startsWith'>
 
+/** In the order of the list: by age, and by id among those of one millisecond. */
+const isOlder = (one: SagaListing, other: SagaListing): boolean =>
+  one.startedAt === other.startedAt ? one.sagaId < other.sagaId : one.startedAt < other.startedAt
+
 export function useSagas(sought: Sought, api = { listSagas }) {
-  const first = useRefreshed(
-    () => api.listSagas(sought),
-    () => EVERY_MS,
-  )
+  const first = useRefreshed(() => api.listSagas(sought), EVERY_MS)
+  /** Beyond the first page, as far as it was wanted. */
   const older = shallowRef<SagaListing[]>([])
   const {
     data,
@@ -27,12 +29,15 @@ export function useSagas(sought: Sought, api = { listSagas }) {
   watch(data, (page) => {
     if (page) older.value = [...older.value, ...page.sagas]
   })
-
-  const rows = computed<SagaListing[]>(() => {
-    const newest = first.data.value?.sagas ?? []
-    const ids = new Set(newest.map(({ sagaId }) => sagaId))
-    return [...newest, ...older.value.filter(({ sagaId }) => !ids.has(sagaId))]
+  // What a newer first page has pushed out stays, where it would be missing between that and what is below.
+  watch(first.data, (now, before) => {
+    const last = now?.sagas.at(-1)
+    const isMoreWanted = older.value.length > 0 || loading.value === 'loading'
+    const known = isMoreWanted ? [...(before?.sagas ?? []), ...older.value] : []
+    older.value = known.filter((saga) => last !== undefined && isOlder(saga, last))
   })
+
+  const rows = computed<SagaListing[]>(() => [...(first.data.value?.sagas ?? []), ...older.value])
   /** Of the oldest page that was read. */
   const next = computed(() => (data.value ?? first.data.value)?.next ?? null)
 
