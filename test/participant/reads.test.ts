@@ -220,7 +220,7 @@ describe('order ids', () => {
       .all<{ detail: string }>()
     const plan = results.map(({ detail }) => detail)
     expect(plan).toEqual([
-      expect.stringMatching(/^SEARCH operation USING COVERING INDEX .*saga_id>\?/),
+      expect.stringMatching(/^SEARCH operation USING PRIMARY KEY .*saga_id>\?/),
     ])
   })
 })

@@ -64,36 +64,40 @@ export const identity = (direction: Direction): SQL => sql`
 export const ours = (direction: Direction): SQL =>
   sql`${identity(direction)} and operation.claimed_by = ${given.nonce}`
 
-/** Makes the row unless there is one. Whose it is tells `claimed_by`; `changes()` is no promise. */
-export const claim = (
-  direction: Direction,
-  status: 'received' | 'compensated',
-  leaseUntilMs: SQL = sql`null`,
-): SQL => sql`
-  insert into operation
-    (saga_id, step, direction, order_id, status, claimed_by, traceparent, at_ms, lease_until_ms)
-  select ${given.sagaId}, ${given.step}, ${direction}, ${given.orderId}, ${status},
-    ${given.nonce}, ${given.traceparent}, ${given.nowMs}, ${leaseUntilMs}
-  from ${commands} where true
-  on conflict do nothing`
+/** Makes each command's row unless there is one. Whose it is tells `claimed_by`; `changes()` is no promise. */
+export const claim = (direction: Direction, status: 'received' | 'compensated'): SQL =>
+  made(
+    direction,
+    sql`${status}`,
+    sql`select *, null as code, null as lease_until_ms from ${commands}`,
+  )
 
-/** Decides, once: the row is still `received` only in the run that made it. */
-export const rule = (direction: Direction, rejection: SQL): SQL => sql`
-  update operation
-  set (status, code) = (
-    select case when verdict.code is null then 'processed' else 'failed' end, verdict.code
-    from (select (${rejection}) as code) as verdict)
-  from ${commands}
-  where ${ours(direction)} and operation.status = 'received'`
+/** Makes it with the decision in it: who made the row has decided, once. */
+export const decide = (direction: Direction, rejection: SQL, leaseUntilMs: SQL = sql`null`): SQL =>
+  made(
+    direction,
+    sql`case when command.code is null then 'processed' else 'failed' end`,
+    sql`select *, (${rejection}) as code, ${leaseUntilMs} as lease_until_ms from ${commands}`,
+  )
+
+const made = (direction: Direction, status: SQL, rows: SQL): SQL => sql`
+  insert into operation
+    (saga_id, step, direction, order_id, status, code, claimed_by, traceparent, at_ms,
+     lease_until_ms)
+  with command as materialized (${rows})
+  select ${given.sagaId}, ${given.step}, ${direction}, ${given.orderId}, ${status}, command.code,
+    ${given.nonce}, ${given.traceparent}, ${given.nowMs}, command.lease_until_ms
+  from command where true
+  on conflict do nothing`
 
 export const outcome = (direction: Direction): SQL => sql`
   select ${given.position}, operation.status, operation.code, operation.output
   from ${commands} join operation on ${identity(direction)}`
 
 const forgetRejection = (direction: Direction): SQL => sql`
-  delete from operation where rowid in (
-    select operation.rowid from ${commands} join operation on ${ours(direction)}
-    where operation.status = 'failed')`
+  delete from operation
+  where direction = ${direction} and status = 'failed' and (saga_id, step, claimed_by) in (
+    select ${given.sagaId}, ${given.step}, ${given.nonce} from ${commands})`
 
 const isProcessed = (row: SQL): SQL =>
   sql`exists (select 1 from operation where ${row} and operation.status = 'processed')`
@@ -104,11 +108,7 @@ const thoseWith = (condition: SQL): SQL =>
 function actionGroup(kind: StepKind, { rejection, effects, apart }: Work): Group {
   const granted = thoseWith(isProcessed(ours('action')))
   const lease = kind === 'compensatable' ? sql`${given.nowMs} + ${given.holdMs}` : undefined
-  const before = [
-    claim('action', 'received', lease),
-    rule('action', rejection),
-    ...effects(granted),
-  ]
+  const before = [decide('action', rejection, lease), ...effects(granted)]
   const after = kind === 'retriable' ? [forgetRejection('action')] : []
   return { ...group(before, outcome('action'), after), apart }
 }
@@ -118,8 +118,7 @@ function compensationGroup({ rejection, effects, apart }: Work): Group {
   const granted = thoseWith(sql`${isProcessed(ours('compensation'))} and ${actionProcessed}`)
   const before = [
     claim('action', 'compensated'),
-    claim('compensation', 'received'),
-    rule('compensation', sql`case when ${actionProcessed} then (${rejection}) end`),
+    decide('compensation', sql`case when ${actionProcessed} then (${rejection}) end`),
     ...effects(granted),
     // Last, because the effects above look at the action's status.
     sql`update operation set status = 'compensated' from ${granted} where ${identity('action')}`,

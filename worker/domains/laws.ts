@@ -28,21 +28,27 @@ export async function violationsOf(
   )
 }
 
-/** A hold exists only where its action was granted, and is released just when that is compensated. */
+/** A hold exists just where its action was granted, and is released just when that is compensated. */
 export const heldOnlyIfGranted = ({ table, step }: Holds): Law => ({
   law: 'a hold stands if and only if its action is processed',
   broken: sql`
-    select h.order_id as subject, h.status as detail from ${sql.identifier(table)} h
-    left join operation o
-      on o.saga_id = h.order_id and o.step = ${step} and o.direction = 'action'
-    where (h.status = 'released') <> (o.status is 'compensated')
-       or o.status is null or o.status not in ('processed', 'compensated')`,
+    select coalesce(h.order_id, o.order_id) as subject,
+      coalesce(h.status, 'no hold') || ', ' || coalesce(o.status, 'no action') as detail
+    from ${sql.identifier(table)} h
+    full join (select * from operation where step = ${step} and direction = 'action') o
+      on o.saga_id = h.order_id
+    where case when h.status is null then o.status = 'processed'
+      when o.status = 'processed' then h.status = 'released'
+      when o.status = 'compensated' then h.status <> 'released'
+      else true end`,
 })
 
-/** The barrier decides and acts in one batch (B2), so nobody ever sees a claim without outcome. */
-export const nothingUndecided: Law = {
-  law: 'no operation is left received',
+/** The barrier decides and acts in one batch (B2), so nobody sees the one without the other. */
+export const compensatedIfAgreed: Law = {
+  law: 'an action whose compensation is processed is not processed',
   broken: sql`
-    select saga_id || ' ' || step as subject, direction as detail from operation
-    where status = 'received'`,
+    select c.saga_id || ' ' || c.step as subject, a.status as detail
+    from operation c
+    join operation a on a.saga_id = c.saga_id and a.step = c.step and a.direction = 'action'
+    where c.direction = 'compensation' and c.status = 'processed' and a.status = 'processed'`,
 }

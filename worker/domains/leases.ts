@@ -60,8 +60,8 @@ async function takeEnded(
   const { results } = await db
     .prepare(
       `update operation set lease_until_ms = ?1 + ${LEASE_EXTENSION_MS}
-       where rowid in (
-         select o.rowid from (select distinct order_id from ${table} where status = 'held') h
+       where (saga_id, step, direction) in (
+         select o.saga_id, o.step, o.direction from (select distinct order_id from ${table} where status = 'held') h
          join operation o on o.saga_id = h.order_id and o.step = ?2 and o.direction = 'action'
          where ifnull(o.lease_until_ms, 0) <= ?1
          order by o.lease_until_ms limit ?3)

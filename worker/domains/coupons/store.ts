@@ -7,7 +7,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { type BarrierStep, type Work, defineStep } from '../barrier.ts'
-import { type Law, heldOnlyIfGranted, nothingUndecided } from '../laws.ts'
+import { type Law, compensatedIfAgreed, heldOnlyIfGranted } from '../laws.ts'
 import type { Holds } from '../open-holds.ts'
 import { field, given } from '../statement.ts'
 import { redeemSchema, redeemedSchema } from './rules.ts'
@@ -108,8 +108,8 @@ const counterIsCount = (counter: 'held' | 'redeemed', status: Status) => sql`
 export const holds: Holds = { table: 'redemption', step: 'redeem-coupon' }
 
 export const laws: Law[] = [
-  nothingUndecided,
   heldOnlyIfGranted(holds),
+  compensatedIfAgreed,
   {
     law: 'held = number of held redemptions',
     broken: counterIsCount('held', 'held'),

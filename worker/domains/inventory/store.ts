@@ -7,7 +7,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { type BarrierStep, type Work, defineStep } from '../barrier.ts'
-import { type Law, heldOnlyIfGranted, nothingUndecided } from '../laws.ts'
+import { type Law, compensatedIfAgreed, heldOnlyIfGranted } from '../laws.ts'
 import type { Holds } from '../open-holds.ts'
 import { given } from '../statement.ts'
 import { linesSchema } from './rules.ts'
@@ -111,8 +111,8 @@ const counterIsSum = (counter: 'reserved' | 'sold', status: 'held' | 'sold') => 
 export const holds: Holds = { table: 'reservation', step: 'reserve-stock' }
 
 export const laws: Law[] = [
-  nothingUndecided,
   heldOnlyIfGranted(holds),
+  compensatedIfAgreed,
   {
     law: 'received = on hand + sold',
     broken: sql`

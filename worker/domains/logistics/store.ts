@@ -7,7 +7,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { type BarrierStep, type Work, defineStep } from '../barrier.ts'
-import { type Law, heldOnlyIfGranted, nothingUndecided } from '../laws.ts'
+import { type Law, compensatedIfAgreed, heldOnlyIfGranted } from '../laws.ts'
 import type { Holds } from '../open-holds.ts'
 import { field, given } from '../statement.ts'
 import { deliverySchema } from './rules.ts'
@@ -95,8 +95,8 @@ const counterIsCount = (counter: 'reserved' | 'booked', status: Status) => sql`
 export const holds: Holds = { table: 'delivery', step: 'reserve-delivery' }
 
 export const laws: Law[] = [
-  nothingUndecided,
   heldOnlyIfGranted(holds),
+  compensatedIfAgreed,
   {
     law: 'reserved + booked <= capacity',
     broken: sql`

@@ -9,7 +9,7 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Command } from '../../../durable-objects/core/messages.ts'
-import { type Group, claim, group, identity, ours, rule } from '../barrier.ts'
+import { type Group, claim, decide, group, identity, ours } from '../barrier.ts'
 import { type OutcomeRow, VOID, outcomeRowSchema } from '../replies.ts'
 import { commands, field, given } from '../statement.ts'
 import type { ChargeState } from './provider.ts'
@@ -57,11 +57,7 @@ export const chargeClaim: Group = group(
 
 /** Claims a charge in order that it can never be made; does nothing to one that began. */
 export const closedClaim = (code: string, status: 'declined' | 'void'): Group =>
-  group(
-    [claim('action', 'received'), rule('action', sql`${code}`), newCharge(status)],
-    readCharge,
-    [],
-  )
+  group([decide('action', sql`${code}`), newCharge(status)], readCharge, [])
 
 export const voidClaim: Group = closedClaim(VOID, 'void')
 

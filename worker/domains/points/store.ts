@@ -7,7 +7,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { type BarrierStep, type Work, defineStep } from '../barrier.ts'
-import { type Law, heldOnlyIfGranted, nothingUndecided } from '../laws.ts'
+import { type Law, compensatedIfAgreed, heldOnlyIfGranted } from '../laws.ts'
 import type { Holds } from '../open-holds.ts'
 import { field, given } from '../statement.ts'
 import { pointsSchema } from './rules.ts'
@@ -87,8 +87,8 @@ const potIsSum = (pot: Pot, status: Status) => sql`
 export const holds: Holds = { table: 'hold', step: 'freeze-points' }
 
 export const laws: Law[] = [
-  nothingUndecided,
   heldOnlyIfGranted(holds),
+  compensatedIfAgreed,
   {
     law: 'granted = available + frozen + spent',
     broken: sql`

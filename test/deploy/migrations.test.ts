@@ -1,0 +1,101 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, it } from 'vitest'
+import { inProject } from '../../scripts/local/project.ts'
+
+/** What a shop has in its databases before its tables are made anew, by domain and table. */
+const ROWS = {
+  inventory: { reservation: { order_id: 'a', sku: 'mug', quantity: 2, status: 'sold' } },
+  coupons: { redemption: { order_id: 'a', code: 'TEN', customer: 'ann', status: 'held' } },
+  logistics: { delivery: { order_id: 'a', region: 'EU', day: '2026-12-01', status: 'booked' } },
+  points: { hold: { order_id: 'a', customer: 'ann', points: 7, status: 'spent' } },
+  payments: {
+    charge: {
+      saga_id: 'a',
+      order_id: 'a',
+      amount: 5,
+      currency: 'USD',
+      token: 'tok_visa',
+      status: 'calling',
+      called_by: 'n',
+      calling_until_ms: 9,
+      provider_ref: null,
+    },
+    refund: {
+      saga_id: 'a',
+      order_id: 'a',
+      amount: 5,
+      currency: 'USD',
+      status: 'refunded',
+      provider_ref: 'r',
+    },
+  },
+}
+
+const OPERATION = {
+  saga_id: 'a',
+  step: 's',
+  direction: 'action',
+  order_id: 'a',
+  status: 'processed',
+  code: null,
+  output: '{}',
+  claimed_by: 'n',
+  traceparent: 't',
+  at_ms: 1,
+  lease_until_ms: 2,
+}
+
+const filesOf = (domain: string): string[] =>
+  readdirSync(inProject('migrations', domain))
+    .filter((file) => file.endsWith('.sql'))
+    .toSorted()
+    .map((file) => readFileSync(inProject('migrations', domain, file), 'utf8'))
+
+function insert(
+  db: DatabaseSync,
+  table: string,
+  row: Record<string, string | number | null>,
+): void {
+  const columns = Object.keys(row)
+  db.prepare(
+    `insert into "${table}" (${columns.join()}) values (${columns.map(() => '?').join()})`,
+  ).run(...Object.values(row))
+}
+
+it.each(Object.entries(ROWS))(
+  'the tables of %s lose their rowid, and nothing else',
+  (domain, own) => {
+    const files = filesOf(domain)
+    const from = files.findIndex((file) => file.includes('WITHOUT ROWID'))
+    const db = new DatabaseSync(':memory:')
+    for (const file of files.slice(0, from)) db.exec(file)
+    const rows = { operation: OPERATION, ...own }
+    for (const [table, row] of Object.entries(rows)) insert(db, table, row)
+    const shape = () =>
+      Object.keys(rows).map((table) => ({
+        columns: db.prepare('select * from pragma_table_info(?)').all(table),
+        rest: db
+          .prepare(
+            `select type, name, sql from sqlite_master
+             where tbl_name = ? and type <> 'table' and sql is not null order by name`,
+          )
+          .all(table),
+      }))
+    const before = shape()
+    for (const file of files.slice(from)) db.exec(file)
+
+    expect(shape()).toEqual(before)
+    for (const [table, row] of Object.entries(rows)) {
+      expect(db.prepare(`select * from "${table}"`).all()).toEqual([row])
+      expect(() => db.prepare(`select rowid from "${table}"`)).toThrow('no such column: rowid')
+      const broken = { ...row, status: 'unheard of' }
+      expect(() => {
+        db.exec(`delete from "${table}"`)
+        insert(db, table, broken)
+      }).toThrow(`CHECK constraint failed: ${table}_status`)
+    }
+    insert(db, 'operation', { ...OPERATION, status: 'compensated' })
+    expect(() => db.exec(`update operation set status = 'processed'`)).toThrow('illegal transition')
+  },
+)
