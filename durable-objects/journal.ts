@@ -1,6 +1,7 @@
 /**
- * An order's journal in its object's SQLite. Beside it lies what is not part of it: the address
- * (personal, erasable) and socket tickets (short-lived).
+ * An order's journal, a table of its object. Beside it lies what is not part of it: the address
+ * (personal, erasable) and socket tickets (short-lived). Both are values by key: a table of their own
+ * would cost each order two rows written before there is anything in it.
  *
  * Everything here is synchronous: what is called without an await in between commits together.
  */
@@ -13,12 +14,11 @@ import {
   evolveOrder,
 } from './order/state.ts'
 
-const TABLES = [
-  `create table journal (
-     seq integer primary key, saga_id text not null, at_ms integer not null, events text not null)`,
-  'create table personal (id integer primary key check (id = 1), ship_to text not null)',
-  'create table ticket (ticket text primary key, expires_at_ms integer not null) without rowid',
-]
+const TABLE = `create table journal (
+  seq integer primary key, saga_id text not null, at_ms integer not null, events text not null)`
+const SHIP_TO_KEY = 'ship-to'
+/** Followed by the ticket; the value is when it expires, in milliseconds. */
+const TICKET_PREFIX = 'ticket/'
 /** Tickets that an order may have open; more would only be hoarded. */
 const TICKETS_MAX = 50
 
@@ -26,13 +26,21 @@ type Row = { seq: number; saga_id: string; at_ms: number; events: string }
 
 export class Journal {
   readonly #sql: SqlStorage
+  readonly #kv: SyncKvStorage
   /** An object that was only asked for, and never given an order, stores nothing at all. */
   #exists: boolean
 
-  constructor(sql: SqlStorage) {
+  constructor({ sql, kv }: DurableObjectStorage) {
     this.#sql = sql
-    const tables = sql.exec(`select 1 from sqlite_master where name = 'journal'`).toArray()
-    this.#exists = tables.length > 0
+    this.#kv = kv
+    const tables = sql
+      .exec<{ name: string }>(
+        `select name from sqlite_master where name in ('journal', 'personal')`,
+      )
+      .toArray()
+      .map(({ name }) => name)
+    this.#exists = tables.includes('journal')
+    if (tables.includes('personal')) this.#leaveOldTables()
   }
 
   fold(): OrderState | null {
@@ -72,42 +80,45 @@ export class Journal {
 
   shipTo(): ShipTo | null {
     if (!this.#exists) return null
-    const row = this.#sql.exec<{ ship_to: string }>('select ship_to from personal').toArray()[0]
-    return row ? readShipTo(row.ship_to) : null
+    return this.#kv.get<ShipTo>(SHIP_TO_KEY) ?? null
   }
 
   writeShipTo(shipTo: ShipTo): void {
     this.#create()
-    const json = JSON.stringify(shipTo)
-    this.#sql.exec('insert or replace into personal (id, ship_to) values (1, ?)', json)
+    this.#kv.put(SHIP_TO_KEY, shipTo)
   }
 
   addTicket(ticket: string, expiresAtMs: number, nowMs: number): void {
-    this.#sql.exec('delete from ticket where expires_at_ms <= ?', nowMs)
-    this.#sql.exec('insert into ticket (ticket, expires_at_ms) values (?, ?)', ticket, expiresAtMs)
-    this.#sql.exec(
-      `delete from ticket where ticket not in
-         (select ticket from ticket order by expires_at_ms desc limit ?)`,
-      TICKETS_MAX,
+    const newestFirst = [...this.#kv.list<number>({ prefix: TICKET_PREFIX })].toSorted(
+      ([, one], [, other]) => other - one,
     )
+    for (const [place, [key, endMs]] of newestFirst.entries()) {
+      if (endMs <= nowMs || place >= TICKETS_MAX - 1) this.#kv.delete(key)
+    }
+    this.#kv.put(TICKET_PREFIX + ticket, expiresAtMs)
   }
 
   /** True once per ticket, and only before it expires. */
   takeTicket(ticket: string, nowMs: number): boolean {
-    if (!this.#exists) return false
-    const taken = this.#sql
-      .exec<{ expires_at_ms: number }>(
-        'delete from ticket where ticket = ? returning expires_at_ms',
-        ticket,
-      )
-      .toArray()[0]
-    return taken !== undefined && taken.expires_at_ms > nowMs
+    const key = TICKET_PREFIX + ticket
+    const expiresAtMs = this.#kv.get<number>(key)
+    if (expiresAtMs === undefined) return false
+    this.#kv.delete(key)
+    return expiresAtMs > nowMs
   }
 
   #create(): void {
     if (this.#exists) return
-    for (const table of TABLES) this.#sql.exec(table)
+    this.#sql.exec(TABLE)
     this.#exists = true
+  }
+
+  /** Of an order from before ADR 31. A ticket that was open is asked for again by its page. */
+  #leaveOldTables(): void {
+    const [old] = this.#sql.exec<{ ship_to: string }>('select ship_to from personal').toArray()
+    if (old) this.#kv.put(SHIP_TO_KEY, JSON.parse(old.ship_to))
+    this.#sql.exec('drop table personal')
+    this.#sql.exec('drop table ticket')
   }
 }
 
@@ -117,5 +128,3 @@ function readRow(row: Row): OrderTransition {
   const events: JournalEvent[] = JSON.parse(row.events)
   return { seq: row.seq, sagaId: row.saga_id, atMs: row.at_ms, events }
 }
-
-const readShipTo = (json: string): ShipTo => JSON.parse(json)

@@ -45,7 +45,7 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
 
   constructor(ctx: DurableObjectState, env: OrderSagaBindings) {
     super(ctx, env)
-    this.#journal = new Journal(ctx.storage.sql)
+    this.#journal = new Journal(ctx.storage)
     this.#sockets = new Sockets(ctx)
     this.#process = new OrderProcess(
       {

@@ -30,6 +30,16 @@ const evict = (id: string) =>
   // Refused when the object is not awake: then there is nothing to evict.
   evictDurableObject(objectOf(id)).catch(() => undefined)
 
+const tablesOf = (id: string) =>
+  runInDurableObject(objectOf(id), (_, { storage }) =>
+    storage.sql
+      .exec<{ name: string }>(
+        `select name from sqlite_master where type = 'table' and name not like '\\_%' escape '\\'`,
+      )
+      .toArray()
+      .map(({ name }) => name),
+  )
+
 describe("an order's object", () => {
   it('a repeat of the key while the first runs gives the same order, and one saga', async () => {
     const customer = await Customer.arrive()
@@ -122,12 +132,26 @@ describe("an order's object", () => {
     const customer = await Customer.arrive()
     const id = `ord_${'0'.repeat(32)}`
     expect((await customer.request(`/api/orders/${id}`)).status).toBe(404)
-    const tables = await runInDurableObject(objectOf(id), (_, { storage }) =>
-      storage.sql
-        .exec(`select name from sqlite_master where name not like '\\_%' escape '\\'`)
-        .toArray(),
-    )
-    expect(tables).toEqual([])
+    expect(await tablesOf(id)).toEqual([])
+  })
+
+  it('one from before the address was a value by key keeps its address', async () => {
+    const customer = await Customer.arrive()
+    const { id } = await customer.order(fullOrder)
+    await customer.settled(id)
+    const { shipTo } = await customer.read(id)
+    expect(shipTo).toMatchObject({ name: fullOrder.shipTo.name })
+    await runInDurableObject(objectOf(id), (_, { storage: { sql, kv } }) => {
+      sql.exec('create table personal (id integer primary key, ship_to text not null)')
+      sql.exec('insert into personal (id, ship_to) values (1, ?)', JSON.stringify(shipTo))
+      sql.exec('create table ticket (ticket text primary key, expires_at_ms integer not null)')
+      kv.delete('ship-to')
+    })
+    await evictDurableObject(objectOf(id))
+    expect((await customer.read(id)).shipTo).toEqual(shipTo)
+    await evictDurableObject(objectOf(id))
+    expect((await customer.read(id)).shipTo).toEqual(shipTo)
+    expect(await tablesOf(id)).toEqual(['journal'])
   })
 
   it('somebody else learns nothing of an order, and changes nothing', async () => {
@@ -175,6 +199,11 @@ function countWrites(storage: DurableObjectStorage, written: { rows: number; ala
       return cursor
     },
   })
+  const put = storage.kv.put.bind(storage.kv)
+  storage.kv.put = (key: string, value: unknown) => {
+    written.rows += 1
+    put(key, value)
+  }
   storage.setAlarm = (...args) => {
     written.alarms += 1
     return setAlarm(...args)

@@ -1,13 +1,21 @@
 /**
  * Rows that an object's SQLite read and wrote, by its own cursors. An alarm that is set is a row
- * written. What is not counted throws, so that no cost goes unnoticed.
+ * written, and so is a value that is put or deleted by key. What is not counted throws, so that no cost
+ * goes unnoticed.
  */
 import type { Tally } from '../counts.ts'
 
 const NOT_COUNTED = ['get', 'put', 'delete', 'deleteAll', 'list', 'transaction'] as const
 
+const KV_COSTS = [
+  ['get', 'object rows read'],
+  ['put', 'object rows written'],
+  ['delete', 'object rows written'],
+] as const
+
 export function meterStorage(storage: DurableObjectStorage, tally: Tally): void {
   meterSql(storage.sql, tally)
+  meterKv(storage.kv, tally)
   const setAlarm = storage.setAlarm.bind(storage)
   storage.setAlarm = (atMs, options) => {
     tally.add('object rows written')
@@ -22,6 +30,19 @@ function meterSql(sql: SqlStorage, tally: Tally): void {
     query: string,
     ...bindings: SqlStorageValue[]
   ) => counted(exec<Row>(query, ...bindings), tally)
+}
+
+function meterKv(kv: SyncKvStorage, tally: Tally): void {
+  for (const [name, count] of KV_COSTS) {
+    const call: unknown = Reflect.get(kv, name)
+    if (typeof call !== 'function') throw new TypeError(`kv has no ${name}()`)
+    const metered = (...args: unknown[]): unknown => {
+      tally.add(count)
+      return Reflect.apply(call, kv, args)
+    }
+    Object.defineProperty(kv, name, { value: metered })
+  }
+  refuse(kv, 'list')
 }
 
 /** A cursor reads its rows as they are taken. */
