@@ -72,32 +72,40 @@ export const claim = (direction: Direction, status: 'received' | 'compensated'):
     sql`select *, null as code, null as lease_until_ms from ${commands}`,
   )
 
+type Decision = { rejection: SQL; leaseUntilMs?: SQL | undefined; storesRejection: boolean }
+
 /** Makes it with the decision in it: who made the row has decided, once. */
-export const decide = (direction: Direction, rejection: SQL, leaseUntilMs: SQL = sql`null`): SQL =>
+export const decide = (
+  direction: Direction,
+  { rejection, leaseUntilMs = sql`null`, storesRejection }: Decision,
+): SQL =>
   made(
     direction,
     sql`case when command.code is null then 'processed' else 'failed' end`,
     sql`select *, (${rejection}) as code, ${leaseUntilMs} as lease_until_ms from ${commands}`,
+    storesRejection ? undefined : sql`command.code is null`,
   )
 
-const made = (direction: Direction, status: SQL, rows: SQL): SQL => sql`
+const made = (direction: Direction, status: SQL, rows: SQL, condition: SQL = sql`true`): SQL => sql`
   insert into operation
     (saga_id, step, direction, order_id, status, code, claimed_by, traceparent, at_ms,
      lease_until_ms)
   with command as materialized (${rows})
   select ${given.sagaId}, ${given.step}, ${direction}, ${given.orderId}, ${status}, command.code,
     ${given.nonce}, ${given.traceparent}, ${given.nowMs}, command.lease_until_ms
-  from command where true
+  from command where ${condition}
   on conflict do nothing`
 
-export const outcome = (direction: Direction): SQL => sql`
+const outcome = (direction: Direction): SQL => sql`
   select ${given.position}, operation.status, operation.code, operation.output
   from ${commands} join operation on ${identity(direction)}`
 
-const forgetRejection = (direction: Direction): SQL => sql`
-  delete from operation
-  where direction = ${direction} and status = 'failed' and (saga_id, step, claimed_by) in (
-    select ${given.sagaId}, ${given.step}, ${given.nonce} from ${commands})`
+/** Where a rejection leaves no row (B6). To be read before the effects, while it is still what was decided. */
+const outcomeOr = (rejection: SQL, direction: Direction): SQL => sql`
+  select ${given.position}, coalesce(operation.status, 'failed') as status,
+    case when operation.status is null then (${rejection}) else operation.code end as code,
+    operation.output
+  from ${commands} left join operation on ${identity(direction)}`
 
 const isProcessed = (row: SQL): SQL =>
   sql`exists (select 1 from operation where ${row} and operation.status = 'processed')`
@@ -107,24 +115,37 @@ const thoseWith = (condition: SQL): SQL =>
 
 function actionGroup(kind: StepKind, { rejection, effects, apart }: Work): Group {
   const granted = thoseWith(isProcessed(ours('action')))
-  const lease = kind === 'compensatable' ? sql`${given.nowMs} + ${given.holdMs}` : undefined
-  const before = [decide('action', rejection, lease), ...effects(granted)]
-  const after = kind === 'retriable' ? [forgetRejection('action')] : []
-  return { ...group(before, outcome('action'), after), apart }
+  const leaseUntilMs = kind === 'compensatable' ? sql`${given.nowMs} + ${given.holdMs}` : undefined
+  const storesRejection = kind !== 'retriable'
+  return {
+    ...group(
+      [decide('action', { rejection, leaseUntilMs, storesRejection })],
+      storesRejection ? outcome('action') : outcomeOr(rejection, 'action'),
+      effects(granted),
+    ),
+    apart,
+  }
 }
 
 function compensationGroup({ rejection, effects, apart }: Work): Group {
   const actionProcessed = isProcessed(identity('action'))
   const granted = thoseWith(sql`${isProcessed(ours('compensation'))} and ${actionProcessed}`)
-  const before = [
-    claim('action', 'compensated'),
-    decide('compensation', sql`case when ${actionProcessed} then (${rejection}) end`),
-    ...effects(granted),
-    // Last, because the effects above look at the action's status.
-    sql`update operation set status = 'compensated' from ${granted} where ${identity('action')}`,
-  ]
-  const after = [forgetRejection('compensation')]
-  return { ...group(before, outcome('compensation'), after), apart }
+  const verdict = sql`case when ${actionProcessed} then (${rejection}) end`
+  return {
+    ...group(
+      [
+        claim('action', 'compensated'),
+        decide('compensation', { rejection: verdict, storesRejection: false }),
+      ],
+      outcomeOr(verdict, 'compensation'),
+      [
+        ...effects(granted),
+        // Last, because the effects above look at the action's status.
+        sql`update operation set status = 'compensated' from ${granted} where ${identity('action')}`,
+      ],
+    ),
+    apart,
+  }
 }
 
 export const group = (before: SQL[], read: SQL, after: SQL[]): Group => ({

@@ -67,15 +67,15 @@ export const BARRIER: Theme = {
     {
       name: 'the rejection of a retriable step is stored (B6)',
       file: 'worker/domains/barrier.ts',
-      find: "kind === 'retriable' ? [forgetRejection('action')] : []",
-      replace: '[]',
+      find: "const storesRejection = kind !== 'retriable'",
+      replace: 'const storesRejection = true',
       suites: ['simulation', 'participant'],
     },
     {
       name: 'the rejection of a compensation is stored (B6)',
       file: 'worker/domains/barrier.ts',
-      find: "const after = [forgetRejection('compensation')]",
-      replace: 'const after: SQL[] = []',
+      find: 'rejection: verdict, storesRejection: false }',
+      replace: 'rejection: verdict, storesRejection: true }',
       suites: ['simulation', 'participant'],
     },
     {

@@ -35,7 +35,7 @@ export const PAYMENTS: Theme = {
     {
       name: 'a claim whose caller died is never taken over (Y2)',
       file: 'worker/domains/payments/store.ts',
-      find: 'calling_until_ms <= ${given.nowMs}`',
+      find: 'calling_until_ms <= excluded.calling_until_ms - ${CALLING_MS}`',
       replace: 'calling_until_ms < 0`',
       suites: ['simulation', 'participant'],
     },

@@ -6,7 +6,7 @@
  *     the same key.
  * Y3. The first stored outcome of a charge stands; a later one, were it different, changes nothing.
  */
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Command } from '../../../durable-objects/core/messages.ts'
 import { type Group, claim, decide, group, identity, ours } from '../barrier.ts'
@@ -25,19 +25,20 @@ export type ClaimRow = z.infer<typeof claimRowSchema>
 
 const madeHere = sql`${commands} join operation on ${ours('action')}`
 
-const newCharge = (status: 'calling' | 'declined' | 'void') => sql`
+/** A row of `operation` and its charge are made together: where there is the one, there is the other. */
+const newCharge = (status: 'calling' | 'declined' | 'void', ifThere: SQL) => sql`
   insert into charge
     (saga_id, order_id, amount, currency, token, status, called_by, calling_until_ms)
   select ${given.sagaId}, ${given.orderId}, ${field('amount.amount')},
     ${field('amount.currency')}, ${field('token')}, ${status}, ${given.nonce},
     ${given.nowMs} + ${CALLING_MS}
-  from ${madeHere}`
+  from ${commands} where true
+  on conflict (saga_id) do ${ifThere}`
 
 const takeOver = sql`
-  update charge set called_by = ${given.nonce}, calling_until_ms = ${given.nowMs} + ${CALLING_MS}
-  from ${commands}
-  where charge.saga_id = ${given.sagaId} and charge.status = 'calling'
-    and charge.calling_until_ms <= ${given.nowMs}`
+  update set called_by = excluded.called_by, calling_until_ms = excluded.calling_until_ms
+  where charge.status = 'calling'
+    and charge.calling_until_ms <= excluded.calling_until_ms - ${CALLING_MS}`
 
 const claimed = sql`
   ${given.position}, operation.status, operation.code, operation.output,
@@ -50,14 +51,21 @@ const readCharge = sql`
 
 /** Claims a charge in order to make it. */
 export const chargeClaim: Group = group(
-  [claim('action', 'received'), newCharge('calling'), takeOver],
+  [claim('action', 'received'), newCharge('calling', takeOver)],
   readCharge,
   [],
 )
 
 /** Claims a charge in order that it can never be made; does nothing to one that began. */
 export const closedClaim = (code: string, status: 'declined' | 'void'): Group =>
-  group([decide('action', sql`${code}`), newCharge(status)], readCharge, [])
+  group(
+    [
+      decide('action', { rejection: sql`${code}`, storesRejection: true }),
+      newCharge(status, sql`nothing`),
+    ],
+    readCharge,
+    [],
+  )
 
 export const voidClaim: Group = closedClaim(VOID, 'void')
 
@@ -77,11 +85,13 @@ type Settled = Exclude<ChargeState, { status: 'pending' }>
 type Outcome = { status: 'processed' | 'failed'; code?: string; output?: string }
 
 // Text, and no query builder: it is made anew for each charge, and building costs more than running.
+/** Answers with the outcome if it is this one that was stored. */
 const settle = (db: D1Database, { sagaId, step }: Command, { status, code, output }: Outcome) =>
   db
     .prepare(
       `update operation set status = ?3, code = ?4, output = ?5
-       where saga_id = ?1 and step = ?2 and direction = 'action' and status = 'received'`,
+       where saga_id = ?1 and step = ?2 and direction = 'action' and status = 'received'
+       returning status, code, output`,
     )
     .bind(sagaId, step, status, code ?? null, output ?? null)
 
@@ -93,27 +103,31 @@ const readStored = (db: D1Database, { sagaId, step }: Command) =>
     )
     .bind(sagaId, step)
 
-async function settled(db: D1Database, statements: D1PreparedStatement[]): Promise<OutcomeRow> {
-  return outcomeRowSchema.parse((await db.batch(statements)).at(-1)?.results[0])
+/** Stores the outcome and what follows from it, and answers what is stored (Y3). */
+async function settled(
+  db: D1Database,
+  command: Command,
+  outcome: Outcome,
+  effect: D1PreparedStatement,
+): Promise<OutcomeRow> {
+  const [stored] = await db.batch([settle(db, command, outcome), effect])
+  return outcomeRowSchema.parse(stored?.results[0] ?? (await readStored(db, command).first()))
 }
 
-/** Stores what the provider said of a charge, and answers what is stored (Y3). */
+/** Stores what the provider said of a charge. */
 export function settleCharge(
   db: D1Database,
   command: Command,
   state: Settled,
 ): Promise<OutcomeRow> {
   const { status, reference, stored } = chargeOutcomeOf(state)
-  return settled(db, [
-    settle(db, command, stored),
-    db
-      .prepare(
-        `update charge set status = ?2, provider_ref = ?3
-         where saga_id = ?1 and status = 'calling'`,
-      )
-      .bind(command.sagaId, status, reference),
-    readStored(db, command),
-  ])
+  const effect = db
+    .prepare(
+      `update charge set status = ?2, provider_ref = ?3
+       where saga_id = ?1 and status = 'calling'`,
+    )
+    .bind(command.sagaId, status, reference)
+  return settled(db, command, stored, effect)
 }
 
 function chargeOutcomeOf(state: Settled): {
@@ -142,16 +156,13 @@ export function settleRefund(
   reference: string,
 ): Promise<OutcomeRow> {
   const output = JSON.stringify({ reference })
-  return settled(db, [
-    settle(db, command, { status: 'processed', output }),
-    db
-      .prepare(
-        `update refund set status = 'refunded', provider_ref = ?2
-         where saga_id = ?1 and status = 'calling'`,
-      )
-      .bind(command.sagaId, reference),
-    readStored(db, command),
-  ])
+  const effect = db
+    .prepare(
+      `update refund set status = 'refunded', provider_ref = ?2
+       where saga_id = ?1 and status = 'calling'`,
+    )
+    .bind(command.sagaId, reference)
+  return settled(db, command, { status: 'processed', output }, effect)
 }
 
 /** A refused refund leaves nothing behind, so that a retry may succeed (B6). */
