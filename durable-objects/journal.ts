@@ -43,20 +43,27 @@ export class Journal {
     if (tables.includes('personal')) this.#leaveOldTables()
   }
 
+  /** Row by row: an object shares its memory with others. */
   fold(): OrderState | null {
-    return this.after(0).reduce<OrderState | null>(
-      (order, transition) => evolveOrder(order, orderIdOf(transition.sagaId), transition),
-      null,
-    )
+    let order: OrderState | null = null
+    for (const row of this.#rowsAfter(0)) {
+      const transition = readRow(row)
+      order = evolveOrder(order, orderIdOf(transition.sagaId), transition)
+    }
+    return order
   }
 
   /** The transitions that follow `seq`, oldest first. */
   after(seq: number): OrderTransition[] {
+    return [...this.#rowsAfter(seq)].map(readRow)
+  }
+
+  #rowsAfter(seq: number): Iterable<Row> {
     if (!this.#exists) return []
-    return this.#sql
-      .exec<Row>('select seq, saga_id, at_ms, events from journal where seq > ? order by seq', seq)
-      .toArray()
-      .map(readRow)
+    return this.#sql.exec<Row>(
+      'select seq, saga_id, at_ms, events from journal where seq > ? order by seq',
+      seq,
+    )
   }
 
   /** Of the last transition; 0 before the first. */

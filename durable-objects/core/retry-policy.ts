@@ -22,8 +22,16 @@ export const RETRY_UNTIL_DEADLINE: RetryPolicy = {
 /** An unknown pivot after the forward deadline: often enough for an answer within seconds. */
 export const RETRY_RESOLVE: RetryPolicy = { maxRetries: 10, backoffMs: 500, capMs: 4_000 }
 
-/** How long a step that is parked `waiting-for-domain` rests before it is tried again. */
+/**
+ * How long a step that is parked `waiting-for-domain` rests before it is tried again: a minute at first, and
+ * longer with each attempt. Each is two rows of a journal that is read whole whenever its object wakes.
+ */
 export const PARKED_RETRY_MS = 60_000
+export const PARKED_RETRY_MS_MAX = 3_600_000
+const PARKED_MS_PER_ATTEMPT = 5_000
+
+export const parkedRetryMs = (attempt: number): number =>
+  Math.min(PARKED_RETRY_MS_MAX, Math.max(PARKED_RETRY_MS, attempt * PARKED_MS_PER_ATTEMPT))
 
 /**
  * The wait in milliseconds before retry number `retry` (from 1); `jitter` is in [0, 1).
@@ -36,12 +44,15 @@ export function backoffMs(policy: RetryPolicy, retry: number, jitter: number): n
 
 /** A step that is held for long is looked at ever more seldom: each look is a row. */
 const HELD_MS_MIN = 100
-const HELD_MS_MAX = 60_000
+/** As long again as it was held, up to here; from then on a small part of that. */
+const HELD_AGAIN_MS_MAX = 60_000
+const HELD_SHARE = 0.02
 /** So much of the wait, so that those that were held together do not come back together. */
 const HELD_SPREAD = 0.2
 
 /** How long to hold a step whose domain's breaker is open, and that was held for `heldMs` already. */
 export function holdMs(openForMs: number, heldMs: number, jitter: number): number {
-  const waitMs = Math.max(HELD_MS_MIN, openForMs, Math.min(HELD_MS_MAX, heldMs))
+  const restMs = Math.max(Math.min(HELD_AGAIN_MS_MAX, heldMs), heldMs * HELD_SHARE)
+  const waitMs = Math.max(HELD_MS_MIN, openForMs, Math.min(PARKED_RETRY_MS_MAX, restMs))
   return Math.round(waitMs * (1 + HELD_SPREAD * jitter))
 }

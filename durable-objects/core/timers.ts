@@ -4,11 +4,11 @@ import type { Draft } from './draft.ts'
 import type { ParkReason } from './events.ts'
 import type { Direction } from './messages.ts'
 import {
-  PARKED_RETRY_MS,
   RETRY_RESOLVE,
   RETRY_UNTIL_DEADLINE,
   RETRY_UNTIL_PARKED,
   type RetryPolicy,
+  parkedRetryMs,
 } from './retry-policy.ts'
 import {
   type SagaState,
@@ -80,7 +80,8 @@ export function park(
   reason: ParkReason,
   code: string,
 ): void {
-  const dueAtMs = reason === 'waiting-for-domain' ? draft.context.nowMs + PARKED_RETRY_MS : null
+  const restMs = parkedRetryMs('attempt' in step ? step.attempt : 1)
+  const dueAtMs = reason === 'waiting-for-domain' ? draft.context.nowMs + restMs : null
   draft.emit({ type: 'step-parked', step: step.plan.name, direction, reason, code, dueAtMs })
 }
 

@@ -271,8 +271,8 @@ describe('what is told of a journal', () => {
     const silent = runOf(
       ...held,
       reply(20, 'charge-card', 'done'),
-      ...Array.from({ length: 90 }, (_, index) => timer((index + 1) * 60_000)),
-      reply(6_000_000, 'commit-stock', 'done'),
+      ...Array.from({ length: 300 }, (_, index) => timer((index + 1) * 60_000)),
+      reply(19_000_000, 'commit-stock', 'done'),
     )
     const { events, eventsDropped } = spanOf(all(silent), 'commit-stock')
     expect(events).toHaveLength(EVENTS_PER_SPAN_MAX)

@@ -118,7 +118,7 @@ export class SagaTrace {
     run.events.add(name, atMs, attributes)
   }
 
-  /** One mark for each reason: a step that waits is parked again every minute. */
+  /** One mark for each reason: a step that waits is parked again and again. */
   #park(
     event: Extract<SagaEvent, { type: 'step-parked' }>,
     saga: SagaState,

@@ -132,7 +132,7 @@ export const ENGINE: Theme = {
     {
       name: 'a parked step is never tried again',
       file: 'durable-objects/core/timers.ts',
-      find: "reason === 'waiting-for-domain' ? draft.context.nowMs + PARKED_RETRY_MS : null",
+      find: "reason === 'waiting-for-domain' ? draft.context.nowMs + restMs : null",
       replace: 'null',
       suites: ['core', 'simulation'],
     },
