@@ -5,6 +5,12 @@ import { sagaInstance } from '../saga-log/schema.ts'
 /** By age, and by id among those of one millisecond. */
 export const newestFirst = [desc(sagaInstance.startedAtMs), desc(sagaInstance.sagaId)]
 
+/** The same, where few are found: sorted once they are, instead of looked for among all. */
+export const fewNewestFirst = [
+  sql`+${sagaInstance.startedAtMs} desc`,
+  sql`+${sagaInstance.sagaId} desc`,
+]
+
 /** What comes after this saga in that order; nothing, where there is no such saga. */
 export const isOlderThan = (sagaId: string): SQL => sql`
   (${sagaInstance.startedAtMs}, ${sagaInstance.sagaId}) <

@@ -35,6 +35,7 @@ export const sagaInstance = sqliteTable(
   },
   (table) => [
     index('saga_instance_customer').on(table.customerId, table.startedAtMs),
+    index('saga_instance_newest').on(table.startedAtMs),
     index('saga_instance_open')
       .on(table.updatedAtMs)
       .where(sql`settled = 0 or has_gap = 1`),

@@ -6,13 +6,16 @@ import { type OrderId, type SagaId, isOrderId } from '../../../durable-objects/c
 import type { Page } from '../../domains/reads.ts'
 import { sagaEvent, sagaInstance } from '../../saga-log/schema.ts'
 import { orderStatusSchema } from '../contract.ts'
-import { isOlderThan, newestFirst } from '../newest-first.ts'
+import { fewNewestFirst, isOlderThan, newestFirst } from '../newest-first.ts'
 import type { SagaList, SagaListing } from './contract.ts'
 
 /** D1 binds 100 values. */
 const ORDERS_PER_QUERY_MAX = 90
 /** A few dozen are usual; a saga that stayed parked for days has thousands. */
 const TRANSITIONS_MAX = 20_000
+
+/** Of sagas that have not ended, which are few however many there were. */
+const OPEN_STATUSES = ['running', 'compensating', 'parked']
 
 type SagaQuery = {
   status?: string | undefined
@@ -26,17 +29,20 @@ export async function listSagas(
   database: D1Database,
   { status, startsWith, after, limit }: SagaQuery,
 ): Promise<SagaList> {
+  const isOpen = status !== undefined && OPEN_STATUSES.includes(status)
   const rows = await drizzle(database)
     .select()
     .from(sagaInstance)
     .where(
       and(
+        // Which its status says already; this is what their index has.
+        isOpen ? sql`settled = 0` : undefined,
         status ? eq(sagaInstance.status, status) : undefined,
         startsWith === undefined ? undefined : hasIdFrom(startsWith),
         after && isOlderThan(after),
       ),
     )
-    .orderBy(...newestFirst)
+    .orderBy(...(isOpen ? fewNewestFirst : newestFirst))
     .limit(limit + 1)
     .all()
   const sagas = rows.slice(0, limit).map(listing)
@@ -108,6 +114,10 @@ export async function logCopiesOf(
   return copies
 }
 
+/** By range, which the key answers: a saga's id is its order's, or that with a suffix behind `:`. */
+const isOfOrder = (orderId: OrderId) =>
+  and(gte(sagaInstance.sagaId, orderId), lt(sagaInstance.sagaId, `${orderId};`))
+
 export type TakenJournal = { transitions: Transition[]; epoch: number }
 
 /**
@@ -127,7 +137,7 @@ export async function takeJournal(
     db
       .update(sagaInstance)
       .set({ epochTaken: sql`${sagaInstance.epochTaken} + 1` })
-      .where(eq(sagaInstance.orderId, orderId))
+      .where(isOfOrder(orderId))
       .returning({ epoch: sagaInstance.epochTaken }),
     db
       .select()

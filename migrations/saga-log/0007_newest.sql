@@ -1,0 +1,1 @@
+CREATE INDEX `saga_instance_newest` ON `saga_instance` (`started_at_ms`);

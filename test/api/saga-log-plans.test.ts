@@ -1,0 +1,92 @@
+/** How the saga log is read once it has a year's orders in it: nothing that is asked all day reads all of it. */
+import { beforeAll, describe, expect, it } from 'vitest'
+import { isSagaId } from '../../durable-objects/core/ids.ts'
+import { listSagas, takeJournal } from '../../worker/api/ops/saga-log-reads.ts'
+import { useDatabases } from './support/databases.ts'
+import { orderIdOfNumber } from './support/doubles.ts'
+
+const databases = useDatabases()
+const SAGAS = 2_000
+/** In the middle: a thousand newer ones are before it. */
+const PARKED = 1_000
+
+// Ids are hashes: their order says nothing of their age.
+const FILL = `
+  with recursive n(i) as (select 0 union all select i + 1 from n where i < ${SAGAS - 1})
+  insert into saga_instance (saga_id, order_id, definition, version, status, customer_id, order_status,
+    settled, summary, started_at_ms, deadline_at_ms, updated_at_ms, last_seq, epoch, trace_id)
+  select id, id, 'order-create', 1, iif(i = ${PARKED}, 'parked', 'completed'), 'cus_1', 'confirmed',
+    i <> ${PARKED}, '{"total":{"amount":1,"currency":"USD"},"units":1}', i, i, i, 1, 1, ''
+  from (select i, printf('ord_%032x', i * 7919 % ${SAGAS}) as id from n)`
+
+beforeAll(() => databases().sagaLog.prepare(FILL).run())
+
+type Asked = { text: string; values: unknown[] }
+
+/** The same database; what is asked of it goes to `asked` as well. */
+function overheard(database: D1Database, asked: Asked[]): D1Database {
+  return new Proxy(database, {
+    get: (target, name) => {
+      if (name !== 'prepare') return Reflect.get(target, name).bind(target)
+      return (text: string) => {
+        const statement = target.prepare(text)
+        return new Proxy(statement, {
+          get: (prepared, key) => {
+            if (key !== 'bind') return Reflect.get(prepared, key).bind(prepared)
+            return (...values: unknown[]) => {
+              asked.push({ text, values })
+              return prepared.bind(...values)
+            }
+          },
+        })
+      }
+    },
+  })
+}
+
+/** How SQLite goes about what `read` asks. */
+async function plansOf(read: (database: D1Database) => Promise<unknown>): Promise<string[]> {
+  const { sagaLog } = databases()
+  const asked: Asked[] = []
+  await read(overheard(sagaLog, asked))
+  const plans = await Promise.all(
+    asked.map(({ text, values }) =>
+      sagaLog
+        .prepare(`explain query plan ${text}`)
+        .bind(...values)
+        .all<{ detail: string }>(),
+    ),
+  )
+  return plans.flatMap(({ results }) => results.map(({ detail }) => detail))
+}
+
+describe('the list of sagas', () => {
+  it('is read from its newest end, and no further than the page', async () => {
+    const plan = await plansOf((database) => listSagas(database, { limit: 50 }))
+    expect(plan).toEqual(['SCAN saga_instance USING INDEX saga_instance_newest'])
+    const { next } = await listSagas(databases().sagaLog, { limit: 50 })
+    if (next === null || !isSagaId(next)) throw new Error('there is another page')
+    const older = { after: next, limit: 50 }
+    const beyond = await plansOf((database) => listSagas(database, older))
+    expect(beyond[0]).toContain('SEARCH saga_instance USING INDEX saga_instance_newest')
+  })
+
+  it.each(['running', 'compensating', 'parked'])(
+    'of those that are %s is read from what is open, however much has ended since',
+    async (status) => {
+      const plan = await plansOf((database) => listSagas(database, { status, limit: 50 }))
+      expect(plan[0]).toMatch(/^(SCAN|SEARCH) saga_instance USING INDEX saga_instance_open/)
+      expect(plan.slice(1)).toEqual(['USE TEMP B-TREE FOR ORDER BY'])
+    },
+  )
+
+  it('has the parked one on its page', async () => {
+    const { sagas } = await listSagas(databases().sagaLog, { status: 'parked', limit: 50 })
+    expect(sagas.map(({ startedAt }) => Date.parse(startedAt))).toEqual([PARKED])
+  })
+})
+
+it('a journal is taken by the key of its order', async () => {
+  const plan = await plansOf((database) => takeJournal(database, orderIdOfNumber(1)))
+  expect(plan.filter((detail) => detail.startsWith('SCAN'))).toEqual([])
+})
