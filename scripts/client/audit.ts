@@ -3,7 +3,7 @@ import { type AuditReport, auditReportSchema } from '../../worker/api/ops/contra
 
 const PART_ORDERS = 500
 
-/** Each part judges the laws of the domains as well: what they found is told once. */
+/** What was found twice is told once. */
 function together(parts: AuditReport[]): Omit<AuditReport, 'checkedAt' | 'next'> {
   const sum = (name: keyof AuditReport['counts']): number =>
     parts.reduce((total, { counts }) => total + counts[name], 0)

@@ -121,9 +121,19 @@ describe('GET /api/ops/audit', () => {
     const broken = { domain: 'points', law: 'sum', subject: 'cus_1', detail: '1 is not 2' }
     const { POINTS } = bindings(databases())
     const env = bindings(databases(), { POINTS: { ...POINTS, violations: async () => [broken] } })
-    const after = orderIdOfNumber(0xffff_ffff)
-    const response = await asOperator(env)(`GET /api/ops/audit?after=${after}`)
+    const response = await asOperator(env)('GET /api/ops/audit')
     expect(await response.json()).toMatchObject({ ok: false, violations: [broken], next: null })
+  })
+
+  it('A3: asks the domains for their own laws in the first part only', async () => {
+    const { INVENTORY } = bindings(databases())
+    const violations = vi.fn<DomainReads['violations']>(async () => [])
+    const env = bindings(databases(), { INVENTORY: { ...INVENTORY, violations } })
+    const ask = asOperator(env)
+    await ask('GET /api/ops/audit?limit=1')
+    expect(violations).toHaveBeenCalledOnce()
+    await ask(`GET /api/ops/audit?limit=1&after=${orderIdOfNumber(0xffff_ffff)}`)
+    expect(violations).toHaveBeenCalledOnce()
   })
 
   it('is not clean while a service does not answer: it is a problem', async () => {

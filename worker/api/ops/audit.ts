@@ -17,7 +17,8 @@ const runAudit = createRoute({
   summary: 'The conservation audit over all databases',
   description:
     'Right also while orders run. Without `limit` it sees every order, at about 500 a second; ' +
-    'with it, go on with `next`. A service that is down is a problem, never a clean audit.',
+    'with it, go on with `next`. The domains’ own laws are in the part without `after`. A service that is ' +
+    'down is a problem, never a clean audit.',
   request: {
     query: z.object({
       after: orderIdSchema

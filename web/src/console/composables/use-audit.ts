@@ -20,7 +20,7 @@ const sumOf = (a: AuditReport['counts'], b: AuditReport['counts']): AuditReport[
 type Violation = AuditReport['violations'][number]
 const keyOf = ({ domain, law, subject }: Violation) => JSON.stringify([domain, law, subject])
 
-/** What a domain's own law finds is in each part. */
+/** A part that was repeated finds the same. */
 const distinct = (violations: Violation[]): Violation[] => [
   ...new Map(violations.map((it) => [keyOf(it), it])).values(),
 ]
