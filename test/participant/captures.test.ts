@@ -41,12 +41,13 @@ type Asking = {
   answer?: (orderId: string) => Promise<LeaseAnswer>
   changed?: Partial<PaymentProvider>
   limit?: number
+  pages?: number
   runtime?: Partial<Runtime>
 }
 
 /** Has the payments ask when all that was captured has settled; `asked`: whom. */
 async function ask(till: Till, asking: Asking = {}) {
-  const { answer = async () => VOID, changed = {}, limit = 100, runtime = {} } = asking
+  const { answer = async () => VOID, changed = {}, limit = 100, pages = 1, runtime = {} } = asking
   const asked: string[] = []
   const orders: Orders = {
     getByName: (name) => ({
@@ -59,7 +60,13 @@ async function ask(till: Till, asking: Asking = {}) {
   }
   const clock = { ...edgeRuntime, nowMs: () => till.clock.nowMs + CAPTURE_SETTLES_MS, ...runtime }
   const domain = { DB: env.PAYMENTS_DB, ORDERS: orders }
-  const report = await askAboutCaptures(domain, { ...till.sandbox, ...changed }, limit, clock)
+  const report = await askAboutCaptures(
+    domain,
+    { ...till.sandbox, ...changed },
+    limit,
+    clock,
+    pages,
+  )
   return { report, asked }
 }
 
@@ -181,6 +188,23 @@ describe('the walk over the captures (C4)', () => {
     expect(pages).toEqual([[three, two], [one], [three, two]])
   })
 
+  it('C5: comes to each capture within three days if it gets on faster than they are made', async () => {
+    expect(await missedBy({ pages: 6 })).toBe(0)
+    expect(await missedBy({ pages: 1 })).toBeGreaterThan(50)
+  })
+
+  it('C5: it goes on to the next page at once, as long as there is time', async () => {
+    const till = openTill()
+    for (let n = 0; n < 5; n += 1) await capture(till)
+    const all = await ask(till, { limit: 2, pages: 100, answer: async () => KEEP })
+    expect(all.report).toMatchObject({ asked: 5, kept: 5 })
+    let nowMs = till.clock.nowMs + CAPTURE_SETTLES_MS
+    const slow = { nowMs: () => (nowMs += 1_000) }
+    const some = await ask(till, { limit: 1, pages: 100, answer: async () => KEEP, runtime: slow })
+    expect(some.report.asked).toBeGreaterThan(0)
+    expect(some.report.asked).toBeLessThan(5)
+  })
+
   it('repeats the page of a run that died before it had dealt with it', async () => {
     const till = openTill()
     for (let n = 0; n < 3; n += 1) await capture(till)
@@ -211,6 +235,33 @@ describe('the walk over the captures (C4)', () => {
     expect(await env.PAYMENTS_DB.prepare('select 1 from capture_walk').first()).toBe(null)
   })
 })
+
+/** How many of 120 captures no walk of six days comes to, when five are made from sweep to sweep. */
+async function missedBy({ pages }: { pages: number }): Promise<number> {
+  const sweeps = 24
+  const everyMs = CAPTURES_LOOKED_AT_MS / sweeps
+  await env.PAYMENTS_DB.prepare('delete from capture_walk').run()
+  const till = openTill()
+  const fromMs = till.clock.nowMs
+  const seen = new Set<number>()
+  const changed: Partial<PaymentProvider> = {
+    captures: async (after) => {
+      const newest = ((till.clock.nowMs - fromMs) / everyMs) * 5 - 1
+      const place = after === null ? newest : Number(after)
+      seen.add(place)
+      // None of ours, so that nobody is asked.
+      const capturedAtMs = fromMs + Math.floor(place / 5) * everyMs
+      const item = { key: 'elsewhere', amount: TOTAL, refunded: 0, capturedAtMs }
+      return { items: [item], next: place === 0 ? null : String(place - 1) }
+    },
+  }
+  for (let sweep = 0; sweep < 2 * sweeps; sweep += 1) {
+    till.clock.nowMs += everyMs
+    await ask(till, { changed, pages })
+  }
+  const places = Array.from({ length: 5 * sweeps }, (_, place) => place)
+  return places.filter((place) => !seen.has(place)).length
+}
 
 const decline = (queue: Till['queue'], orderId: OrderId) =>
   deliver(queue, [charge(orderId, 'tok_declined')])

@@ -289,7 +289,7 @@ function askPayments(world: World): Promise<unknown> {
   const caller = workerCall(part)
   const env = envOf(world, 'payments', caller)
   const provider = providerOf(world, caller)
-  return askAboutCaptures(env, provider, CAPTURES_ASKED_MAX, runtimeOf(world, part))
+  return askAboutCaptures(env, provider, CAPTURES_ASKED_MAX, runtimeOf(world, part), 1)
 }
 
 /** The operator's walk over all orders that the inventory knows: each compares itself with D1. */

@@ -10,6 +10,8 @@
  * C4. The place in the provider's list is stored once its page is dealt with: a death repeats a
  *     page and skips none. At the end, and where captures are too old, the walk starts anew; so
  *     what was kept comes up again.
+ * C5. A walk must get on faster than captures are made, or it grows too old before it comes to the next of
+ *     them, and leaves out what was made meanwhile. So each time it takes as many pages as there is time for.
  */
 import * as z from 'zod'
 import { type OrderId, type SagaId, sagaIdOf } from '../../../durable-objects/core/ids.ts'
@@ -25,6 +27,10 @@ import type { Capture, PaymentProvider } from './provider.ts'
 import { CALL_MS, CHARGE_STEP, idempotencyKey, orderIdOfCharge } from './rules.ts'
 
 const CAPTURES_PER_PAGE_MAX = 100
+/** Each is a call to the provider, which counts among what one request may ask. */
+const PAGES_MAX = 100
+/** No page begins later. With the last one's answers it is less than a sweep waits. */
+const WALK_MS_MAX = 5_000
 /** The outcome of a younger one may not be written down yet. */
 export const CAPTURE_SETTLES_MS = 60_000
 /** So long a sweep, an order or the provider may be gone, and what was captured is still found. */
@@ -33,19 +39,48 @@ export const CAPTURES_LOOKED_AT_MS = 3 * 86_400_000
 type Stray = Capture & { orderId: OrderId; sagaId: SagaId }
 type Tools = { env: DomainEnv; provider: PaymentProvider; runtime: Runtime }
 
+/** `limit`: of a page. Rejects when the provider gives none in time; what came before it is dealt with. */
 export async function askAboutCaptures(
   env: DomainEnv,
   provider: PaymentProvider,
   limit: number,
   runtime: Runtime = edgeRuntime,
+  pagesMax = PAGES_MAX,
 ): Promise<LeaseReport> {
-  const after = await readPlace(env.DB)
+  const tools = { env, provider, runtime }
   const size = Math.min(pageSize(limit), CAPTURES_PER_PAGE_MAX)
+  const untilMs = runtime.nowMs() + WALK_MS_MAX
+  let place = await readPlace(env.DB)
+  let report = NOTHING_ASKED
+  for (let pages = 0; pages < pagesMax; pages += 1) {
+    const page = await askAboutPage(place, size, tools)
+    report = sumOf(report, page.report)
+    place = page.next
+    if (place === null || runtime.nowMs() >= untilMs) break
+  }
+  return report
+}
+
+const NOTHING_ASKED: LeaseReport = { asked: 0, kept: 0, released: 0, unanswered: 0 }
+
+const sumOf = (a: LeaseReport, b: LeaseReport): LeaseReport => ({
+  asked: a.asked + b.asked,
+  kept: a.kept + b.kept,
+  released: a.released + b.released,
+  unanswered: a.unanswered + b.unanswered,
+})
+
+/** `next`: where the walk goes on; null: at the newest. */
+async function askAboutPage(
+  after: string | null,
+  size: number,
+  tools: Tools,
+): Promise<{ report: LeaseReport; next: string | null }> {
+  const { env, provider, runtime } = tools
   const page = await within({ callMs: CALL_MS, runtime }, () => provider.captures(after, size))
   if (page === undefined) throw new Error(`no list of captures in ${CALL_MS} ms`)
   const { items } = page
   const strays = await straysAmong(items, env.DB, runtime.nowMs())
-  const tools = { env, provider, runtime }
   const ends = await Promise.all(strays.map((stray) => settle(stray, tools)))
   const oldestMs = items.at(-1)?.capturedAtMs ?? 0
   const next = runtime.nowMs() - oldestMs > CAPTURES_LOOKED_AT_MS ? null : page.next
@@ -59,7 +94,7 @@ export async function askAboutCaptures(
     unanswered: count('unanswered'),
   }
   if (strays.length > 0) logInfo('captures-asked', report)
-  return report
+  return { report, next }
 }
 
 const idsSchema = z.array(z.object({ sagaId: sagaIdSchema }))
