@@ -8,6 +8,9 @@
  * X2. A message that nobody can read is kept like the others. Whether it can be sent again is
  *     judged by the code that does so, which may be newer. Of one that cannot even be written down
  *     it is kept that there was one.
+ * X3. The queue deletes what has come a hundred times, and D1 may be gone for longer than minutes: a letter
+ *     comes again ever later. But not a part of a log, of which an hour without D1 brings one for each order:
+ *     their objects have it, and send it again.
  */
 import type { OrderRpc } from '../durable-objects/order-rpc.ts'
 import { type Command, commandSchema } from '../durable-objects/core/messages.ts'
@@ -22,6 +25,7 @@ export type DeadLetterBindings = {
 }
 
 const RETRY_AFTER_S = 5
+const RETRY_AFTER_S_MAX = 3_600
 /** More than a message of 128 KB becomes as JSON, unless it is full of what JSON must escape. */
 export const BODY_CHARS_MAX = 500_000
 
@@ -31,6 +35,12 @@ export async function consumeDeadLetters(
 ): Promise<void> {
   await Promise.all(batch.messages.map((message) => consume(message, env)))
 }
+
+/** X3. */
+const retryAfterS = (kind: Content['kind'], attempts: number): number =>
+  kind === 'saga-log'
+    ? RETRY_AFTER_S
+    : Math.min(RETRY_AFTER_S_MAX, RETRY_AFTER_S * 2 ** (attempts - 1))
 
 export type Content =
   | { kind: 'command'; command: Command }
@@ -47,14 +57,16 @@ export function contentOf(body: unknown): Content {
 }
 
 async function consume(message: Message, env: DeadLetterBindings): Promise<void> {
+  let kind: Content['kind'] = 'unreadable'
   try {
     const content = contentOf(message.body)
+    kind = content.kind
     await keep(message, content, env.SAGA_LOG_DB)
     await tell(content, env.ORDERS)
     message.ack()
   } catch (error) {
     logError('dead-letter-not-handled', { messageId: message.id }, error)
-    message.retry({ delaySeconds: RETRY_AFTER_S })
+    message.retry({ delaySeconds: retryAfterS(kind, message.attempts) })
   }
 }
 

@@ -1,7 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { BODY_CHARS_MAX } from '../../worker/dead-letters.ts'
 import { useDatabases } from './support/databases.ts'
-import { command, die, list, operator, orderId, replay, report } from './support/dead-letters.ts'
+import {
+  command,
+  die,
+  dieAt,
+  list,
+  operator,
+  orderId,
+  replay,
+  report,
+} from './support/dead-letters.ts'
 import { OrderDouble, bindings, down, lostDatabase } from './support/doubles.ts'
 import { asOperator, problemOf } from './support/requests.ts'
 
@@ -34,6 +43,20 @@ describe('the consumer', () => {
     expect(await die(env, 'a', command)).toEqual({ acked: [], retried: ['a'] })
     const unkept = { ...bindings(databases()), SAGA_LOG_DB: lostDatabase }
     expect(await die(unkept, 'b', command)).toEqual({ acked: [], retried: ['b'] })
+  })
+
+  it.each([
+    ['a command', command],
+    ['what nobody can read', 'nonsense'],
+  ])('X3: %s comes again ever later, and outlasts two days without D1', async (_what, body) => {
+    const delaysS = await delaysWithoutD1(body)
+    expect(delaysS.slice(0, 4)).toEqual([5, 10, 20, 40])
+    expect(Math.max(...delaysS)).toBe(3_600)
+    expect(delaysS.reduce((sum, delayS) => sum + delayS, 0)).toBeGreaterThan(2 * 86_400)
+  })
+
+  it('X3: a part of a log comes again for minutes, since its object has it', async () => {
+    expect(new Set(await delaysWithoutD1(report))).toEqual(new Set([5]))
   })
 
   it('X2: what nobody can read is kept and acknowledged', async () => {
@@ -128,5 +151,15 @@ describe('GET /api/ops/dead-letters', () => {
     },
   )
 })
+
+/** As often as the queue delivers it. */
+async function delaysWithoutD1(body: unknown): Promise<number[]> {
+  const env = { ...bindings(databases()), SAGA_LOG_DB: lostDatabase }
+  const delaysS: number[] = []
+  for (let attempts = 1; attempts <= 100; attempts += 1) {
+    delaysS.push(...(await dieAt(attempts, env, 'a', body)).delaysS)
+  }
+  return delaysS
+}
 
 const at = (ms: number): string => new Date(ms).toISOString()

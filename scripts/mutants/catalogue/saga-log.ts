@@ -80,7 +80,7 @@ export const SAGA_LOG: Theme = {
     {
       name: 'a dead letter is done with although its saga could not be told (X1)',
       file: 'worker/dead-letters.ts',
-      find: 'message.retry({ delaySeconds: RETRY_AFTER_S })',
+      find: 'message.retry({ delaySeconds: retryAfterS(kind, message.attempts) })',
       replace: 'message.ack()',
       suites: ['simulation', 'integration'],
     },

@@ -50,14 +50,33 @@ export async function list(
 
 /** The consumer gets one message; what it did with it. */
 export async function die(env: ApiBindings, id: string, body: unknown, atMs = 0) {
-  const done = { acked: new Array<string>(), retried: new Array<string>() }
+  const { acked, retried } = await dieAt(4, env, id, body, atMs)
+  return { acked, retried }
+}
+
+/** `attempts`: how often it has come; `delaysS`: when it is to come again. */
+export async function dieAt(
+  attempts: number,
+  env: ApiBindings,
+  id: string,
+  body: unknown,
+  atMs = 0,
+) {
+  const done = {
+    acked: new Array<string>(),
+    retried: new Array<string>(),
+    delaysS: new Array<number>(),
+  }
   const message: Message = {
     id,
     timestamp: new Date(atMs),
     body,
-    attempts: 4,
+    attempts,
     ack: () => void done.acked.push(id),
-    retry: () => void done.retried.push(id),
+    retry: ({ delaySeconds = 0 } = {}) => {
+      done.retried.push(id)
+      done.delaysS.push(delaySeconds)
+    },
   }
   const metadata = { metrics: { backlogCount: 0, backlogBytes: 0 } }
   const batch = { queue: 'edge-saga-dead-letters', messages: [message], metadata }
