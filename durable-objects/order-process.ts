@@ -5,7 +5,8 @@
  * P2. Commands leave after the commit that records them. If they do not, the step's timer sends
  *     them again: a started step without a reply is the outbox.
  * P3. As long as time can change something, or D1 lacks something, an alarm is set. It may fire
- *     early, late or twice.
+ *     early, late or twice. What D1 lacks is looked at ever more seldom, going by the journal: an object does
+ *     not remember how often it looked, since it sleeps in between.
  * P4. A failure of the state's surroundings (a queue, D1) never loses a transition.
  * P5. A restoration is one commit: the transitions that were kept, and the one that says so.
  * P6. An alarm that did not come is made up for by whoever looks at the order.
@@ -37,7 +38,10 @@ import type { Ports } from './ports.ts'
 
 /** How long after a transition D1 is compared with the journal. */
 const LOG_CHECK_MS = 1_000
-const LOG_CHECK_MS_MAX = 60_000
+/** Up to here as long again as it took so far; from then on a small part of that. */
+const LOG_CHECK_AGAIN_MS_MAX = 60_000
+const LOG_CHECK_SHARE = 0.05
+const LOG_CHECK_MS_MAX = 3_600_000
 /** A queue, and D1, take some ten milliseconds. */
 const LOG_WAIT_MS_MAX = 500
 /** What the sweep must know of even if the alarm is lost: from here on something moves. */
@@ -62,7 +66,6 @@ export class OrderProcess {
   #atRestVersion = 0
   /** The version up to which everything was handed to the log's queue. */
   #toldVersion = 0
-  #logChecks = 0
 
   constructor(ports: Ports, definitionOf: FindDefinition) {
     this.#ports = ports
@@ -174,7 +177,6 @@ export class OrderProcess {
     if (!order) throw new Error(`the first transition of ${orderId} places no order`)
     this.#ports.journal.append(transition)
     this.#order = order
-    this.#logChecks = 0
     this.#setAlarm()
     if (commands.length > 0) {
       const sent = this.#ports.sendCommands(orderId, commands, (replies) =>
@@ -192,11 +194,8 @@ export class OrderProcess {
 
   /** Resolves in any case (P8); what does not succeed is tried again ever more seldom (P3). */
   async #lookAfterLog(): Promise<void> {
-    const done = this.#bringLogToRest().catch((cause: unknown) => {
-      this.#logChecks += 1
-      this.#warn('log-not-shipped')(cause)
-    })
-    if (!(await within(LOG_WAIT_MS_MAX, done, this.#ports.after))) this.#logChecks += 1
+    const done = this.#bringLogToRest().catch(this.#warn('log-not-shipped'))
+    await within(LOG_WAIT_MS_MAX, done, this.#ports.after)
   }
 
   /** Ships what is new; compares with D1 only once nothing is, since a queue takes its time. */
@@ -205,7 +204,6 @@ export class OrderProcess {
     if (!order || this.#atRestVersion === order.version) return
     if (await this.#ship(order)) return
     if (!isResting(order)) return
-    this.#logChecks += 1
     if (await this.#ports.sagaLog.isAtRest(order)) this.#atRestVersion = order.version
     else await this.#ship(order)
   }
@@ -242,9 +240,19 @@ export class OrderProcess {
   #logCheckMs(order: OrderState): number {
     const known = isResting(order) ? this.#atRestVersion : this.#toldVersion
     if (known === order.version) return Infinity
-    return Math.min(LOG_CHECK_MS_MAX, LOG_CHECK_MS * 2 ** Math.min(this.#logChecks, 10))
+    return logWaitMs(Math.max(0, this.#ports.nowMs() - order.changedAtMs))
   }
 }
+
+/** Until D1 is looked at again, when it has lacked something for so long. */
+const logWaitMs = (lackingMs: number): number =>
+  Math.min(
+    LOG_CHECK_MS_MAX,
+    Math.max(
+      Math.min(LOG_CHECK_AGAIN_MS_MAX, LOG_CHECK_MS + lackingMs),
+      Math.round(LOG_CHECK_SHARE * lackingMs),
+    ),
+  )
 
 const replyReceived = (reply: Reply): LaterInput => ({ type: 'reply-received', reply })
 

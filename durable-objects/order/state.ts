@@ -23,6 +23,8 @@ export type OrderState = {
   agreed: PlacedOrder
   bodyHash: string
   placedAtMs: number
+  /** When the last transition was. */
+  changedAtMs: number
   /** Of the last transition. */
   version: number
   /** Raised by each restoration: clients and the saga log then forget what the lost object said. */
@@ -38,7 +40,7 @@ export function evolveOrder(
 ): OrderState | null {
   return transition.events.reduce<OrderState | null>(
     (state, event) => evolveByEvent(state, orderId, transition, event),
-    order && { ...order, version: transition.seq },
+    order && { ...order, version: transition.seq, changedAtMs: transition.atMs },
   )
 }
 
@@ -50,7 +52,8 @@ function evolveByEvent(
 ): OrderState | null {
   if (event.type === 'order-placed') {
     const { order: agreed, bodyHash } = event
-    return { orderId, agreed, bodyHash, placedAtMs: atMs, version: seq, epoch: 1, sagas: new Map() }
+    const at = { placedAtMs: atMs, changedAtMs: atMs }
+    return { orderId, agreed, bodyHash, ...at, version: seq, epoch: 1, sagas: new Map() }
   }
   if (order === null || event.type === 'address-changed') return order
   const isRestoration = event.type === 'restored'

@@ -27,6 +27,8 @@ const reply = (step: string, outcome: Reply['outcome'] = 'done') => ({
     outcome,
   },
 })
+/** An object that nothing is asked of is taken from memory. */
+const SLEEPS_AFTER_MS = 10_000
 const HOLDS = ['reserve-stock', 'redeem-coupon', 'freeze-points', 'reserve-delivery']
 const FINISHERS = ['commit-stock', 'commit-coupon', 'deduct-points', 'book-delivery']
 
@@ -100,6 +102,25 @@ describe("an order's process", () => {
     const waits = around.alarms.map((atMs, index) => atMs - (around.alarms[index - 1] ?? 1_000_000))
     expect(waits.slice(1, 5)).toEqual([2_000, 4_000, 8_000, 16_000])
     expect(waits.at(-1)).toBe(60_000)
+  })
+
+  it('P3: so does one that the platform puts to sleep in between', async () => {
+    const order = started()
+    for (const step of [...HOLDS, 'charge-card', ...FINISHERS]) {
+      order.handle(goldenPlacing.sagaId, reply(step))
+    }
+    const endedAtMs = around.now
+    around.sagaLog.isAtRest = async () => false
+    let process = order
+    const compared = vi.spyOn(around.sagaLog, 'isAtRest')
+    while (around.now < endedAtMs + 24 * 3_600_000) {
+      const alarmAtMs = around.alarms.at(-1) ?? 0
+      if (alarmAtMs - around.now >= SLEEPS_AFTER_MS)
+        process = new OrderProcess(around, definitionOf)
+      around.now = alarmAtMs
+      await process.wake()
+    }
+    expect(compared.mock.calls.length).toBeLessThan(150)
   })
 
   it('P3: as long as the queue of the log refuses, it comes back ever more seldom, too', async () => {
