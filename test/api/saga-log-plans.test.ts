@@ -4,6 +4,7 @@ import { isSagaId } from '../../durable-objects/core/ids.ts'
 import { listSagas, takeJournal } from '../../worker/api/ops/saga-log-reads.ts'
 import { useDatabases } from './support/databases.ts'
 import { orderIdOfNumber } from './support/doubles.ts'
+import { plansIn } from './support/plans.ts'
 
 const databases = useDatabases()
 const SAGAS = 2_000
@@ -21,44 +22,8 @@ const FILL = `
 
 beforeAll(() => databases().sagaLog.prepare(FILL).run())
 
-type Asked = { text: string; values: unknown[] }
-
-/** The same database; what is asked of it goes to `asked` as well. */
-function overheard(database: D1Database, asked: Asked[]): D1Database {
-  return new Proxy(database, {
-    get: (target, name) => {
-      if (name !== 'prepare') return Reflect.get(target, name).bind(target)
-      return (text: string) => {
-        const statement = target.prepare(text)
-        return new Proxy(statement, {
-          get: (prepared, key) => {
-            if (key !== 'bind') return Reflect.get(prepared, key).bind(prepared)
-            return (...values: unknown[]) => {
-              asked.push({ text, values })
-              return prepared.bind(...values)
-            }
-          },
-        })
-      }
-    },
-  })
-}
-
-/** How SQLite goes about what `read` asks. */
-async function plansOf(read: (database: D1Database) => Promise<unknown>): Promise<string[]> {
-  const { sagaLog } = databases()
-  const asked: Asked[] = []
-  await read(overheard(sagaLog, asked))
-  const plans = await Promise.all(
-    asked.map(({ text, values }) =>
-      sagaLog
-        .prepare(`explain query plan ${text}`)
-        .bind(...values)
-        .all<{ detail: string }>(),
-    ),
-  )
-  return plans.flatMap(({ results }) => results.map(({ detail }) => detail))
-}
+const plansOf = (read: (database: D1Database) => Promise<unknown>): Promise<string[]> =>
+  plansIn(databases().sagaLog, read)
 
 describe('the list of sagas', () => {
   it('is read from its newest end, and no further than the page', async () => {

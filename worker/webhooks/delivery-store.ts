@@ -1,5 +1,5 @@
 /** Deliveries as operators see them: listed, asked for, and sent again. */
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Operator } from './endpoint-store.ts'
 import { TEST_TYPE, testPayload } from './events.ts'
@@ -26,15 +26,27 @@ export async function listDeliveries(
     .where(
       and(
         eq(webhookDelivery.endpointId, endpointId),
-        status && eq(webhookDelivery.status, status),
+        status && is(status),
+        // Always so: it leads to the index of those that are due at some time.
+        status === 'pending' ? gte(webhookDelivery.nextAtMs, 0) : undefined,
         after === undefined ? undefined : isOlderThan(endpointId, after),
       ),
     )
-    .orderBy(desc(webhookDelivery.createdAtMs), desc(webhookDelivery.eventId))
+    .orderBy(...(status === 'pending' ? fewNewestFirst : newestFirst))
     .limit(limit + 1)
   const deliveries = rows.slice(0, limit)
   return { deliveries, next: rows.length > limit ? (deliveries.at(-1)?.eventId ?? null) : null }
 }
+
+/** Spelt out: an index that has only these is not looked at for a status that is bound. */
+const is = (status: Delivery['status']) => sql`status = ${sql.raw(`'${status}'`)}`
+
+const newestFirst = [desc(webhookDelivery.createdAtMs), desc(webhookDelivery.eventId)]
+/** The same, sorted once they are found, instead of looked for among all that were delivered. */
+const fewNewestFirst = [
+  sql`+${webhookDelivery.createdAtMs} desc`,
+  sql`+${webhookDelivery.eventId} desc`,
+]
 
 /** Nothing, where there is no such delivery. */
 const isOlderThan = (endpointId: string, eventId: string) => sql`

@@ -59,6 +59,9 @@ export const webhookDelivery = sqliteTable(
     index('webhook_delivery_due')
       .on(table.endpointId, table.nextAtMs)
       .where(sql`status = 'pending'`),
+    index('webhook_delivery_dead')
+      .on(table.endpointId, table.createdAtMs, table.eventId)
+      .where(sql`status = 'dead'`),
   ],
 )
 

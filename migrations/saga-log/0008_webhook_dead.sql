@@ -1,0 +1,1 @@
+CREATE INDEX `webhook_delivery_dead` ON `webhook_delivery` (`endpoint_id`,`created_at_ms`,`event_id`) WHERE status = 'dead';
