@@ -11,6 +11,7 @@ import { logInfo, logWarning } from '../durable-objects/log.ts'
 import type { OrderRpc } from '../durable-objects/order-rpc.ts'
 import { type DomainBindings, readsOf } from './api/domains.ts'
 import { ask } from './api/ports.ts'
+import { tellIfFilling } from './domains/filling.ts'
 import { DOMAINS, type LeaseReport } from './domains/reads.ts'
 import { type DueBindings, sendDue } from './webhooks/due.ts'
 
@@ -68,13 +69,14 @@ export async function pokeSilent(
   env: Pick<SweepBindings, 'SAGA_LOG_DB' | 'ORDERS'>,
   nowMs: number,
 ): Promise<Pokes> {
-  const { results } = await env.SAGA_LOG_DB.prepare(
+  const { results, meta } = await env.SAGA_LOG_DB.prepare(
     `select order_id from saga_instance
      where (settled = 0 or has_gap = 1) and updated_at_ms < ? group by order_id
      order by random() limit ?`,
   )
     .bind(nowMs - SILENT_MS, ORDERS_PER_SWEEP_MAX)
     .all<{ order_id: string }>()
+  tellIfFilling('saga_event', meta)
   const report: Pokes = { found: results.length, poked: 0, failed: 0 }
   for (let from = 0; from < results.length; from += POKES_AT_ONCE) {
     const pokes = results

@@ -14,6 +14,7 @@ import { orderIdSchema, sagaIdSchema } from '../../durable-objects/core/messages
 import { askOrder } from './ask-order.ts'
 import type { BarrierStep } from './barrier.ts'
 import type { DomainEnv } from './receiver.ts'
+import { tellIfFilling } from './filling.ts'
 import { type Accepted, readCommand } from './intake.ts'
 import { logError, logInfo } from './log.ts'
 import { type Holds, pageSize } from './open-holds.ts'
@@ -57,7 +58,7 @@ async function takeEnded(
   limit: number,
   nowMs: number,
 ): Promise<EndedHold[]> {
-  const { results } = await db
+  const { results, meta } = await db
     .prepare(
       `update operation set lease_until_ms = ?1 + ${LEASE_EXTENSION_MS}
        where (saga_id, step, direction) in (
@@ -69,6 +70,7 @@ async function takeEnded(
     )
     .bind(nowMs, step, Math.min(pageSize(limit), HOLDS_ASKED_MAX))
     .all()
+  tellIfFilling(table, meta)
   return endedSchema.parse(results)
 }
 

@@ -18,6 +18,7 @@ import { type OrderId, type SagaId, sagaIdOf } from '../../../durable-objects/co
 import { sagaIdSchema } from '../../../durable-objects/core/messages.ts'
 import { askOrder } from '../ask-order.ts'
 import type { DomainEnv } from '../receiver.ts'
+import { tellIfFilling } from '../filling.ts'
 import { logError, logInfo } from '../log.ts'
 import { pageSize } from '../open-holds.ts'
 import type { LeaseReport } from '../reads.ts'
@@ -158,8 +159,13 @@ async function isRefunded(
   }
 }
 
-const readPlace = (db: D1Database): Promise<string | null> =>
-  db.prepare('select after from capture_walk').first<string>('after')
+async function readPlace(db: D1Database): Promise<string | null> {
+  const { results, meta } = await db
+    .prepare('select after from capture_walk')
+    .all<{ after: string | null }>()
+  tellIfFilling('charge', meta)
+  return results[0]?.after ?? null
+}
 
 /** C4. */
 async function storePlace(db: D1Database, after: string | null): Promise<void> {

@@ -1,0 +1,16 @@
+/**
+ * A database that fills up says so while there is time.
+ *
+ * R1. A database of D1 holds 10 GB, and takes no row beyond them. Nothing of an order is ever deleted: its rows
+ *     are what makes a late repeat harmless.
+ */
+import { logError } from './log.ts'
+
+const BYTES_MAX = 10_000_000_000
+const SHARE_TOLD = 0.8
+
+/** `what`: a table of it; `meta`: what came with any of its answers. */
+export function tellIfFilling(what: string, meta: Pick<D1Meta, 'size_after'>): void {
+  const { size_after: bytes } = meta
+  if (bytes > SHARE_TOLD * BYTES_MAX) logError('database-filling', { what, bytes, of: BYTES_MAX })
+}
