@@ -28,7 +28,10 @@ export type SweepReport = Pokes & {
 
 /** A saga that said nothing for this long is looked at. Longer than its deadline. */
 const SILENT_MS = 10_000
-/** Taken at random, so that a crowd of parked sagas cannot hide the others. */
+/**
+ * Taken at random, half of them from those that are parked as long as there are others: a crowd of parked sagas,
+ * which have reason to stand still, cannot hide what has none.
+ */
 const ORDERS_PER_SWEEP_MAX = 200
 const POKES_AT_ONCE = 10
 
@@ -70,9 +73,12 @@ export async function pokeSilent(
   nowMs: number,
 ): Promise<Pokes> {
   const { results, meta } = await env.SAGA_LOG_DB.prepare(
-    `select order_id from saga_instance
-     where (settled = 0 or has_gap = 1) and updated_at_ms < ? group by order_id
-     order by random() limit ?`,
+    `select order_id from (
+       select order_id,
+         row_number() over (partition by max(status = 'parked') order by random()) as place
+       from saga_instance
+       where (settled = 0 or has_gap = 1) and updated_at_ms < ? group by order_id)
+     order by place limit ?`,
   )
     .bind(nowMs - SILENT_MS, ORDERS_PER_SWEEP_MAX)
     .all<{ order_id: string }>()
