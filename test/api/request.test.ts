@@ -1,8 +1,9 @@
 /** What every request meets, whatever its route. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { SESSION_COOKIE } from '../../worker/api/session/require-session.ts'
 import { useDatabases } from './support/databases.ts'
 import { bindings, down } from './support/doubles.ts'
-import { asCustomer, problemOf, request } from './support/requests.ts'
+import { asCustomer, problemOf, request, sessionOf } from './support/requests.ts'
 
 const databases = useDatabases()
 const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
@@ -172,6 +173,16 @@ describe('another site', () => {
   it('"null", which a sandboxed page sends, is another one', async () => {
     const response = await request(bindings(databases()), 'POST /api/session', {
       headers: { Origin: 'null' },
+    })
+    expect(response.status).toBe(403)
+  })
+
+  it.each(['Basic YTpi', 'Bearer'])('cannot use the cookie beside "%s"', async (Authorization) => {
+    const env = bindings(databases())
+    const { token } = await sessionOf(await request(env, 'POST /api/session'))
+    const Cookie = `${SESSION_COOKIE}=${token}`
+    const response = await request(env, 'POST /api/session', {
+      headers: { ...foreign, Cookie, Authorization },
     })
     expect(response.status).toBe(403)
   })

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
 import { secureHeaders } from 'hono/secure-headers'
+import { bearerTokenOf } from './bearer-token.ts'
 import { BODY_BYTES_MAX } from './contract.ts'
 import type { ApiContext } from './ports.ts'
 import { ProblemError } from './problem-error.ts'
@@ -46,10 +47,11 @@ const isSafe = (method: string): boolean => ['GET', 'HEAD', 'OPTIONS'].includes(
 
 /**
  * A browser adds the cookie to whatever a foreign page sends, and says so in Origin. A bearer
- * token is never added by itself, so it needs no such check.
+ * token is never added by itself, and goes before the cookie, so it needs no such check; what else
+ * may stand in Authorization (a browser adds Basic by itself) leaves it to the cookie who is asking.
  */
 export const sameOrigin = createMiddleware(async (c, next) => {
-  const signed = c.req.header('Authorization') !== undefined
+  const signed = bearerTokenOf(c) !== undefined
   if (!isSafe(c.req.method) && !signed) assertSameOrigin(c.req.url, c.req.header('Origin'))
   await next()
 })
