@@ -206,3 +206,11 @@ describe('queries', () => {
     },
   )
 })
+
+it("a chunk of another version: 404, which no browser keeps: a chunk's name is kept for a year", async () => {
+  for (const name of ['gone-00000000.js', 'console/gone-00000000.js']) {
+    const answer = await request(`${url}/assets/${name}`)
+    expect(answer.status, name).toBe(404)
+    expect(answer.headers.get('cache-control'), name).toBe('no-store')
+  }
+})

@@ -1,6 +1,6 @@
 /**
  * The built page served from one origin in two versions, one after the other, as a deployment does:
- * the chunks of the first are gone with the second, and an address that is no file is the shell.
+ * the chunks of the first are gone with the second, and any other address that is no file is the shell.
  */
 import {
   cpSync,
@@ -52,20 +52,22 @@ export async function serveTwoVersions(api: string) {
   makeSecond(second)
   let served = first
 
-  function fileOf(path: string): { body: Buffer; type: string } {
+  function fileOf(path: string): { status: number; body: Buffer; type: string } {
     try {
       const body = readFileSync(join(served, path))
-      return { body, type: TYPES[extname(path)] ?? 'text/html' }
+      return { status: 200, body, type: TYPES[extname(path)] ?? 'text/html' }
     } catch {
-      return { body: readFileSync(join(served, 'index.html')), type: 'text/html' }
+      const isChunk = path.startsWith('/assets/')
+      const body = readFileSync(join(served, isChunk ? 'assets/404.html' : 'index.html'))
+      return { status: isChunk ? 404 : 200, body, type: 'text/html' }
     }
   }
 
   async function answer(asked: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, search } = new URL(asked.url ?? '/', 'http://localhost')
     if (!pathname.startsWith('/api/')) {
-      const { body, type } = fileOf(pathname)
-      response.writeHead(200, { 'content-type': type }).end(body)
+      const { status, body, type } = fileOf(pathname)
+      response.writeHead(status, { 'content-type': type }).end(body)
       return
     }
     const theirs = await fetch(`${api}${pathname}${search}`, {

@@ -57,7 +57,8 @@ export async function asset(request: Request, kept: Kept): Promise<Response> {
   const known = await kept.find(request)
   if (known) return known
   const response = await fetch(request)
-  // A file that is gone is answered with the shell, as any address is. It is no script.
+  // A browser may have kept the shell under this name, from when it was the answer to a file that is
+  // gone. It is no script.
   const isShell = response.headers.get('Content-Type')?.startsWith('text/html') ?? false
   if (isShell) return new Response(null, { status: 404 })
   if (response.ok) await kept.keepAsset(request, response.clone())
