@@ -92,6 +92,19 @@ describe('what is looked at, and changes nothing', () => {
     expect(await page.getByTestId('saga-row').count()).toBe(0)
     await close()
   })
+
+  it("the page of the API keeps the operator's token no longer than it is open", async () => {
+    const { page, close } = await visit()
+    await page.goto('/api/docs')
+    await page.locator('.auth-wrapper .authorize').first().click()
+    const dialog = page.locator('.modal-ux')
+    await dialog.locator('.auth-container', { hasText: 'operator' }).locator('input').fill('secret')
+    await dialog.locator('button.authorize').last().click()
+    await dialog.locator('.auth-container', { hasText: '******' }).waitFor()
+    const kept = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage]))
+    expect(kept).not.toContain('secret')
+    await close()
+  })
 })
 
 async function expectGood(page: Page): Promise<void> {

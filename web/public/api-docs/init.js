@@ -4,7 +4,6 @@ window.addEventListener('DOMContentLoaded', () => {
     url: '/api/openapi.json',
     domNode: document.querySelector('#docs, #swagger-ui'),
     deepLinking: true,
-    persistAuthorization: true,
     tryItOutEnabled: true,
     // Its validator badge would ask a foreign host.
     validatorUrl: null,
