@@ -134,6 +134,7 @@ describe('an address', () => {
     ['https://ann:secret@erp.example.com', 'a name or a password'],
     ['https://ann@erp.example.com', 'a name or a password'],
     ['https://erp.example.com/#part', 'fragment'],
+    ['https://erp.example.com/#', 'fragment'],
     ['https://127.0.0.1/', 'not an IP address'],
     ['https://2130706433/', 'not an IP address'],
     ['https://0x7f000001/', 'not an IP address'],
@@ -151,6 +152,9 @@ describe('an address', () => {
     ['https://printer.local/', 'public host'],
     ['https://metadata.google.internal/', 'public host'],
     ['https://nas.home.arpa/', 'public host'],
+    ['https://localhost../', 'public host'],
+    ['https://127.0.0.1../', 'public host'],
+    ['https://erp..example.com/', 'public host'],
     [`https://erp.example.com/${'x'.repeat(2_048)}`, 'characters'],
   ])('%s is refused everywhere: %s', (url, reason) => {
     expect(addressFault(url, true)).toContain(reason)

@@ -16,7 +16,8 @@ export function addressFault(text: string, isProduction: boolean): string | null
   if (!url) return 'Must be a URL, such as https://erp.example.com/hooks'
   if (text.length > URL_LENGTH_MAX) return `May have ${URL_LENGTH_MAX} characters`
   if (url.username !== '' || url.password !== '') return 'Must not hold a name or a password'
-  if (url.hash !== '') return 'Must not have a fragment'
+  // Not `hash`, which is as empty behind a `#` that nothing follows: one address would be two endpoints.
+  if (url.href.includes('#')) return 'Must not have a fragment'
   if (!isProduction && url.protocol === 'http:' && url.hostname === 'localhost') return null
   if (url.protocol !== 'https:') return 'Must begin with https://'
   return hostFault(url.hostname.replace(/\.$/, ''))
@@ -25,6 +26,6 @@ export function addressFault(text: string, isProduction: boolean): string | null
 /** `URL` has made dotted numbers of every way to write an address of IPv4. */
 function hostFault(host: string): string | null {
   if (host.startsWith('[') || IPV4.test(host)) return 'Must name a host, not an IP address'
-  if (PRIVATE_NAME.test(host) || !host.includes('.')) return 'Must name a public host'
-  return null
+  const isName = host.includes('.') && !host.split('.').includes('')
+  return isName && !PRIVATE_NAME.test(host) ? null : 'Must name a public host'
 }
