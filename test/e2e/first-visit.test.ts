@@ -1,5 +1,6 @@
-/** What a first visit costs the visitor: the scripts of the home page, as the browser loads them. */
+/** A first visit: what it costs the visitor in scripts, as the browser loads them, and who they are from then on. */
 import { expect, inject, it } from 'vitest'
+import { sessionSchema } from '../../worker/api/session-contract.ts'
 import { watchLoads } from '../support/page-loads.ts'
 import { useVisits } from '../support/visits.ts'
 
@@ -38,4 +39,24 @@ it("nothing of the operators' console comes along, neither with the page nor wit
   expect(texts.map((text) => text.includes('/assets/console/'))).toEqual([false, false])
   const ours = await (await fetch(`${url}/console`)).text()
   expect(ours).toContain('/assets/console/')
+})
+
+it('two tabs at once are one customer, who can order in both', async () => {
+  const { page, close } = await visit()
+  const context = page.context()
+  const tabs = [page, await context.newPage()]
+  const customers: string[] = []
+  const { promise: loaded, resolve: answer } = Promise.withResolvers<void>()
+  await context.route('**/api/session', async (route) => {
+    const response = await route.fetch()
+    customers.push(sessionSchema.parse(await response.json()).customer)
+    await loaded
+    await route.fulfill({ response })
+  })
+  await Promise.all(tabs.map((tab) => tab.goto('/')))
+  answer()
+  await Promise.all(tabs.map((tab) => tab.waitForSelector('[data-points]', { state: 'attached' })))
+  expect(customers).toHaveLength(2)
+  expect(customers[1]).toBe(customers[0])
+  await close()
 })

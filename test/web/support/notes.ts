@@ -151,14 +151,11 @@ export class Browser {
     }
   }
 
-  #alone(tab: Tab, work: () => Promise<void>): Promise<void> {
+  #alone<Result>(tab: Tab, work: () => Promise<Result>): Promise<Result> {
     return new Promise((resolve) => {
       this.#waiting.push({
         tab,
-        work: async () => {
-          await work()
-          resolve()
-        },
+        work: async () => resolve(await work()),
       })
       this.#next()
     })

@@ -4,6 +4,10 @@ import { ref } from 'vue'
 import { type CustomerId, isCustomerId } from '../../../durable-objects/core/ids.ts'
 import { ApiProblem } from '../api/client.ts'
 import { openSession } from '../api/shop-api.ts'
+import { browserTabs } from './optimistic/tabs.ts'
+
+/** What one tab does at a time: of two that have no cookie yet each would be given a customer, and one cookie. */
+const OPENING = 'edge-saga.session'
 
 const isOver = (error: unknown): boolean => error instanceof ApiProblem && error.status === 401
 
@@ -18,7 +22,7 @@ export const useSession = defineStore('session', () => {
   async function open(): Promise<CustomerId> {
     isOpening = true
     try {
-      const session = await openSession()
+      const session = await browserTabs.alone(OPENING, openSession)
       if (!isCustomerId(session.customer)) throw new TypeError('the session names no customer')
       customer.value = session.customer
       isDevelopment.value = session.development === true

@@ -7,7 +7,7 @@ export type Tabs = {
   /** `hear` is called with what other tabs tell. */
   open(name: string, hear: (message: unknown) => void): Channel
   /** Runs `work` when no other tab runs its own; a tab that dies is no longer waited for. */
-  alone(name: string, work: () => Promise<void>): Promise<void>
+  alone<Result>(name: string, work: () => Promise<Result>): Promise<Result>
 }
 
 export const browserTabs: Tabs = {
@@ -22,7 +22,7 @@ export const browserTabs: Tabs = {
   alone: async (name, work) => {
     // Only where the page came by HTTPS, or from this machine. Else two tabs may send the same: each
     // operation has a key, so it counts once.
-    if ('locks' in navigator) await navigator.locks.request(name, work)
-    else await work()
+    const { locks }: { locks?: LockManager | null } = navigator
+    return locks ? locks.request(name, work) : await work()
   },
 }
