@@ -2,6 +2,7 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { OrderView } from '../../worker/api/contract.ts'
+import { useSession } from '../../web/src/stores/session.ts'
 import { SHOP_PROTOCOL } from '../../web/src/stores/shop-state/send.ts'
 import type { AddressChange, ShopOperation } from '../../web/src/stores/shop-state/model.ts'
 import { PLACED_AT, customerId, operation, orderId, serverOrder } from './support/orders.ts'
@@ -9,6 +10,7 @@ import { PLACED_AT, customerId, operation, orderId, serverOrder } from './suppor
 const id = orderId(7)
 const wish = { id, lines: [{ sku: 'MUG', quantity: 1 }] }
 const placing = operation(wish)
+const other = `cus_${'b'.repeat(32)}`
 const moved = { name: 'Ada', line1: '2 Way', city: 'Leeds', postalCode: 'L1', country: 'GB' }
 const home = { ...moved, line1: '1 Way', city: 'York' }
 const changeTo = (payload: Pick<AddressChange, 'shipTo' | 'from'>): ShopOperation => ({
@@ -92,8 +94,16 @@ describe('an order', () => {
     expect(await send(placing)).toEqual({ type: 'later' })
   })
 
+  it('cannot go on where another tab has opened a session of somebody else; the next one can', async () => {
+    answering(session(customerId()), problem(400, 'saga-id-mismatch'), session(other))
+    expect(await send(placing)).toMatchObject({
+      type: 'refused',
+      refusal: { code: 'session-changed' },
+    })
+    expect(await useSession().ensure()).toBe(other)
+  })
+
   it('cannot go on in a session of somebody else, and is not sent in it', async () => {
-    const other = `cus_${'b'.repeat(32)}`
     answering(session(other))
     expect(await send(placing)).toMatchObject({
       type: 'refused',

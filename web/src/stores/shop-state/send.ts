@@ -33,7 +33,7 @@ export const SHOP_PROTOCOL: Protocol<Known, Change, Own> = {
       if (error instanceof Unanswered) return LATER_ANSWER
       if (!(error instanceof ApiProblem)) throw error
       if (isLater(error)) return LATER_ANSWER
-      return error.status === 401 ? reopen(payload) : refused(error)
+      return isOfAnotherSession(error) ? reopen(payload) : refused(error)
     }
   },
 
@@ -80,6 +80,10 @@ async function sendAddress(change: AddressChange, signal: AbortSignal): Promise<
 /** A service that is out of order is no refusal, unless the order could go without: then who placed it decides. */
 const isLater = ({ status, code, errors }: ApiProblem): boolean =>
   code === 'domain-unavailable' ? errors.length === 0 : status >= 500 || LATER.includes(status)
+
+/** It has ended; or the cookie is another customer's, whose order would have another id, as a tab beside has opened one. */
+const isOfAnotherSession = ({ status, code }: ApiProblem): boolean =>
+  status === 401 || code === 'saga-id-mismatch'
 
 /** A session that ended is opened again; where it is another customer's now, the order cannot go on. */
 async function reopen(change: Change): Promise<Answer<Known>> {
