@@ -24,9 +24,20 @@ describe('POST /api/session', () => {
     ])
   })
 
-  it('over https, the cookie goes over https only', async () => {
-    const response = await request(bindings(databases()), 'POST https://shop.example/api/session')
-    expect(response.headers.get('Set-Cookie')).toContain('Secure')
+  it('over https, the cookie goes over https only, and is taken from this host alone', async () => {
+    const env = bindings(databases())
+    const opened = await request(env, 'POST https://shop.example/api/session')
+    const cookie = opened.headers.get('Set-Cookie') ?? ''
+    expect(cookie).toMatch(/^__Host-edge_saga_session=.*; Path=\/; HttpOnly; Secure/)
+    expect(cookie).not.toContain('Domain')
+    const { customer, token } = await sessionOf(opened)
+    // As a page of another host of the same domain can set it, to be sent first.
+    const planted = `edge_saga_session=${(await sessionOf(await request(env, 'POST /api/session'))).token}`
+    const asked = (Cookie: string) =>
+      request(env, 'GET https://shop.example/api/me', { headers: { Cookie } })
+    expect((await asked(planted)).status).toBe(401)
+    const answer = await asked(`${planted}; __Host-edge_saga_session=${token}`)
+    expect(await answer.json()).toMatchObject({ customer })
   })
 
   it('two guests are two customers', async () => {

@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { serverMessageSchema } from '../contract.ts'
 import { webhookEventSchema } from '../ops/webhooks/contract.ts'
 import { jsonBody } from '../route-problems.ts'
+import { SESSION_COOKIE } from '../session/require-session.ts'
 
 export type DocumentSource = Pick<OpenAPIHono, 'getOpenAPI31Document' | 'openAPIRegistry'>
 
@@ -22,8 +23,8 @@ export function openApiDocument({ getOpenAPI31Document, openAPIRegistry }: Docum
   openAPIRegistry.registerComponent('securitySchemes', 'cookie', {
     type: 'apiKey',
     in: 'cookie',
-    name: 'edge_saga_session',
-    description: 'Set by `POST /api/session`; for pages',
+    name: `__Host-${SESSION_COOKIE}`,
+    description: 'Set by `POST /api/session`; for pages. Over http it is without `__Host-`',
   })
   openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',

@@ -19,6 +19,13 @@ export const requireSession = createMiddleware<CustomerContext>(async (c, next) 
   await next()
 })
 
+/**
+ * Over https a browser takes the cookie from this host alone. Another host of the same domain could
+ * otherwise set one that is sent first, and what is ordered would be in the session of whoever did.
+ */
+export const cookiePrefix = (c: Context): 'host' | undefined =>
+  new URL(c.req.url).protocol === 'https:' ? 'host' : undefined
+
 /** Throws the problem `session-required`. */
 export async function requiredCustomer(c: Context, secret: string): Promise<CustomerId> {
   const customer = await presentCustomer(c, secret)
@@ -28,7 +35,7 @@ export async function requiredCustomer(c: Context, secret: string): Promise<Cust
 
 /** The bearer token goes before the cookie: it was put there on purpose. */
 export async function presentCustomer(c: Context, secret: string): Promise<CustomerId | null> {
-  const token = bearerTokenOf(c) ?? getCookie(c, SESSION_COOKIE)
+  const token = bearerTokenOf(c) ?? getCookie(c, SESSION_COOKIE, cookiePrefix(c))
   return token === undefined ? null : customerOf(token, secret)
 }
 

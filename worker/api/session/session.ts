@@ -8,7 +8,12 @@ import { type ApiContext, ask } from '../ports.ts'
 import { limitAddress } from '../rate-limits/rate-limits.ts'
 import { jsonAnswer, problems } from '../route-problems.ts'
 import { randomHex } from '../traceparent.ts'
-import { SESSION_COOKIE, presentCustomer, sessionSecretOf } from './require-session.ts'
+import {
+  SESSION_COOKIE,
+  cookiePrefix,
+  presentCustomer,
+  sessionSecretOf,
+} from './require-session.ts'
 import { SESSION_S_MAX, issueToken } from './session-token.ts'
 
 const CUSTOMER_ID_BYTES = 16
@@ -37,7 +42,7 @@ export const session = new OpenAPIHono<ApiContext>().openapi(openSession, async 
     sameSite: 'Strict',
     path: '/',
     maxAge: SESSION_S_MAX,
-    secure: new URL(c.req.url).protocol === 'https:',
+    ...(cookiePrefix(c) === 'host' && { prefix: 'host', secure: true }),
   })
   const isDevelopment = process.env.NODE_ENV !== 'production'
   return c.json({ customer, token, ...(isDevelopment && { development: true as const }) }, 200)
