@@ -15,6 +15,8 @@ export const quietEnvironment = (stateDir: string): NodeJS.ProcessEnv => ({
   WRANGLER_REGISTRY_PATH: join(stateDir, 'registry'),
   // `request.cf` would be fetched from cloudflare.com, with a delay of 3 s when offline.
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  // It carries out any SQL for whoever reaches the port, with HOST=0.0.0.0 for the whole network.
+  X_LOCAL_EXPLORER: 'false',
   NO_COLOR: '1',
   FORCE_COLOR: '0',
 })

@@ -103,6 +103,13 @@ describe('npm start', () => {
       expect((await request(`${shop.url}/api/catalog`)).status, 'it may read on').toBe(200)
     })
 
+    it('lets nobody at its databases who has no token: wrangler has a page for that', async () => {
+      for (const path of ['explorer', 'local/explorer']) {
+        const { body } = await request(`${shop.url}/cdn-cgi/${path}/api/d1/database`)
+        expect(body, path).not.toMatchObject({ success: true })
+      }
+    })
+
     it('again on the same state: refused, with the address of the one that runs', async () => {
       const { code, output } = await tryToStart({ PORT: '0', EDGE_SAGA_STATE: stateDir })
       expect(code).toBe(1)
