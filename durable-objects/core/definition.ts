@@ -6,6 +6,7 @@
  * D2. There is at most one pivot, and it waits for every compensatable step.
  * D3. The graph has no cycle and names no unknown step; each name is used once.
  * D4. Each step is of a domain that there is. Which there are, whoever lists definitions knows.
+ * D5. A name and a version are one definition: an order ends on the one that it began on.
  */
 import type { DefinitionRef, Json } from './messages.ts'
 
@@ -71,7 +72,7 @@ const DEADLINE_MS = 3_000
 const STEP_TIMEOUT_MS = 1_000
 const NAME = /^[a-z][a-z0-9-]{0,63}$/
 
-/** What a definition does wrong; thrown while the program starts, never while an order runs. */
+/** What a definition does wrong, in which saga; thrown while the program starts, never while an order runs. */
 export class DefinitionError extends Error {
   override name = 'DefinitionError'
 }
@@ -88,6 +89,7 @@ export function defineSaga<Order>() {
     const deadlineMs = spec.deadlineMs ?? DEADLINE_MS
     const compensationMs = spec.compensationMs ?? Math.floor(deadlineMs / 3)
     const ref = { name: spec.name, version: spec.version }
+    const saga = nameOf(ref)
     check(NAME.test(ref.name), `the name ${JSON.stringify(ref.name)} is not in kebab-case`)
     check(Number.isInteger(ref.version) && ref.version >= 1, 'the version is not an integer ≥ 1')
     check(
@@ -95,24 +97,28 @@ export function defineSaga<Order>() {
       'compensationMs is not within deadlineMs',
     )
 
-    const before = section<Order>('compensatable', spec.compensatable ?? {}, [])
+    const before = section<Order>(saga, 'compensatable', spec.compensatable ?? {}, [])
     const compensatableNames = before.map((step) => step.name)
     const pivots = spec.pivot
-      ? section<Order>('pivot', { [spec.pivot.name]: spec.pivot }, compensatableNames)
+      ? section<Order>(saga, 'pivot', { [spec.pivot.name]: spec.pivot }, compensatableNames)
       : []
     const decided = [...compensatableNames, ...pivots.map((step) => step.name)]
-    const after = section<Order>('retriable', spec.retriable ?? {}, decided)
+    const after = section<Order>(saga, 'retriable', spec.retriable ?? {}, decided)
 
     const steps = [...before, ...pivots, ...after]
     check(steps.length > 0, 'it has no steps')
-    check(new Set(steps.map((step) => step.name)).size === steps.length, 'two steps share a name')
+    const names = steps.map((step) => step.name)
+    const shared = names.find((name, index) => names.indexOf(name) < index)
+    check(shared === undefined, `two steps are called ${shared}`)
     return { ref, deadlineMs, compensationMs, steps }
 
     function check(holds: boolean, complaint: string): asserts holds {
-      if (!holds) throw new DefinitionError(`saga ${spec.name} v${spec.version}: ${complaint}`)
+      if (!holds) throw new DefinitionError(`${saga}: ${complaint}`)
     }
   }
 }
+
+const nameOf = ({ name, version }: DefinitionRef): string => `saga ${name} v${version}`
 
 /** D4. An order's commands to a domain that nobody is would wait for its deadline. */
 export function assertDomains<Order>(
@@ -122,14 +128,22 @@ export function assertDomains<Order>(
   for (const { name, domain } of steps) {
     if (domains.includes(domain)) continue
     throw new DefinitionError(
-      `saga ${ref.name} v${ref.version}: ${name} is of the domain ${domain}, and there are ` +
-        domains.join(', '),
+      `${nameOf(ref)}: ${name} is of the domain ${domain}, and there are ${domains.join(', ')}`,
     )
   }
 }
 
+/** D5. */
+export function assertDistinct(definitions: readonly { ref: DefinitionRef }[]): void {
+  const names = definitions.map(({ ref }) => nameOf(ref))
+  const twice = names.find((name, index) => names.indexOf(name) < index)
+  if (twice === undefined) return
+  throw new DefinitionError(`${twice} is there twice: a definition that differs is a new version`)
+}
+
 /** The steps of one section in topological order, each after `earlier` as well. */
 function section<Order>(
+  saga: string,
   kind: StepKind,
   specs: Record<string, StepSpec<Order, string>>,
   earlier: readonly string[],
@@ -137,13 +151,15 @@ function section<Order>(
   const placed = new Map<string, Step<Order>>()
   const entered = new Set<string>()
 
+  const refuse = (complaint: string): never => {
+    throw new DefinitionError(`${saga}: ${complaint}`)
+  }
   const place = (name: string, wantedBy: string): Step<Order> => {
     const done = placed.get(name)
     if (done) return done
-    const spec = specs[name]
-    if (!spec) throw new DefinitionError(`${wantedBy} is after ${name}, no ${kind} step`)
-    if (!NAME.test(name)) throw new DefinitionError(`the step ${name} is not in kebab-case`)
-    if (entered.has(name)) throw new DefinitionError(`${name} comes after itself`)
+    const spec = specs[name] ?? refuse(`${wantedBy} is after ${name}, no ${kind} step`)
+    if (!NAME.test(name)) refuse(`the step ${name} is not in kebab-case`)
+    if (entered.has(name)) refuse(`${name} comes after itself`)
     entered.add(name)
     const parents = (spec.after ?? []).map((parent) => place(parent, name))
     const step: Step<Order> = {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { DefinitionError, defineSaga } from '../../durable-objects/core/definition.ts'
 import type { PlacedOrder } from '../../durable-objects/order-rpc.ts'
-import { ORDER_CREATE, ORDER_RETURN, registered } from '../../durable-objects/sagas/registry.ts'
+import {
+  ORDER_CREATE,
+  ORDER_RETURN,
+  listed,
+  registered,
+} from '../../durable-objects/sagas/registry.ts'
 
 const step = { domain: 'd', input: () => null }
 const define = defineSaga<{ total: number }>()
@@ -70,18 +75,34 @@ describe('defineSaga', () => {
   })
 
   it.each([
-    ['a cycle', { compensatable: { a: { ...step, after: ['b'] }, b: { ...step, after: ['a'] } } }],
-    ['an unknown step', { compensatable: { a: { ...step, after: ['z'] } } }],
-    ['a name used twice', { compensatable: { a: step }, pivot: { name: 'a', ...step } }],
-    ['no steps', {}],
-    ['a bad version', { version: 0, compensatable: { a: step } }],
-    ['a bad name', { name: 'No Name', compensatable: { a: step } }],
-    ['a bad step name', { compensatable: { A_b: step } }],
-    ['no time to compensate', { compensationMs: 3_000, compensatable: { a: step } }],
-  ])('D3: refuses %s', (_, spec) => {
+    [
+      'trip v1: a comes after itself',
+      { compensatable: { a: { ...step, after: ['b'] }, b: { ...step, after: ['a'] } } },
+    ],
+    [
+      'trip v1: a is after z, no compensatable step',
+      { compensatable: { a: { ...step, after: ['z'] } } },
+    ],
+    [
+      'trip v1: two steps are called a',
+      { compensatable: { a: step }, pivot: { name: 'a', ...step } },
+    ],
+    ['trip v1: it has no steps', {}],
+    ['trip v0: the version is not an integer ≥ 1', { version: 0, compensatable: { a: step } }],
+    [
+      'No Name v1: the name "No Name" is not in kebab-case',
+      { name: 'No Name', compensatable: { a: step } },
+    ],
+    ['trip v1: the step A_b is not in kebab-case', { compensatable: { A_b: step } }],
+    [
+      'trip v1: compensationMs is not within deadlineMs',
+      { compensationMs: 3_000, compensatable: { a: step } },
+    ],
+  ])('D3: refuses %s', (complaint, spec) => {
     // The compiler refuses some of these itself; here they come as plain data.
-    const untyped: object = { name: 'saga', version: 1, ...spec }
-    expect(() => Reflect.apply(define, undefined, [untyped])).toThrow(DefinitionError)
+    const untyped: object = { name: 'trip', version: 1, ...spec }
+    const refusal = new DefinitionError(`saga ${complaint}`)
+    expect(() => Reflect.apply(define, undefined, [untyped])).toThrow(refusal)
   })
 
   it('D4: refuses a domain that the shop does not have, before an order waits for it', () => {
@@ -93,6 +114,21 @@ describe('defineSaga', () => {
     expect(() => registered(misspelt)).toThrow(DefinitionError)
     expect(() => registered(misspelt)).toThrow(/finish .* inventroy/)
     expect(registered(ORDER_CREATE, ORDER_RETURN)).toHaveLength(2)
+  })
+
+  it('D5: refuses a version that is there already, and to begin orders on one that is not', () => {
+    const { name, version } = ORDER_CREATE.ref
+    const copied = defineSaga<PlacedOrder>()({
+      name,
+      version,
+      retriable: { finish: { domain: 'inventory', input: () => null } },
+    })
+    expect(() => registered(ORDER_CREATE, copied)).toThrow(DefinitionError)
+    expect(() => registered(ORDER_CREATE, copied)).toThrow(
+      `saga ${name} v${version} is there twice`,
+    )
+    expect(() => listed(copied)).toThrow(`saga ${name} v${version}, which is not registered`)
+    expect(listed(ORDER_CREATE)).toBe(ORDER_CREATE)
   })
 
   it('R2: the order saga holds four things side by side, charges, and makes them final', () => {
