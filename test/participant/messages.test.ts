@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { sagaIdOf } from '../../durable-objects/core/ids.ts'
 import inventory from '../../worker/domains/inventory/index.ts'
 import { holdDomains, violations } from './domains.ts'
@@ -27,6 +27,16 @@ describe('messages that cannot be read', () => {
       { replies: [], acked: false, retriedAfterS: 0 },
     ])
     expect(await store.freeUnits()).toBe(4)
+  })
+
+  it('what is logged of it names the step and the field, and no value', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const lines = [{ sku: 'MUG', quantity: 'many' }]
+    await deliver(domain.queue, [command(newOrderId(), 'reserve-stock', { lines })])
+    const text = logged.mock.calls.flat().join()
+    logged.mockRestore()
+    expect(text).toContain('reserve-stock: lines.0.quantity: invalid_type')
+    expect(text).not.toContain('many')
   })
 
   it.each([

@@ -39,7 +39,9 @@ export function readCommand<Step>(body: unknown, steps: Steps<Step>): Accepted<S
     return { kind: 'unknown', problem: `${command.direction} (${command.mode}) ${command.step}` }
   }
   const input = steps.inputOf(step).safeParse(command.input)
-  if (!input.success) return { kind: 'malformed', problem: issuesOf(input.error) }
+  if (!input.success) {
+    return { kind: 'malformed', problem: `${command.step}: ${issuesOf(input.error)}` }
+  }
   return { kind: 'accepted', command: { ...command, input: input.data }, step }
 }
 
