@@ -1,7 +1,7 @@
 /** `npm run simulate`: sagas through a simulated world in which everything fails. */
 import { availableParallelism } from 'node:os'
 import { binaries, inProject } from './local/project.ts'
-import { readArgs, readCount, readFilePath, refuse } from './terminal/args.ts'
+import { helpHint, readArgs, readCount, readFilePath, refuse } from './terminal/args.ts'
 import { runCommand } from './terminal/command.ts'
 
 const RUNS_DEFAULT = 10_000
@@ -10,6 +10,13 @@ const NODE_OPTIONS = ['--disable-warning=ExperimentalWarning']
 /** It leaves much behind for a moment; looked through more seldom, it is a fifth quicker. */
 const POLICIES_NODE_OPTIONS = ['--max-semi-space-size=64']
 const POLICIES = { ordersPerSecond: 5_000, seconds: 180 }
+
+const OPTIONS_OF = {
+  random: ['runs', 'seed', 'jobs', 'trace', 'json'],
+  'single-faults': ['jobs'],
+  'pairs-of-deaths': ['jobs'],
+  policies: ['orders-per-second', 'seconds', 'seed', 'hard', 'json'],
+} as const
 
 const HELP = `
 npm run simulate [-- --runs N --seed S --jobs J --trace --json FILE]
@@ -54,9 +61,19 @@ const { values } = readArgs(HELP, {
 const modes = (['single-faults', 'pairs-of-deaths', 'policies'] as const).filter((it) => values[it])
 if (modes.length > 1) refuse(`Take one of --${modes.join(' and --')} at a time.`)
 const [mode = 'random'] = modes
+refuseOptionsOfOthers()
 const seed = readCount('seed', values.seed, SEED_DEFAULT)
 const json = readFilePath('json', values.json)
 const { program, options, nodeOptions } = mode === 'policies' ? policies() : runs(mode)
+
+/** What a mode does not look at would be believed to count. */
+function refuseOptionsOfOthers(): void {
+  const own: string[] = [mode, ...OPTIONS_OF[mode]]
+  const stray = Object.keys(values).find((name) => !own.includes(name))
+  if (stray === undefined) return
+  const wrong = mode === 'random' ? 'goes with --policies only' : `does not go with --${mode}`
+  refuse(`--${stray} ${wrong}. Nothing was begun.\n${helpHint('npm run simulate')}`)
+}
 
 function policies() {
   const { 'orders-per-second': perSecond } = values

@@ -26,21 +26,30 @@ export function readArgs<const O extends Options>(
     console.log(help.trim())
     process.exit(0)
   }
-  const parsed = parse(help, options)
   const command = /^npm (?:run )?[a-z-]+/.exec(help.trim())?.[0] ?? 'npm run'
+  const parsed = parse(command, options)
   refuseKeptByNpm(command, options, Object.keys(parsed.values))
   const [stray] = parsed.positionals
   if (stray !== undefined && !takesNames) refuse(strayHint(stray, command, Object.keys(options)))
   return parsed
 }
 
-function parse<const O extends Options>(help: string, options: O) {
+function parse<const O extends Options>(command: string, options: O) {
   try {
     return parseArgs({ options, allowPositionals: true })
   } catch (error) {
-    return refuse(`${error instanceof Error ? error.message : String(error)}\n\n${help.trim()}`)
+    // The rest of what Node says is about options of its own making.
+    const [said = ''] = (error instanceof Error ? error.message : String(error)).split(/[.\n]/)
+    const unknown = /^Unknown option '(.+?)'/.exec(said)?.[1]
+    return refuse(
+      `${unknown === undefined ? said : `"${unknown}" is no option of ${command}`}. ${NOTHING_BEGUN}\n` +
+        helpHint(command),
+    )
   }
 }
+
+const NOTHING_BEGUN = 'Nothing was begun.'
+export const helpHint = (command: string): string => `${command} -- --help explains what there is.`
 
 /** Without a `--` before them npm reads options as its own, and the script would run without them. */
 function refuseKeptByNpm(command: string, options: Options, given: string[]): void {
@@ -53,7 +62,7 @@ function refuseKeptByNpm(command: string, options: Options, given: string[]): vo
   })
   if (kept.length === 0) return
   refuse(
-    `npm took this for itself: ${kept.join(' ')}. Nothing was begun.\n` +
+    `npm took this for itself: ${kept.join(' ')}. ${NOTHING_BEGUN}\n` +
       `What comes after -- is for the script: ${command} -- ${kept.join(' ')}`,
   )
 }
@@ -68,7 +77,7 @@ function strayHint(stray: string, command: string, names: string[]): string {
   if (names.length === 0) return `${none}, which takes none.`
   const meant = names.includes(stray) ? [stray] : names
   return (
-    `${none}. Nothing was begun.\n` +
+    `${none}. ${NOTHING_BEGUN}\n` +
     `Its options have dashes and come after --, as in ${command} -- --${meant[0]}` +
     `${meant.length > 1 ? `; ${command} -- --help names all` : ''}.`
   )

@@ -189,6 +189,26 @@ describe('npm start', () => {
   )
 
   it.each([
+    ['start', '--port', '"--port" is no option of npm start'],
+    ['demo', '--orders=1 --seeds', '"--seeds" is no option of npm run demo'],
+    ['demo', '--orders', "Option '--orders <value>' argument missing"],
+    ['demo', '--orders -3', "Option '--orders' argument is ambiguous"],
+    ['simulate', '--policies --runs 4', '--runs does not go with --policies'],
+    ['simulate', '--single-faults --trace', '--trace does not go with --single-faults'],
+    ['simulate', '--runs 1 --hard', '--hard goes with --policies only'],
+  ])(
+    '%s %s: refused before anything is begun, in words that fit a screen',
+    async (name, given, said) => {
+      const script = inProject('scripts', `${name}.ts`)
+      const { code, output } = await runCommand(binaries.node, [script, ...given.split(' ')])
+      expect(code).toBe(2)
+      expect(output).toContain(said)
+      expect(output).toMatch(/npm .* -- --help/)
+      expect(output.trim().split('\n').length).toBeLessThan(4)
+    },
+  )
+
+  it.each([
     ['--runs 20', ['20'], { npm_config_runs: 'true' }, '-- --runs …'],
     ['--runs=20 --single-faults', [], KEPT, '-- --runs 20 --single-faults'],
   ])('simulate %s without a --: told where that belongs', async (_, args, env, right) => {
