@@ -1,6 +1,6 @@
 /** `npm run demo`: orders of every kind, what became of each, and whether it all adds up. */
 import { openCustomer } from './client/customer.ts'
-import { request } from './client/http.ts'
+import { assertShopAnswers } from './client/http.ts'
 import { operatorOf } from './client/operator.ts'
 import { printAudit, printTable, printTimelines } from './demo/report.ts'
 import { runScenarios } from './demo/run.ts'
@@ -56,14 +56,6 @@ async function ownShop(): Promise<LocalShop> {
   return shop
 }
 
-async function assertAnswers(url: string): Promise<void> {
-  try {
-    await request(url)
-  } catch (error) {
-    throw new Error(`No shop answers at ${url}. Start one, or leave --url out.`, { cause: error })
-  }
-}
-
 async function play(url: string, token: string, orders: number, seed: number): Promise<boolean> {
   const operator = operatorOf(url, token)
   const startedAtMs = Date.now()
@@ -90,7 +82,7 @@ async function demo(): Promise<void> {
   const seed = readCount('seed', values.seed, 1)
   printBanner('demo: orders of every kind')
   if (values.url !== undefined) {
-    await assertAnswers(values.url)
+    await assertShopAnswers(values.url)
     const token = operatorTokenOf(process.env)
     const isGood = await play(values.url.replace(/\/$/, ''), token, orders, seed)
     process.exitCode = isGood ? EXIT_OK : EXIT_FAILED

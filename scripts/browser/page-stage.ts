@@ -1,6 +1,7 @@
 /** For scripts that look at the page: a browser, and a shop to look at. */
 import type { Browser } from 'playwright-core'
 import { launchBrowser } from '../../test/support/browser.ts'
+import { assertShopAnswers } from '../client/http.ts'
 import { operatorTokenOf } from '../local/secrets.ts'
 import { startTemporaryShop } from '../local/temporary-shop.ts'
 import { EXIT_INTERRUPTED, endOnSignals } from '../terminal/lifetime.ts'
@@ -15,6 +16,7 @@ export async function onPageStage(
   givenUrl: string | undefined,
   work: (stage: PageStage) => Promise<void>,
 ): Promise<void> {
+  if (givenUrl !== undefined) await assertShopAnswers(givenUrl)
   const lifetime = endOnSignals(EXIT_INTERRUPTED)
   const steps = stepsOn(process.stdout)
   // The signals are for the lifetime: the browser's own answer to them ends this process at once.

@@ -30,6 +30,15 @@ export async function request(url: string, options: RequestOptions = {}): Promis
   return { status: response.status, headers: response.headers, body: parse(text) }
 }
 
+/** Throws with what to do where nobody answers at `url`. */
+export async function assertShopAnswers(url: string): Promise<void> {
+  try {
+    await request(url)
+  } catch (error) {
+    throw new Error(`No shop answers at ${url}. Start one, or leave --url out.`, { cause: error })
+  }
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -246,13 +246,16 @@ describe('npm start', () => {
     },
   )
 
-  it('demo of a shop that does not run: told at which address', async () => {
-    const script = inProject('scripts', 'demo.ts')
-    const url = 'http://localhost:1'
-    const { code, output } = await runCommand(binaries.node, [script, '--url', url])
-    expect(code).toBe(1)
-    expect(output).toContain(`No shop answers at ${url}`)
-  })
+  it.each(['demo', 'screens', 'vitals'])(
+    '%s of a shop that does not run: told at which address',
+    async (name) => {
+      const script = inProject('scripts', `${name}.ts`)
+      const url = 'http://localhost:1'
+      const { code, output } = await runCommand(binaries.node, [script, '--url', url])
+      expect(code).toBe(1)
+      expect(output).toContain(`No shop answers at ${url}`)
+    },
+  )
 
   it('screens of a page that there is not: refused, with those that there are', async () => {
     const script = inProject('scripts', 'screens.ts')
