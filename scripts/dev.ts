@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { type ViteDevServer, createServer } from 'vite'
 import { ENVIRONMENT_HELP, readEnvironment } from './local/environment.ts'
 import { launch } from './local/launch.ts'
-import { inProject, readablePath } from './local/project.ts'
+import { inProject } from './local/project.ts'
 import { readArgs } from './terminal/args.ts'
 import { type Lifetime, endOnSignals } from './terminal/lifetime.ts'
 import { reportAndExit } from './terminal/report.ts'
@@ -52,8 +52,7 @@ async function dev(isVerbose: boolean, lifetime: Lifetime): Promise<never> {
   const web = await serveWeb(Number(new URL(shop.url).port), environment.host, shop.apiUrl)
   lifetime.add(() => web.close())
   printWelcome({ ...shop, stateDir: environment.stateDir })
-  const tail = await shop.died
-  throw new Error(`The server ended on its own. The end of ${readablePath(shop.logPath)}:\n${tail}`)
+  throw new Error(await shop.died)
 }
 
 const { values } = readArgs(HELP, { verbose: { type: 'boolean' } })

@@ -1,7 +1,6 @@
 /** `npm start`: the whole shop on this machine, built and seeded, with one command. */
 import { ENVIRONMENT_HELP, readEnvironment } from './local/environment.ts'
 import { launch } from './local/launch.ts'
-import { readablePath } from './local/project.ts'
 import { readArgs } from './terminal/args.ts'
 import { type Lifetime, endOnSignals } from './terminal/lifetime.ts'
 import { reportAndExit } from './terminal/report.ts'
@@ -25,8 +24,7 @@ async function start(isVerbose: boolean, lifetime: Lifetime): Promise<never> {
   const shop = await launch({ ...environment, lifetime, verbose: isVerbose, page: 'built' })
   printWelcome({ ...shop, stateDir: environment.stateDir })
   process.send?.({ url: shop.url, operatorToken: shop.operatorToken })
-  const tail = await shop.died
-  throw new Error(`The server ended on its own. The end of ${readablePath(shop.logPath)}:\n${tail}`)
+  throw new Error(await shop.died)
 }
 
 const { values } = readArgs(HELP, { verbose: { type: 'boolean' } })

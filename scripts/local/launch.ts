@@ -4,17 +4,17 @@
  * L1. Nothing is left behind: however it ends, the whole process group of wrangler ends too.
  * L2. Every wait has a bound and names what it waited for.
  */
-import type { ChildProcess } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import type { Lifetime } from '../terminal/lifetime.ts'
 import { type Steps, stepsOn } from '../terminal/steps.ts'
 import { buildWeb } from './build-web.ts'
+import { deathOf } from './death.ts'
 import { freePort, isFree, portHolder } from './ports.ts'
 import { prepareDatabases } from './prepare-databases.ts'
 import { endGroup } from './processes.ts'
 import { readablePath } from './project.ts'
 import { type Secrets, ensureSecrets } from './secrets.ts'
-import { type ServerLog, openServerLog, tailOfLog } from './server-log.ts'
+import { type ServerLog, openServerLog } from './server-log.ts'
 import { claimState, identityOf, removeRecord, writeRecord } from './server-record.ts'
 import { startSweeping } from './sweep.ts'
 import { untilAnswering } from './readiness.ts'
@@ -43,8 +43,21 @@ export type Shop = {
   apiUrl: string
   operatorToken: string
   logPath: string
-  /** Resolves with the tail of the log when wrangler ends without having been asked to. */
+  /** Resolves with the reason when it cannot go on without having been asked to end. */
   died: Promise<string>
+}
+
+function makeStateDir(stateDir: string): void {
+  try {
+    mkdirSync(stateDir, { recursive: true })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(
+      `The state folder ${readablePath(stateDir)} cannot be made (${reason}).\n` +
+        'Choose another: EDGE_SAGA_STATE=/tmp/other npm start',
+      { cause },
+    )
+  }
 }
 
 async function choosePort(wanted: number, host: string): Promise<number> {
@@ -71,14 +84,6 @@ async function refuseSecondServer(stateDir: string, steps: Steps): Promise<void>
 /** 0.0.0.0 is where to listen, not where to go. */
 const urlOf = (host: string, port: number): string =>
   `http://${host === '0.0.0.0' ? 'localhost' : host}:${port}`
-
-function deathOf(child: ChildProcess, isStopping: () => boolean, log: ServerLog): Promise<string> {
-  return new Promise((resolve) => {
-    child.once('exit', () => {
-      if (!isStopping()) resolve(tailOfLog(log.path))
-    })
-  })
-}
 
 function openLog(options: LaunchOptions): ServerLog {
   return openServerLog(options.stateDir, {
@@ -116,7 +121,7 @@ async function serve(options: LaunchOptions, at: Addresses, steps: Steps): Promi
   log.read(child.stdout)
   log.read(child.stderr)
   writeRecord(stateDir, { launcher: identityOf(process.pid), server: identityOf(group), url })
-  const died = deathOf(child, () => stopping, log)
+  const died = deathOf(child, { stateDir, logPath: log.path, isStopping: () => stopping })
   await steps.run(() => untilAnswering(apiUrl, died, log.path))
   sweeping.begin()
   return { url, apiUrl, operatorToken, logPath: log.path, died }
@@ -126,7 +131,7 @@ async function serve(options: LaunchOptions, at: Addresses, steps: Steps): Promi
 export async function launch(options: LaunchOptions): Promise<Shop> {
   const { stateDir, host, lifetime } = options
   const steps = stepsOn(process.stdout)
-  mkdirSync(stateDir, { recursive: true })
+  makeStateDir(stateDir)
   await refuseSecondServer(stateDir, steps)
   const port = await choosePort(options.port, host)
   const isFront = options.page === 'built'

@@ -25,16 +25,14 @@ export async function untilAnswering(
   died: Promise<string>,
   logPath: string,
 ): Promise<string> {
-  const death = { tail: '' }
-  void died.then((tail) => (death.tail = tail))
+  const death = { reason: '' }
+  void died.then((reason) => (death.reason = reason))
   const deadlineMs = Date.now() + READY_TIMEOUT_MS
   let last = 'no answer'
   while (Date.now() < deadlineMs) {
     last = await catalogStatus(url)
     if (last === '200') return 'shop answers'
-    if (death.tail !== '') {
-      throw new Error(`wrangler ended while it was starting:\n${death.tail}`)
-    }
+    if (death.reason !== '') throw new Error(death.reason)
     await delay(POLL_MS)
   }
   throw new Error(

@@ -153,6 +153,14 @@ describe('npm start', () => {
     expect(output).not.toContain('taken')
   })
 
+  it('a state folder that is none: said so, and what to do', async () => {
+    const notAFolder = inProject('package.json')
+    const { code, output } = await tryToStart({ PORT: '0', EDGE_SAGA_STATE: notAFolder })
+    expect(code).toBe(1)
+    expect(output).toContain('The state folder package.json cannot be made')
+    expect(output).toContain('EDGE_SAGA_STATE=')
+  })
+
   it.each([
     ['PORT', 'eighty'],
     ['EDGE_SAGA_DEADLINE_MS', '3s'],
