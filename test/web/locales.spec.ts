@@ -1,6 +1,7 @@
 /** Every language says all of it, nothing is said outside of their files, and no key is missing. */
 import { describe, expect, it } from 'vitest'
-import { LANGUAGE_CODES } from '../../web/src/locales/languages.ts'
+import beforePaint from '../../web/public/before-paint.js?raw'
+import { LANGUAGES, LANGUAGE_CODES } from '../../web/src/locales/languages.ts'
 import { ARABIC_FORM_COUNT, arabicForm } from '../../web/src/locales/plural-forms.ts'
 import { messagesIn } from './support/locale-files.ts'
 import { keysIn, pageSources, wordsInTemplate } from './support/page-sources.ts'
@@ -34,6 +35,12 @@ describe.each(others)('in %s', (code) => {
       expect(formsOf(messages.get(key) ?? ''), key).toHaveLength(needed)
     }
   })
+})
+
+it('each language is known before the first paint, and its direction', () => {
+  const table = /const languages = \{(.+)\}/.exec(beforePaint)?.[1] ?? ''
+  const known = [...table.matchAll(/'?([\w-]+)'?: '(\w+)'/g)].map(([, ...entry]) => entry)
+  expect(known).toEqual(LANGUAGES.map(({ code, direction }) => [code, direction]))
 })
 
 it('Arabic has a form for none, one, two, a few, many, and the others', () => {
