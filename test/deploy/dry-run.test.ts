@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { binaries, inProject } from '../../scripts/local/project.ts'
 import { databasesOf, readWorkers } from '../../scripts/local/workers.ts'
@@ -46,4 +47,12 @@ it('real database ids are let through', async () => {
     id: crypto.randomUUID(),
   }))
   expect(() => assertRealIds(databases, [])).not.toThrow()
+})
+
+it('no Worker has an address of its own, past whatever guards that of the shop', async () => {
+  for (const { name, path } of await readWorkers()) {
+    const config = readFileSync(path, 'utf8')
+    expect(config, name).toMatch(/^workers_dev = false$/m)
+    expect(config, name).toMatch(/^preview_urls = false$/m)
+  }
 })
