@@ -32,7 +32,8 @@ const FORCED_OPEN_MS = 5_000
 
 const savedSchema = z.object({
   circuit: savedCircuitSchema,
-  settings: someSettingsSchema,
+  // One that this version does not know must not cost what an operator said beside it.
+  settings: someSettingsSchema.strip(),
   force: forceSchema,
   changed: z.object({ by: z.string(), reason: z.string(), atMs: z.int() }).nullable(),
 })

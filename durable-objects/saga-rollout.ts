@@ -52,7 +52,8 @@ const savedSchema = z.object({
   rollout: rolloutSchema,
   /** When an operator last set it. */
   beganAtMs: z.int(),
-  settings: someCanarySettingsSchema,
+  // One that this version does not know must not cost the rollout that is under way.
+  settings: someCanarySettingsSchema.strip(),
   changes: z.array(splitSchema.extend({ by: z.string(), reason: z.string(), atMs: z.int() })),
 })
 type Saved = z.infer<typeof savedSchema>

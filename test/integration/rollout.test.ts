@@ -1,5 +1,5 @@
 /** A new version of the saga beside the one before: real objects, real orders, real time. */
-import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test'
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { versionFor } from '../../durable-objects/core/rollout.ts'
@@ -241,6 +241,19 @@ describe("a rollout's object", () => {
     await rollout.change({ ...canary, settings: { ...canary.settings, stepMs: 600_000 } })
     await rollout.observe([...rests(1, 3), ...rests(2, 1)])
     const before = await rollout.inspect()
+    await evictDurableObject(rollout)
+    expect(await rollout.inspect()).toEqual(before)
+  })
+
+  it('keeps it all when another version has saved a setting that this one does not know', async () => {
+    const rollout = env.ROLLOUTS.getByName('of-another-version')
+    await rollout.change({ ...canary, settings: { ...canary.settings, stepMs: 600_000 } })
+    const before = await rollout.inspect()
+    await runInDurableObject(rollout, (_, { storage: { kv } }) => {
+      for (const [key, saved] of kv.list<{ settings: object }>()) {
+        kv.put(key, { ...saved, settings: { ...saved.settings, patience: 3 } })
+      }
+    })
     await evictDurableObject(rollout)
     expect(await rollout.inspect()).toEqual(before)
   })
