@@ -216,3 +216,9 @@ const logisticsDomain: HoldDomain = {
 }
 
 export const holdDomains = [inventoryDomain, couponsDomain, pointsDomain, logisticsDomain]
+
+export function domainNamed(name: string): HoldDomain {
+  const domain = holdDomains.find((one) => one.name === name)
+  if (domain === undefined) throw new RangeError(name)
+  return domain
+}

@@ -9,7 +9,7 @@ import { ORDER_IDS } from '../../worker/domains/order-ids.ts'
 import { Payments } from '../../worker/domains/payments/index.ts'
 import { Points } from '../../worker/domains/points/index.ts'
 import type { DomainReads } from '../../worker/domains/reads.ts'
-import { type HoldDomain, holdDomains, newCustomer, violations } from './domains.ts'
+import { domainNamed, newCustomer, violations } from './domains.ts'
 import { newOrderId } from '../support/commands.ts'
 import { outcomes } from './queue.ts'
 import { charge, openTill } from './till.ts'
@@ -252,12 +252,6 @@ describe('violations', () => {
     },
   )
 })
-
-function domainNamed(name: string): HoldDomain {
-  const domain = holdDomains.find((one) => one.name === name)
-  if (domain === undefined) throw new RangeError(name)
-  return domain
-}
 
 /** All pages, of two each. */
 async function walk(reads: DomainReads): Promise<OrderId[]> {

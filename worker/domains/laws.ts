@@ -28,19 +28,23 @@ export async function violationsOf(
   )
 }
 
-/** A hold exists just where its action was granted, and is released just when that is compensated. */
+/**
+ * A hold exists just where its action was granted, and is released just when that is compensated. Looked at
+ * from both sides, since a full join of the two would go through all of the one for each of the other.
+ */
 export const heldOnlyIfGranted = ({ table, step }: Holds): Law => ({
   law: 'a hold stands if and only if its action is processed',
   broken: sql`
-    select coalesce(h.order_id, o.order_id) as subject,
-      coalesce(h.status, 'no hold') || ', ' || coalesce(o.status, 'no action') as detail
+    select h.order_id as subject, h.status || ', ' || coalesce(o.status, 'no action') as detail
     from ${sql.identifier(table)} h
-    full join (select * from operation where step = ${step} and direction = 'action') o
-      on o.saga_id = h.order_id
-    where case when h.status is null then o.status = 'processed'
-      when o.status = 'processed' then h.status = 'released'
-      when o.status = 'compensated' then h.status <> 'released'
-      else true end`,
+    left join operation o
+      on o.saga_id = h.order_id and o.step = ${step} and o.direction = 'action'
+    where (h.status = 'released') <> (o.status is 'compensated')
+       or o.status is null or o.status not in ('processed', 'compensated')
+    union all
+    select o.order_id, 'no hold, processed' from operation o
+    where o.step = ${step} and o.direction = 'action' and o.status = 'processed'
+      and not exists (select 1 from ${sql.identifier(table)} h where h.order_id = o.saga_id)`,
 })
 
 /** The barrier decides and acts in one batch (B2), so nobody sees the one without the other. */
