@@ -23,6 +23,7 @@ import { type OrderId, type SagaId, sagaIdOf } from './core/ids.ts'
 import type { DecisionContext, LaterInput, OutgoingCommand, SagaInput } from './core/inputs.ts'
 import type { Reply } from './core/messages.ts'
 import { outcomesOf } from './core/outcomes.ts'
+import { everLongerMs } from './core/retry-policy.ts'
 import { type SagaState, hasEnded, nextDueAtMs, sagaStatus } from './core/saga-state.ts'
 import { logWarning } from './log.ts'
 import type { PlacedOrder } from './order-rpc.ts'
@@ -38,10 +39,7 @@ import type { Ports } from './ports.ts'
 
 /** How long after a transition D1 is compared with the journal. */
 const LOG_CHECK_MS = 1_000
-/** Up to here as long again as it took so far; from then on a small part of that. */
-const LOG_CHECK_AGAIN_MS_MAX = 60_000
 const LOG_CHECK_SHARE = 0.05
-const LOG_CHECK_MS_MAX = 3_600_000
 /** A queue, and D1, take some ten milliseconds. */
 const LOG_WAIT_MS_MAX = 500
 /** What the sweep must know of even if the alarm is lost: from here on something moves. */
@@ -240,19 +238,10 @@ export class OrderProcess {
   #logCheckMs(order: OrderState): number {
     const known = isResting(order) ? this.#atRestVersion : this.#toldVersion
     if (known === order.version) return Infinity
-    return logWaitMs(Math.max(0, this.#ports.nowMs() - order.changedAtMs))
+    const lackingMs = Math.max(0, this.#ports.nowMs() - order.changedAtMs)
+    return Math.round(everLongerMs(lackingMs, LOG_CHECK_SHARE, LOG_CHECK_MS))
   }
 }
-
-/** Until D1 is looked at again, when it has lacked something for so long. */
-const logWaitMs = (lackingMs: number): number =>
-  Math.min(
-    LOG_CHECK_MS_MAX,
-    Math.max(
-      Math.min(LOG_CHECK_AGAIN_MS_MAX, LOG_CHECK_MS + lackingMs),
-      Math.round(LOG_CHECK_SHARE * lackingMs),
-    ),
-  )
 
 const replyReceived = (reply: Reply): LaterInput => ({ type: 'reply-received', reply })
 

@@ -12,7 +12,7 @@ import type { OrderRpc } from '../durable-objects/order-rpc.ts'
 import { type DomainBindings, readsOf } from './api/domains.ts'
 import { ask } from './api/ports.ts'
 import { tellIfFilling } from './domains/filling.ts'
-import { DOMAINS, type LeaseReport } from './domains/reads.ts'
+import { DOMAINS, type LeaseReport, NOTHING_ASKED, sumOfReports } from './domains/reads.ts'
 import { type DueBindings, sendDue } from './webhooks/due.ts'
 
 export type SweepBindings = DomainBindings &
@@ -49,23 +49,19 @@ export async function sweep(env: SweepBindings, nowMs = Date.now()): Promise<Swe
 }
 
 async function askAboutLeases(env: SweepBindings): Promise<SweepReport['leases']> {
-  const total = { asked: 0, kept: 0, released: 0, unanswered: 0, failed: 0 }
+  const reports: LeaseReport[] = []
   await Promise.all(
     DOMAINS.map(async (domain) => {
       const question = () => readsOf(env, domain).askAboutLeases(HOLDS_PER_DOMAIN_MAX)
       try {
-        const report = await ask(domain, question, LEASES_TIMEOUT_MS)
-        total.asked += report.asked
-        total.kept += report.kept
-        total.released += report.released
-        total.unanswered += report.unanswered
+        reports.push(await ask(domain, question, LEASES_TIMEOUT_MS))
       } catch (error) {
         logWarning('leases-not-asked', { domain }, error)
-        total.failed += 1
       }
     }),
   )
-  return total
+  const failed = DOMAINS.length - reports.length
+  return { ...reports.reduce(sumOfReports, NOTHING_ASKED), failed }
 }
 
 export async function pokeSilent(

@@ -107,8 +107,7 @@ export function defineSaga<Order>() {
 
     const steps = [...before, ...pivots, ...after]
     check(steps.length > 0, 'it has no steps')
-    const names = steps.map((step) => step.name)
-    const shared = names.find((name, index) => names.indexOf(name) < index)
+    const shared = repeatedOf(steps.map((step) => step.name))
     check(shared === undefined, `two steps are called ${shared}`)
     return { ref, deadlineMs, compensationMs, steps }
 
@@ -117,6 +116,9 @@ export function defineSaga<Order>() {
     }
   }
 }
+
+const repeatedOf = (names: readonly string[]): string | undefined =>
+  names.find((name, index) => names.indexOf(name) < index)
 
 const nameOf = ({ name, version }: DefinitionRef): string => `saga ${name} v${version}`
 
@@ -135,8 +137,7 @@ export function assertDomains<Order>(
 
 /** D5. */
 export function assertDistinct(definitions: readonly { ref: DefinitionRef }[]): void {
-  const names = definitions.map(({ ref }) => nameOf(ref))
-  const twice = names.find((name, index) => names.indexOf(name) < index)
+  const twice = repeatedOf(definitions.map(({ ref }) => nameOf(ref)))
   if (twice === undefined) return
   throw new DefinitionError(`${twice} is there twice: a definition that differs is a new version`)
 }

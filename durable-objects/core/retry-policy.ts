@@ -42,17 +42,24 @@ export function backoffMs(policy: RetryPolicy, retry: number, jitter: number): n
   return Math.round(exponential * (0.5 + 0.5 * jitter))
 }
 
+/** Up to here as long again as it took so far; from then on a small part of that. */
+const AGAIN_MS_MAX = 60_000
+
+/** Until the next look at what has taken `soFarMs`: ever longer, an hour at most. */
+export const everLongerMs = (soFarMs: number, share: number, firstMs = 0): number =>
+  Math.min(
+    PARKED_RETRY_MS_MAX,
+    Math.max(Math.min(AGAIN_MS_MAX, firstMs + soFarMs), share * soFarMs),
+  )
+
 /** A step that is held for long is looked at ever more seldom: each look is a row. */
 const HELD_MS_MIN = 100
-/** As long again as it was held, up to here; from then on a small part of that. */
-const HELD_AGAIN_MS_MAX = 60_000
 const HELD_SHARE = 0.02
 /** So much of the wait, so that those that were held together do not come back together. */
 const HELD_SPREAD = 0.2
 
 /** How long to hold a step whose domain's breaker is open, and that was held for `heldMs` already. */
 export function holdMs(openForMs: number, heldMs: number, jitter: number): number {
-  const restMs = Math.max(Math.min(HELD_AGAIN_MS_MAX, heldMs), heldMs * HELD_SHARE)
-  const waitMs = Math.max(HELD_MS_MIN, openForMs, Math.min(PARKED_RETRY_MS_MAX, restMs))
+  const waitMs = Math.max(HELD_MS_MIN, openForMs, everLongerMs(heldMs, HELD_SHARE))
   return Math.round(waitMs * (1 + HELD_SPREAD * jitter))
 }

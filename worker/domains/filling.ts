@@ -1,8 +1,6 @@
 /**
- * A database that fills up says so while there is time.
- *
- * R1. A database of D1 holds 10 GB, and takes no row beyond them. Nothing of an order is ever deleted: its rows
- *     are what makes a late repeat harmless.
+ * A database that fills up says so while there is time. One of D1 holds 10 GB, and takes no row beyond them, and
+ * nothing of an order is ever deleted: its rows are what makes a late repeat harmless.
  */
 import { logError } from './log.ts'
 

@@ -29,6 +29,15 @@ export type LeaseReport = {
   unanswered: number
 }
 
+export const NOTHING_ASKED: LeaseReport = { asked: 0, kept: 0, released: 0, unanswered: 0 }
+
+export const sumOfReports = (a: LeaseReport, b: LeaseReport): LeaseReport => ({
+  asked: a.asked + b.asked,
+  kept: a.kept + b.kept,
+  released: a.released + b.released,
+  unanswered: a.unanswered + b.unanswered,
+})
+
 /** One page, in the order of order ids; `next` is the order id to go on after. */
 export type Page<Item> = { items: Item[]; next: OrderId | null }
 

@@ -21,7 +21,7 @@ import type { DomainEnv } from '../receiver.ts'
 import { tellIfFilling } from '../filling.ts'
 import { logError, logInfo } from '../log.ts'
 import { pageSize } from '../open-holds.ts'
-import type { LeaseReport } from '../reads.ts'
+import { type LeaseReport, NOTHING_ASKED, sumOfReports } from '../reads.ts'
 import { type Runtime, edgeRuntime } from '../runtime.ts'
 import { within } from '../within.ts'
 import type { Capture, PaymentProvider } from './provider.ts'
@@ -55,21 +55,12 @@ export async function askAboutCaptures(
   let report = NOTHING_ASKED
   for (let pages = 0; pages < pagesMax; pages += 1) {
     const page = await askAboutPage(place, size, tools)
-    report = sumOf(report, page.report)
+    report = sumOfReports(report, page.report)
     place = page.next
     if (place === null || runtime.nowMs() >= untilMs) break
   }
   return report
 }
-
-const NOTHING_ASKED: LeaseReport = { asked: 0, kept: 0, released: 0, unanswered: 0 }
-
-const sumOf = (a: LeaseReport, b: LeaseReport): LeaseReport => ({
-  asked: a.asked + b.asked,
-  kept: a.kept + b.kept,
-  released: a.released + b.released,
-  unanswered: a.unanswered + b.unanswered,
-})
 
 /** `next`: where the walk goes on; null: at the newest. */
 async function askAboutPage(
