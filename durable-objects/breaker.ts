@@ -24,7 +24,8 @@ import {
 } from './core/breaker.ts'
 import { type Traffic, trafficSchema } from './core/load.ts'
 import { within } from './clock.ts'
-import { type CommandQueues, commandQueueOf } from './command-queues.ts'
+import type { CommandQueues } from './bindings.ts'
+import { commandQueueOf } from './command-queues.ts'
 import { logInfo, logWarning } from './log.ts'
 
 export type DomainBreakerBindings = CommandQueues & {

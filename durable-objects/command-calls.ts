@@ -8,6 +8,8 @@
  * T3. What the queue is given is new to it. A call that fails late has no more time there than it had
  *     left, and is not sent at all once that is over: a charge would look in time (W3).
  */
+import { BINDING_OF, isDomain } from '../worker/domains/reads.ts'
+import type { DomainCalls } from './bindings.ts'
 import type { OutgoingCommand } from './core/inputs.ts'
 import type { Command, CommandCalls, Reply } from './core/messages.ts'
 import { replySchema } from './core/messages.ts'
@@ -19,17 +21,12 @@ const GATHER_MS_MAX = 20
 /** A call that fails so soon goes by queue, though its saga's time be over: what follows the deadline has none. */
 const SOON_MS = 1_000
 
-type Domains = Record<'INVENTORY' | 'COUPONS' | 'POINTS' | 'LOGISTICS' | 'PAYMENTS', CommandCalls>
-
 /** By call what is to go so, all else by `queues`. */
-export function commandCalls(bindings: Domains, queues: QueueCommands, clock: Clock): SendCommands {
-  const domains = new Map<string, CommandCalls>([
-    ['inventory', bindings.INVENTORY],
-    ['coupons', bindings.COUPONS],
-    ['points', bindings.POINTS],
-    ['logistics', bindings.LOGISTICS],
-    ['payments', bindings.PAYMENTS],
-  ])
+export function commandCalls(
+  domains: DomainCalls,
+  queues: QueueCommands,
+  clock: Clock,
+): SendCommands {
   return async (orderId, commands, answered) => {
     const byQueue = commands.filter(({ by }) => by === 'queue').map(withoutWay)
     const byCall = commands.filter(({ by }) => by === 'call').map(withoutWay)
@@ -39,7 +36,7 @@ export function commandCalls(bindings: Domains, queues: QueueCommands, clock: Cl
       byQueue.length > 0 && queues(orderId, byQueue),
       ...byCall.map(async (outgoing) => {
         const { domain, ...command } = outgoing
-        const reply = await call(domains.get(domain), { ...command, orderId })
+        const reply = await call(callsOf(domains, domain), { ...command, orderId })
         gathering.add(reply)
         if (reply !== null) return
         const late = afterCall(outgoing, clock.nowMs() - sentAtMs)
@@ -48,6 +45,9 @@ export function commandCalls(bindings: Domains, queues: QueueCommands, clock: Cl
     ])
   }
 }
+
+const callsOf = (domains: DomainCalls, domain: string): CommandCalls | undefined =>
+  isDomain(domain) ? domains[BINDING_OF[domain]] : undefined
 
 /** How it travels is no part of a command. */
 function withoutWay(outgoing: OutgoingCommand) {

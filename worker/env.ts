@@ -1,24 +1,24 @@
 /** What wrangler.toml binds to the main Worker. */
-import type { OrderSagaBindings } from '../durable-objects/bindings.ts'
+import type { DomainCalls, OrderSagaBindings } from '../durable-objects/bindings.ts'
 import type { DomainBreaker, DomainBreakerBindings } from '../durable-objects/breaker.ts'
-import type { CommandCalls } from '../durable-objects/core/messages.ts'
 import type { OrderSaga } from '../durable-objects/order-saga.ts'
 import type { SagaRollout, SagaRolloutBindings } from '../durable-objects/saga-rollout.ts'
 import type { StatusBoard } from '../durable-objects/status-board.ts'
-import type {
-  CouponsReads,
-  InventoryReads,
-  LogisticsReads,
-  PaymentsReads,
-  PointsReads,
-} from './domains/reads.ts'
+import type { DomainBindings } from './domains/reads.ts'
 import type { TraceMessage } from './traces/message.ts'
 import type { TraceVars } from './traces/settings.ts'
 import type { DeliveryMessage } from './webhooks/message.ts'
 
+type Domains = DomainBindings & DomainCalls
+
 /** The queues, the saga log and the deadline are the object's as well. */
 export interface Env
-  extends OrderSagaBindings, DomainBreakerBindings, SagaRolloutBindings, TraceVars {
+  extends
+    Omit<OrderSagaBindings, keyof Domains>,
+    Domains,
+    DomainBreakerBindings,
+    SagaRolloutBindings,
+    TraceVars {
   ORDERS: DurableObjectNamespace<OrderSaga>
   BREAKERS: DurableObjectNamespace<DomainBreaker>
   ROLLOUTS: DurableObjectNamespace<SagaRollout>
@@ -28,13 +28,6 @@ export interface Env
   TRACES: Queue<TraceMessage>
   ADDRESS_RATE_LIMIT: RateLimit
   SESSION_RATE_LIMIT: RateLimit
-
-  // Typed by what may be asked, not by the classes that answer: the domains stay strangers.
-  INVENTORY: InventoryReads & CommandCalls
-  COUPONS: CouponsReads & CommandCalls
-  POINTS: PointsReads & CommandCalls
-  LOGISTICS: LogisticsReads & CommandCalls
-  PAYMENTS: PaymentsReads & CommandCalls
 
   /** Signs sessions. Without it no session can be opened. */
   SESSION_SECRET?: string

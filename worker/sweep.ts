@@ -9,10 +9,16 @@
  */
 import { logInfo, logWarning } from '../durable-objects/log.ts'
 import type { OrderRpc } from '../durable-objects/order-rpc.ts'
-import { type DomainBindings, readsOf } from './api/domains.ts'
 import { ask } from './api/ports.ts'
 import { tellIfFilling } from './domains/filling.ts'
-import { DOMAINS, type LeaseReport, NOTHING_ASKED, sumOfReports } from './domains/reads.ts'
+import {
+  DOMAINS,
+  type DomainBindings,
+  type LeaseReport,
+  NOTHING_ASKED,
+  readsOf,
+  sumOfReports,
+} from './domains/reads.ts'
 import { type DueBindings, sendDue } from './webhooks/due.ts'
 
 export type SweepBindings = DomainBindings &

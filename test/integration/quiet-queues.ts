@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { BINDING_OF, DOMAINS } from '../../worker/domains/reads.ts'
 
 const LOOK_EVERY_MS = 20
 const LOOKS_MAX = 100
@@ -10,10 +11,8 @@ const EMPTY_LOOKS = 3
  * next one. What waits for a retry is not waited for.
  */
 export async function untilQueuesAreQuiet(): Promise<void> {
-  const { INVENTORY_COMMANDS, COUPONS_COMMANDS, POINTS_COMMANDS, LOGISTICS_COMMANDS } = env
-  const { PAYMENTS_COMMANDS, SAGA_LOG, WEBHOOKS } = env
-  const commands = [INVENTORY_COMMANDS, COUPONS_COMMANDS, POINTS_COMMANDS, LOGISTICS_COMMANDS]
-  const queues = [...commands, PAYMENTS_COMMANDS, SAGA_LOG, WEBHOOKS]
+  const commands = DOMAINS.map((domain) => env[`${BINDING_OF[domain]}_COMMANDS`])
+  const queues = [...commands, env.SAGA_LOG, env.WEBHOOKS]
   let emptyLooks = 0
   for (let look = 0; look < LOOKS_MAX && emptyLooks < EMPTY_LOOKS; look += 1) {
     const metrics = await Promise.all(queues.map((queue) => queue.metrics()))

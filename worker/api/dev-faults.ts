@@ -6,8 +6,7 @@
  */
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import { directionSchema } from '../../durable-objects/core/messages.ts'
-import { DOMAINS } from '../domains/reads.ts'
-import { readsOf } from './domains.ts'
+import { DOMAINS, readsOf } from '../domains/reads.ts'
 import { requireOperator } from './ops/require-operator.ts'
 import { type ApiContext, ask } from './ports.ts'
 import { ProblemError } from './problem-error.ts'

@@ -4,8 +4,7 @@
  */
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import { type OrderId, isOrderId } from '../../durable-objects/core/ids.ts'
-import { NO_FAULTS } from '../domains/reads.ts'
-import { readsOf } from './domains.ts'
+import { NO_FAULTS, readsOf } from '../domains/reads.ts'
 import { type ApiContext, ask } from './ports.ts'
 import { ProblemError } from './problem-error.ts'
 import { requireLimitedSession } from './rate-limits/rate-limits.ts'

@@ -2,27 +2,24 @@
  * What the API needs of the world, and nothing else. The Worker's own `Env` fits it; a test
  * hands in doubles.
  */
+import type { CommandQueues } from '../../durable-objects/bindings.ts'
 import type { BreakerRpc } from '../../durable-objects/breaker-rpc.ts'
 import type { Rollouts } from '../../durable-objects/rollout-rpc.ts'
 import type { OrderRpc } from '../../durable-objects/order-rpc.ts'
 import type { OrderId } from '../../durable-objects/core/ids.ts'
 import type { Env } from '../env.ts'
-import type { DomainBindings } from './domains.ts'
+import type { DomainBindings } from '../domains/reads.ts'
 import { ProblemError } from './problem-error.ts'
 
 /** Where an order's object is reached; `fetch` is its socket. */
 export type OrderObject = OrderRpc & { fetch(request: Request): Promise<Response> }
 
 export type ApiBindings = DomainBindings &
+  CommandQueues &
   Pick<
     Env,
     | 'SAGA_LOG_DB'
     | 'CATALOG_DB'
-    | 'INVENTORY_COMMANDS'
-    | 'COUPONS_COMMANDS'
-    | 'POINTS_COMMANDS'
-    | 'LOGISTICS_COMMANDS'
-    | 'PAYMENTS_COMMANDS'
     | 'SAGA_LOG'
     | 'WEBHOOKS'
     | 'TRACES'

@@ -9,6 +9,16 @@ import type { Money } from '../../durable-objects/core/money.ts'
 /** The five domains, by name. */
 export const DOMAINS = ['inventory', 'coupons', 'points', 'logistics', 'payments'] as const
 export type Domain = (typeof DOMAINS)[number]
+export const isDomain = (name: string): name is Domain => DOMAINS.some((it) => it === name)
+
+/** What wrangler.toml names a domain's bindings after: its Worker is `POINTS`, its queue `POINTS_COMMANDS`. */
+export const BINDING_OF = {
+  inventory: 'INVENTORY',
+  coupons: 'COUPONS',
+  points: 'POINTS',
+  logistics: 'LOGISTICS',
+  payments: 'PAYMENTS',
+} as const satisfies { [Name in Domain]: Uppercase<Name> }
 
 /** A conservation law of a domain that does not hold. */
 export type Violation = { domain: string; law: string; subject: string; detail: string }
@@ -112,6 +122,20 @@ export interface PaymentsReads extends DomainReads {
   /** What the provider's own ledger says, in the order of order ids. */
   payments(after: OrderId | null, limit: number): Promise<Page<PaymentRecord>>
 }
+
+/** By domain; one that is asked nothing of its own has `DomainReads`. */
+type ReadsOf = {
+  inventory: InventoryReads
+  coupons: CouponsReads
+  points: PointsReads
+  logistics: LogisticsReads
+  payments: PaymentsReads
+}
+
+/** Typed by what may be asked, not by the classes that answer: the domains stay strangers. */
+export type DomainBindings = { [Name in Domain as Uppercase<Name>]: ReadsOf[Name] }
+
+export const readsOf = (env: DomainBindings, domain: Domain): DomainReads => env[BINDING_OF[domain]]
 
 /** Faults that a domain commits on purpose, in development. Rates are from 0 to 1. */
 export type Faults = {

@@ -9,7 +9,7 @@ import type { WorkflowEvent, WorkflowStep, WorkflowStepConfig } from 'cloudflare
 import { NonRetryableError } from 'cloudflare:workflows'
 import type { OrderId } from '../../../durable-objects/core/ids.ts'
 import type { PlacedOrder } from '../../../durable-objects/order-rpc.ts'
-import type { Domain } from '../../../worker/domains/reads.ts'
+import { BINDING_OF, type Domain } from '../../../worker/domains/reads.ts'
 import { type Executor, type Step, commandOf, stepsOf } from './commands.ts'
 import type { Doorbell, Outcome } from './doorbell.ts'
 
@@ -27,14 +27,6 @@ const TUNED = {
   retries: { limit: 10, delay: 100, backoff: 'exponential' },
   timeout: '10 seconds',
 } satisfies WorkflowStepConfig
-
-const BINDINGS = {
-  inventory: 'INVENTORY',
-  coupons: 'COUPONS',
-  points: 'POINTS',
-  logistics: 'LOGISTICS',
-  payments: 'PAYMENTS',
-} as const satisfies Record<Domain, Uppercase<Domain>>
 
 export class OrderWorkflow extends WorkflowEntrypoint<Env, WorkflowOrder> {
   override async run({ payload }: WorkflowEvent<WorkflowOrder>, step: WorkflowStep) {
@@ -68,7 +60,7 @@ export class OrderWorkflow extends WorkflowEntrypoint<Env, WorkflowOrder> {
   /** What is not known is thrown, so that the step is tried again; a business no ends it all. */
   #run(id: OrderId, it: Step) {
     return async (direction: 'action' | 'compensation', attempt: number): Promise<string> => {
-      const domain = this.env[BINDINGS[it.domain]]
+      const domain = this.env[BINDING_OF[it.domain]]
       const reply = await domain.execute(commandOf(id, it, direction, attempt))
       const { outcome, code = '' } = reply ?? { outcome: 'no reply' }
       if (outcome === 'done') return outcome

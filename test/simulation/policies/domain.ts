@@ -2,8 +2,6 @@
 import { DOMAINS, type Domain } from '../../../worker/domains/reads.ts'
 import type { Order } from './order.ts'
 
-export const isDomain = (name: string): name is Domain => DOMAINS.some((it) => it === name)
-
 /** Those that the order needs. */
 export function domainsOf({ steps }: Order): Domain[] {
   return DOMAINS.filter((domain) => steps.some((step) => step.domain === domain))

@@ -3,7 +3,7 @@
  * made final. What may have begun is compensated, the charge among it, whose compensation makes it
  * impossible. What is given up then is lost: nobody comes back to it.
  */
-import { isDomain } from '../domain.ts'
+import { isDomain } from '../../../../worker/domains/reads.ts'
 import type { Books, Ending } from '../books.ts'
 import type { Answer, Order, OrderStep } from '../order.ts'
 import type { World } from '../world.ts'

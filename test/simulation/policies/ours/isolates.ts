@@ -6,9 +6,8 @@ import { BreakerDesk, boardOf } from '../../../../durable-objects/breaker-desk.t
 import { DomainBreakerState } from '../../../../durable-objects/breaker-state.ts'
 import { BREAKER_SETTINGS } from '../../../../durable-objects/core/breaker.ts'
 import type { ApiBindings } from '../../../../worker/api/ports.ts'
-import { DOMAINS } from '../../../../worker/domains/reads.ts'
+import { DOMAINS, isDomain } from '../../../../worker/domains/reads.ts'
 import { standIn } from '../../stand-in.ts'
-import { isDomain } from '../domain.ts'
 import { isolatesFor } from '../placement.ts'
 import type { World } from '../world.ts'
 

@@ -16,8 +16,7 @@ import type {
   QueueCommands,
   SendCommands,
 } from '../../../../durable-objects/ports.ts'
-import type { Domain } from '../../../../worker/domains/reads.ts'
-import { isDomain } from '../domain.ts'
+import { type Domain, isDomain } from '../../../../worker/domains/reads.ts'
 import type { Order } from '../order.ts'
 import type { Reply as Outcome, World } from '../world.ts'
 

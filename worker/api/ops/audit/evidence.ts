@@ -1,7 +1,12 @@
 /** What the databases say about an order: read before its object is asked (A2). */
 import { isOrderId, type OrderId } from '../../../../durable-objects/core/ids.ts'
-import { DOMAINS, type Domain, type PaymentRecord, type Page } from '../../../domains/reads.ts'
-import { readsOf } from '../../domains.ts'
+import {
+  DOMAINS,
+  type Domain,
+  type PaymentRecord,
+  type Page,
+  readsOf,
+} from '../../../domains/reads.ts'
 import { type ApiBindings, ask } from '../../ports.ts'
 import { type LogCopy, logCopiesOf, pageOfOrders } from '../saga-log-reads.ts'
 

@@ -10,8 +10,7 @@
  *     audit's first part looks at them.
  */
 import type { OrderId } from '../../../../durable-objects/core/ids.ts'
-import { DOMAINS, type Violation } from '../../../domains/reads.ts'
-import { readsOf } from '../../domains.ts'
+import { DOMAINS, type Violation, readsOf } from '../../../domains/reads.ts'
 import { type ApiBindings, ask } from '../../ports.ts'
 import { forEachAtOnce } from '../at-once.ts'
 import type { AuditReport } from '../contract.ts'
