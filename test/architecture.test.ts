@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { BINDING_OF, DOMAINS } from '../worker/domains/reads.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SOURCES = ['durable-objects/**/*.ts', 'worker/**/*.ts', 'web/{src,functions}/**/*.{ts,vue}']
@@ -74,7 +75,7 @@ describe('imports', () => {
 
   it('of a domain reach no other domain, nor the main Worker', () => {
     const domains = new Set(globSync('worker/domains/*/index.ts', { cwd: ROOT }).map(dirname))
-    expect(domains.size).toBe(5)
+    expect(domains.size).toBe(DOMAINS.length)
     for (const domain of domains) {
       const foreign = files
         .filter(isIn(domain))
@@ -138,6 +139,14 @@ it('each database has an id of its own: locally the id is the database', () => {
       ([, id]) => id,
     ),
   )
-  expect(ids.length).toBe(8)
+  // Beside those of the domains: the saga log, the catalogue, and what stands for the card provider.
+  expect(ids.length).toBe(DOMAINS.length + 3)
   expect(new Set(ids).size).toBe(ids.length)
+})
+
+it.each(DOMAINS)('%s is bound to the main Worker: its Worker, and its queue', (domain) => {
+  const config = readFileSync(join(ROOT, 'wrangler.toml'), 'utf8')
+  const name = BINDING_OF[domain]
+  expect(config).toContain(`binding = "${name}"\nservice = "edge-saga-${domain}"\n`)
+  expect(config).toContain(`binding = "${name}_COMMANDS"\nqueue = "edge-saga-${domain}"\n`)
 })

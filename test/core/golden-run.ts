@@ -24,7 +24,7 @@ function parsed<Id extends string>(id: string, isId: (id: string) => id is Id): 
 export const GOLDEN_ORDER_ID = parsed(`ord_${'0123456789abcdef'.repeat(2)}`, isOrderId)
 const SAGA_ID = sagaIdOf(GOLDEN_ORDER_ID)
 
-const agreed: PlacedOrder = {
+export const agreed: PlacedOrder = {
   customer: parsed(`cus_${'fedcba9876543210'.repeat(2)}`, isCustomerId),
   lines: [
     { sku: 'MUG-CLAY', title: 'Clay mug', quantity: 2, unitPrice: usd(1_800), total: usd(3_600) },
@@ -88,6 +88,7 @@ const PLACED_AT_MS = Date.UTC(2026, 10, 23, 12)
 export function run(
   definition: SagaDefinition<PlacedOrder>,
   inputs: readonly GoldenInput[],
+  agreement = agreed,
 ): { transitions: OrderTransition[]; order: OrderState | null } {
   const transitions: OrderTransition[] = []
   let order: OrderState | null = null
@@ -97,9 +98,10 @@ export function run(
     transitions.push(transition)
     order = evolveOrder(order, GOLDEN_ORDER_ID, transition)
   }
-  const placed = decide(definition, null, goldenPlacing, { ...CONTEXT, nowMs: PLACED_AT_MS })
+  const placing = { ...goldenPlacing, order: agreement }
+  const placed = decide(definition, null, placing, { ...CONTEXT, nowMs: PLACED_AT_MS })
   commit(PLACED_AT_MS, [
-    { type: 'order-placed', order: agreed, bodyHash: 'a'.repeat(64) },
+    { type: 'order-placed', order: agreement, bodyHash: 'a'.repeat(64) },
     ...placed.events,
   ])
   for (const { afterMs, input } of inputs) {

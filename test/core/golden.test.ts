@@ -2,7 +2,8 @@
  * Journals that were written by released versions of the order saga. They are read, never
  * written: when one of these tests fails, the code can no longer go on with orders that are open.
  */
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
+import { basename } from 'node:path'
 import { expect, it } from 'vitest'
 import {
   type OrderState,
@@ -22,14 +23,7 @@ type Golden = {
 const golden = (name: string): Golden =>
   JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), 'utf8'))
 
-const NAMES = [
-  'order-create-v1-completed',
-  'order-create-v1-compensated',
-  'order-create-v1-skipped',
-  'order-create-v1-restored',
-  'order-create-v2-completed',
-  'order-create-v2-compensated',
-]
+const NAMES = readdirSync(new URL('golden', import.meta.url)).map((file) => basename(file, '.json'))
 
 it.each(NAMES)('O1: %s folds to the order that it was', (name) => {
   const { transitions, view } = golden(name)
@@ -44,6 +38,7 @@ it.each(NAMES)('O1: %s folds to the order that it was', (name) => {
 it.each(NAMES)('the engine decides today as it did in %s', (name) => {
   const { definition, inputs, transitions } = golden(name)
   const found = definitionOf(definition)
-  expect(found).toBeDefined()
-  if (found) expect(run(found, inputs).transitions).toEqual(transitions)
+  const [placed] = transitions[0]?.events ?? []
+  if (!found || placed?.type !== 'order-placed') throw new Error('nothing that is known was placed')
+  expect(run(found, inputs, placed.order).transitions).toEqual(transitions)
 })

@@ -4,6 +4,7 @@ import { binaries, inProject } from '../../scripts/local/project.ts'
 import { databasesOf, readWorkers } from '../../scripts/local/workers.ts'
 import { assertDistinctIds, assertRealIds } from '../../scripts/deploy/preflight.ts'
 import { runCommand } from '../../scripts/terminal/command.ts'
+import { DOMAINS } from '../../worker/domains/reads.ts'
 
 const deploy = (args: string[], env: NodeJS.ProcessEnv = {}) =>
   runCommand(binaries.node, [inProject('scripts', 'deploy.ts'), ...args], { env })
@@ -35,7 +36,7 @@ it('local database ids: refused before anything is built, with the commands to r
 
 it('one database id in two configurations is refused by name', async () => {
   const databases = databasesOf(await readWorkers())
-  expect(databases).toHaveLength(8)
+  expect(databases).toHaveLength(DOMAINS.length + 3)
   expect(() => assertDistinctIds(databases)).not.toThrow()
   const shared = databases.map((database) => ({ ...database, id: databases[0]?.id ?? '' }))
   expect(() => assertDistinctIds(shared)).toThrow('have the same database_id')

@@ -8,24 +8,21 @@ import { TEST_DATABASES } from './databases.ts'
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 export async function databaseOptions() {
-  const entries = Object.entries(TEST_DATABASES)
   const migrations = await Promise.all(
-    entries.map(async ([binding, { folder }]) => [
+    TEST_DATABASES.map(async ({ binding, folder }) => [
       binding,
       await readD1Migrations(`${ROOT}migrations/${folder}`),
     ]),
   )
   return {
     d1Databases: Object.fromEntries(
-      entries.map(([binding, { worker, name }]) => [binding, databaseId(worker, name)]),
+      TEST_DATABASES.map(({ binding, worker, name }) => [binding, databaseId(worker, name)]),
     ),
     bindings: {
       MIGRATIONS: Object.fromEntries(migrations),
       SEEDS: Object.fromEntries(
-        entries.flatMap(([binding, database]) =>
-          'seed' in database
-            ? [[binding, readFileSync(`${ROOT}worker/${database.seed}/seed.sql`, 'utf8')]]
-            : [],
+        TEST_DATABASES.flatMap(({ binding, seed }) =>
+          seed ? [[binding, readFileSync(`${ROOT}worker/${seed}/seed.sql`, 'utf8')]] : [],
         ),
       ),
     },

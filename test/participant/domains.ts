@@ -36,6 +36,8 @@ export type HoldDomain = {
   queue: QueueHandler
   /** What an order is told when no unit is left. */
   noneLeft: string
+  /** Whether a return gives back what was made final. */
+  givesBack: boolean
   /** What its `store.ts` exports. */
   store: Leased & { laws: Law[] }
   open(units: number): Promise<Store>
@@ -87,6 +89,7 @@ const inventoryDomain: HoldDomain = {
   db: env.INVENTORY_DB,
   queue: (batch) => inventory.queue(batch, { DB: env.INVENTORY_DB, ORDERS }),
   noneLeft: 'out-of-stock',
+  givesBack: true,
   store: inventoryStore,
   open: async (units) => {
     const sku = crypto.randomUUID()
@@ -120,6 +123,7 @@ const couponsDomain: HoldDomain = {
   db: env.COUPONS_DB,
   queue: (batch) => coupons.queue(batch, { DB: env.COUPONS_DB, ORDERS }),
   noneLeft: 'coupon-used-up',
+  givesBack: true,
   store: couponsStore,
   open: async (units) => {
     const coupon = crypto.randomUUID()
@@ -155,6 +159,7 @@ const pointsDomain: HoldDomain = {
   db: env.POINTS_DB,
   queue: (batch) => points.queue(batch, { DB: env.POINTS_DB, ORDERS }),
   noneLeft: 'not-enough-points',
+  givesBack: true,
   store: pointsStore,
   open: async (units) => {
     const customer = newCustomer()
@@ -192,6 +197,7 @@ const logisticsDomain: HoldDomain = {
   db: env.LOGISTICS_DB,
   queue: (batch) => logistics.queue(batch, { DB: env.LOGISTICS_DB, ORDERS }),
   noneLeft: 'no-capacity',
+  givesBack: false,
   store: logisticsStore,
   open: async (units) => {
     const region = newRegion()

@@ -1,15 +1,9 @@
 declare namespace Cloudflare {
-  interface Env {
+  type Domain = import('../../worker/domains/reads.ts').Domain
+  type TestDatabase = `${Uppercase<Domain>}_DB` | 'PROVIDER_DB'
+
+  interface Env extends Record<TestDatabase, D1Database> {
     ORDER_RECORDERS: DurableObjectNamespace<import('./worker.ts').OrderRecorder>
-    INVENTORY_DB: D1Database
-    COUPONS_DB: D1Database
-    POINTS_DB: D1Database
-    LOGISTICS_DB: D1Database
-    PAYMENTS_DB: D1Database
-    PROVIDER_DB: D1Database
-    D1_MIGRATIONS: Record<
-      'INVENTORY_DB' | 'COUPONS_DB' | 'POINTS_DB' | 'LOGISTICS_DB' | 'PAYMENTS_DB' | 'PROVIDER_DB',
-      import('cloudflare:test').D1Migration[]
-    >
+    D1_MIGRATIONS: Record<TestDatabase, import('cloudflare:test').D1Migration[]>
   }
 }

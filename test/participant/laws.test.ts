@@ -1,40 +1,29 @@
 /** What the laws see, and what it takes to look. */
 import { env } from 'cloudflare:workers'
+import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { laws as ofCoupons } from '../../worker/domains/coupons/store.ts'
-import { laws as ofInventory } from '../../worker/domains/inventory/store.ts'
-import type { Law } from '../../worker/domains/laws.ts'
-import { laws as ofLogistics } from '../../worker/domains/logistics/store.ts'
+import { type Law, violationsOf } from '../../worker/domains/laws.ts'
 import { laws as ofPayments } from '../../worker/domains/payments/laws.ts'
-import { laws as ofPoints } from '../../worker/domains/points/store.ts'
 import { compile } from '../../worker/domains/statement.ts'
 import { newOrderId } from '../support/commands.ts'
-import { domainNamed, violations } from './domains.ts'
+import { holdDomains, violations } from './domains.ts'
 import { outcomes } from './queue.ts'
 
-const TABLES = {
-  inventory: 'reservation',
-  coupons: 'redemption',
-  points: 'hold',
-  logistics: 'delivery',
-} as const
-
-it.each(Object.entries(TABLES))('%s: an action without its hold is found', async (name, table) => {
-  const domain = domainNamed(name)
+it.each(holdDomains)('$name: an action without its hold is found', async (domain) => {
+  const { table } = domain.store.holds
   const order = newOrderId()
   await outcomes(domain.queue, [(await domain.open(5)).hold(order)])
   expect(await violations(domain)).toEqual([])
   await domain.db.prepare(`delete from ${table} where order_id = ?1`).bind(order).run()
   expect(await violations(domain)).toContainEqual({
-    domain: name,
+    domain: domain.name,
     law: 'a hold stands if and only if its action is processed',
     subject: order,
     detail: 'no hold, processed',
   })
 })
 
-it.each(Object.keys(TABLES))('%s: a compensation that only said so is found', async (name) => {
-  const domain = domainNamed(name)
+it.each(holdDomains)('$name: a compensation that only said so is found', async (domain) => {
   const store = await domain.open(5)
   const order = newOrderId()
   await outcomes(domain.queue, [store.hold(order)])
@@ -55,11 +44,12 @@ it.each(Object.keys(TABLES))('%s: a compensation that only said so is found', as
   )
 })
 
-const ALL: [string, D1Database, Law[]][] = [
-  ['inventory', env.INVENTORY_DB, ofInventory],
-  ['coupons', env.COUPONS_DB, ofCoupons],
-  ['points', env.POINTS_DB, ofPoints],
-  ['logistics', env.LOGISTICS_DB, ofLogistics],
+const ALL: [string, D1Database, readonly Law[]][] = [
+  ...holdDomains.map(({ name, db, store }): [string, D1Database, readonly Law[]] => [
+    name,
+    db,
+    store.laws,
+  ]),
   ['payments', env.PAYMENTS_DB, ofPayments],
 ]
 
@@ -71,4 +61,11 @@ it.each(ALL)('%s: no law goes through a table for each row of another', async (_
     const inner = results.filter(({ detail }) => /^RIGHT-JOIN|^SCAN .*JOIN$/.test(detail))
     expect(inner, law).toEqual([])
   }
+})
+
+it('a breach may be told by its number', async () => {
+  const broken = sql`select 1 as subject, '2 <> 3' as detail`
+  expect(await violationsOf(env.POINTS_DB, 'points', [{ law: 'counted', broken }])).toEqual([
+    { domain: 'points', law: 'counted', subject: '1', detail: '2 <> 3' },
+  ])
 })

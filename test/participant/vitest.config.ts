@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers'
 import { defineConfig } from 'vitest/config'
+import { BINDING_OF, DOMAINS } from '../../worker/domains/reads.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const migrationsOf = (database: string) => readD1Migrations(here(`../../migrations/${database}`))
@@ -11,14 +12,15 @@ export default defineConfig({
       wrangler: { configPath: here('wrangler.toml') },
       miniflare: {
         bindings: {
-          D1_MIGRATIONS: {
-            INVENTORY_DB: await migrationsOf('inventory'),
-            COUPONS_DB: await migrationsOf('coupons'),
-            POINTS_DB: await migrationsOf('points'),
-            LOGISTICS_DB: await migrationsOf('logistics'),
-            PAYMENTS_DB: await migrationsOf('payments'),
-            PROVIDER_DB: await migrationsOf('payments-provider'),
-          },
+          D1_MIGRATIONS: Object.fromEntries([
+            ['PROVIDER_DB', await migrationsOf('payments-provider')],
+            ...(await Promise.all(
+              DOMAINS.map(async (domain) => [
+                `${BINDING_OF[domain]}_DB`,
+                await migrationsOf(domain),
+              ]),
+            )),
+          ]),
         },
       },
     })),

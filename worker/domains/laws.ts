@@ -9,10 +9,10 @@ import type { Holds } from './open-holds.ts'
 import type { Violation } from './reads.ts'
 import { compile } from './statement.ts'
 
-/** `broken` selects `subject` and `detail` of every breach, with nothing given. */
+/** `broken` selects `subject` and `detail` of every breach, with nothing given. A subject may be a number. */
 export type Law = { law: string; broken: SQL }
 
-const breachSchema = z.object({ subject: z.string(), detail: z.string() })
+const breachSchema = z.object({ subject: z.coerce.string(), detail: z.string() })
 
 export async function violationsOf(
   db: D1Database,

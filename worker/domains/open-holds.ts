@@ -9,7 +9,7 @@ const PAGE_ITEMS_MAX = 500
 const rowsSchema = z.array(z.object({ order_id: orderIdSchema }))
 
 /** A table of the domain with the columns `order_id` and `status`, and the step that fills it. */
-export type Holds = { table: 'reservation' | 'redemption' | 'hold' | 'delivery'; step: string }
+export type Holds = { table: string; step: string }
 
 export async function openHoldsIn(
   db: D1Database,
