@@ -11,13 +11,14 @@ import {
   orderIdOfNumber,
 } from './support/doubles.ts'
 import { asOperator, problemOf } from './support/requests.ts'
+import { logSaga } from './support/saga-log.ts'
 
 vi.spyOn(console, 'error').mockImplementation(() => {})
 vi.spyOn(console, 'warn').mockImplementation(() => {})
 
 const databases = useDatabases()
 const orderId = orderIdOfNumber(5)
-const told = inspectionOf(orderId, { status: 'parked', transitions: 4 })
+const told = inspectionOf(orderId, { status: 'parked', returned: 'running', transitions: 4 })
 const shipTo = { name: 'Ann', line1: 'l', city: 'c', postalCode: 'p', country: 'US' }
 const inspection = { ...told, order: { ...told.order, shipTo } }
 const operator = { by: 'Ann', reason: 'the points came back' }
@@ -89,6 +90,19 @@ describe.each(ACTIONS)('POST /api/ops/sagas/{id}/%s', (action, json) => {
       { json },
     )
     expect(await problemOf(response)).toMatchObject({ status: 404, code: 'saga-not-found' })
+  })
+
+  it('of a saga that the order does not have: 404, and nothing is said to be lost', async () => {
+    const whose = orderIdOfNumber(6)
+    const order = new OrderDouble(whose)
+    vi.spyOn(order, 'intervene').mockResolvedValue({ kind: 'not-found' })
+    order.inspection = () => inspectionOf(whose, { status: 'parked', transitions: 4 })
+    await logSaga(databases().sagaLog, { orderId: whose, transitions: 4 })
+    const ask = asOperator(bindings(databases(), { orders: [order] }))
+    const response = await ask(`POST /api/ops/sagas/${whose}:nope/${action}`, { json })
+    const problem = await problemOf(response)
+    expect(problem).toMatchObject({ status: 404, code: 'saga-not-found' })
+    expect(problem.detail).not.toContain('restore')
   })
 
   it('is possible while D1 does not answer', async () => {

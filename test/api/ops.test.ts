@@ -127,7 +127,11 @@ describe('GET /api/ops/sagas/{id}', () => {
   function told() {
     const order = new OrderDouble(orderId)
     order.inspection = () => {
-      const inspection = inspectionOf(orderId, { status: 'running', transitions: 3 })
+      const inspection = inspectionOf(orderId, {
+        status: 'completed',
+        returned: 'running',
+        transitions: 3,
+      })
       const shipTo = { name: 'Ann', line1: 'l', city: 'c', postalCode: 'p', country: 'US' }
       return { ...inspection, order: { ...inspection.order, shipTo } }
     }
@@ -165,6 +169,12 @@ describe('GET /api/ops/sagas/{id}', () => {
 
   it.each(['ord_x', orderIdOfNumber(404)])('%s is not found', async (id) => {
     const response = await asOperator(bindings(databases()))(`GET /api/ops/sagas/${id}`)
+    expect(response.status).toBe(404)
+    expect(await problemOf(response)).toMatchObject({ code: 'saga-not-found' })
+  })
+
+  it('a saga that an order does not have is not found, though the order is', async () => {
+    const response = await told()(`GET /api/ops/sagas/${orderId}:nope`)
     expect(response.status).toBe(404)
     expect(await problemOf(response)).toMatchObject({ code: 'saga-not-found' })
   })

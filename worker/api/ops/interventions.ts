@@ -3,7 +3,6 @@
  * be done, the saga decides; each may be repeated, because what is done already is refused.
  */
 import { OpenAPIHono, createRoute } from '@hono/zod-openapi'
-import { orderIdOf } from '../../../durable-objects/core/ids.ts'
 import { unreachable } from '../../../durable-objects/core/unreachable.ts'
 import type { Inspection, Intervention } from '../../../durable-objects/order-rpc.ts'
 import { type ApiBindings, type ApiContext, type OrderObject, ask } from '../ports.ts'
@@ -98,7 +97,7 @@ export const interventions = new OpenAPIHono<ApiContext>()
   })
 
 const repair = (env: ApiBindings, intervention: Intervention): Promise<SagaDetail> =>
-  detailAfter(env, orderIdOf(intervention.sagaId), (order) => intervene(order, intervention))
+  detailAfter(env, intervention.sagaId, (order) => intervene(order, intervention))
 
 async function intervene(
   order: OrderObject,
@@ -109,7 +108,8 @@ async function intervene(
     case 'done':
       return result.inspection
     case 'not-found':
-      return null
+      // Of the saga, or of the whole journal.
+      return ask('orders', () => order.inspect())
     case 'conflict':
       throw new ProblemError(result.code, { current: withoutPerson(result.inspection.order) })
     default:

@@ -1,6 +1,6 @@
 /** The journal and its copy in D1: each can be made anew from the other. */
 import { OpenAPIHono, createRoute } from '@hono/zod-openapi'
-import type { OrderId } from '../../../durable-objects/core/ids.ts'
+import { type OrderId, sagaIdOf } from '../../../durable-objects/core/ids.ts'
 import { unreachable } from '../../../durable-objects/core/unreachable.ts'
 import { logWarning } from '../../../durable-objects/log.ts'
 import type { Inspection, Restoration } from '../../../durable-objects/order-rpc.ts'
@@ -82,7 +82,9 @@ export const rebuild = new OpenAPIHono<ApiContext>()
       throw new ProblemError('saga-not-found', { detail: 'The saga log has nothing of it either.' })
     }
     const restoration = { ...c.req.valid('json'), ...journal }
-    const detail = await detailAfter(c.env, orderId, (order) => restore(order, restoration))
+    const detail = await detailAfter(c.env, sagaIdOf(orderId), (order) =>
+      restore(order, restoration),
+    )
     return c.json(detail, 200)
   })
 

@@ -1,5 +1,5 @@
 /** One order as operators see it: what its object says, beside what D1 has of it. */
-import type { OrderId } from '../../../durable-objects/core/ids.ts'
+import { type OrderId, type SagaId, orderIdOf } from '../../../durable-objects/core/ids.ts'
 import { logWarning } from '../../../durable-objects/log.ts'
 import type { Inspection } from '../../../durable-objects/order-rpc.ts'
 import type { OrderView } from '../contract.ts'
@@ -9,17 +9,23 @@ import type { SagaDetail } from './contract.ts'
 import { type LogCopy, logCopiesOf } from './saga-log-reads.ts'
 
 /**
- * The detail of an order after `question`, which asks its object; null: it has no journal. D1 is read
+ * The detail of a saga's order after `question`, which asks its object; null: it has no journal. D1 is read
  * first: what it has is in the journal by then, so a lead of D1 is a fault, not a race.
  */
 export async function detailAfter(
   env: ApiBindings,
-  orderId: OrderId,
+  sagaId: SagaId,
   question: (order: OrderObject) => Promise<Inspection | null>,
 ): Promise<SagaDetail> {
+  const orderId = orderIdOf(sagaId)
   const copy = await logCopyOf(env.SAGA_LOG_DB, orderId)
   const inspection = await question(env.ORDERS.getByName(orderId))
   if (!inspection) throw new ProblemError('saga-not-found', { detail: lossOf(orderId, copy) })
+  if (!inspection.sagas.some((saga) => saga.sagaId === sagaId)) {
+    throw new ProblemError('saga-not-found', {
+      detail: 'There is its order, which has no such saga.',
+    })
+  }
   const { order, transitions, ...rest } = inspection
   const isEqual = copy?.count === transitions.length && copy.lastSeq === order.version
   return { ...rest, order: withoutPerson(order), transitions, log: copy && { ...copy, isEqual } }

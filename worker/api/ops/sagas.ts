@@ -58,9 +58,7 @@ export const sagas = new OpenAPIHono<ApiContext>()
     return c.json(await ask('saga-log', () => listSagas(c.env.SAGA_LOG_DB, query)), 200)
   })
   .openapi(readASaga, async (c) => {
-    const { orderId } = parsedSagaId(c.req.valid('param').id)
-    const detail = await detailAfter(c.env, orderId, (order) =>
-      ask('orders', () => order.inspect()),
-    )
+    const { sagaId } = parsedSagaId(c.req.valid('param').id)
+    const detail = await detailAfter(c.env, sagaId, (order) => ask('orders', () => order.inspect()))
     return c.json(detail, 200)
   })
