@@ -60,6 +60,27 @@ describe('the consumer', () => {
     expect(await shop.deliveries(id)).toMatchObject([{ status: 'delivered', lastStatus: 200 }])
   })
 
+  it('nor of an attempt of that replay which has the same number and is under way', async () => {
+    const { promise: first, resolve: answerFirst } = Promise.withResolvers<number>()
+    const { promise: second, resolve: answerSecond } = Promise.withResolvers<number>()
+    const { shop, id, asked } = await shopWithServer((_, times) => (times === 1 ? first : second))
+    await shop.log(confirmed())
+    const slow = shop.deliverSent()
+    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    await shop.ask(`POST /api/ops/webhooks/${id}/deliveries/confirmed_${orderId}/replay`, {
+      json: by,
+    })
+    const replayed = shop.deliverSent()
+    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    answerFirst(200)
+    await slow
+    answerSecond(500)
+    await replayed
+    expect(await shop.deliveries(id)).toMatchObject([
+      { status: 'pending', attempts: 1, lastStatus: 500 },
+    ])
+  })
+
   it('V2: what cannot be read costs the others nothing, nor does an endpoint that fails', async () => {
     const { shop, receptions } = await shopWithReceiver()
     const failing = await shopWithServer(() => 500)

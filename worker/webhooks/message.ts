@@ -12,7 +12,14 @@ export const deliveryMessageSchema = z.object({
 export type DeliveryMessage = z.infer<typeof deliveryMessageSchema>
 
 /** What a message leads to, once somebody has it in hand. */
-export type Claim = { endpoint: Endpoint; eventId: string; attempt: number; payload: string }
+export type Claim = {
+  endpoint: Endpoint
+  eventId: string
+  attempt: number
+  /** The last replay before it: attempts are counted anew by each. */
+  replayedAtMs: number | null
+  payload: string
+}
 
 export type DueRow = { endpoint_id: string; event_id: string; attempt: number }
 

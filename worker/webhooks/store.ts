@@ -32,13 +32,15 @@ const CLAIM = `
     and webhook_delivery.attempt = m.value->>'attempt'
     and webhook_delivery.status = 'pending'
     and e.id = webhook_delivery.endpoint_id and e.status = 'active'
-  returning endpoint_id, event_id, attempt, payload`
+  returning endpoint_id, event_id, attempt, replayed_at_ms, payload`
 
-// A replay may have begun it anew meanwhile, or somebody else have delivered it.
+// A replay may have begun it anew meanwhile, and an attempt of the same number be under way again; or
+// somebody else have delivered it.
 const END = `
   update webhook_delivery set status = ?4, next_at_ms = ?5, last_status = ?6, last_error = ?7,
     delivered_at_ms = ?8
-  where endpoint_id = ?1 and event_id = ?2 and attempt = ?3 and status = 'pending'`
+  where endpoint_id = ?1 and event_id = ?2 and attempt = ?3 and status = 'pending'
+    and replayed_at_ms is ?9`
 
 // V3. An operator may have changed its address while the old one was asked.
 const LEAVE_ALONE = `
@@ -74,22 +76,22 @@ export async function claimDeliveries(
   const { results } = await database
     .prepare(CLAIM)
     .bind(JSON.stringify(messages), nowMs + LEASE_MS)
-    .all<DueRow & { payload: string }>()
+    .all<DueRow & { replayed_at_ms: number | null; payload: string }>()
   if (results.length === 0) return []
   const ids = [...new Set(results.map(({ endpoint_id }) => endpoint_id))]
   const endpoints = await drizzle(database)
     .select()
     .from(webhookEndpoint)
     .where(inArray(webhookEndpoint.id, ids))
-  return results.flatMap(({ endpoint_id, event_id: eventId, attempt, payload }) => {
+  return results.flatMap(({ endpoint_id, event_id: eventId, replayed_at_ms, attempt, payload }) => {
     const endpoint = endpoints.find(({ id }) => id === endpoint_id)
-    return endpoint ? [{ endpoint, eventId, attempt, payload }] : []
+    return endpoint ? [{ endpoint, eventId, attempt, replayedAtMs: replayed_at_ms, payload }] : []
   })
 }
 
 export async function endDelivery(
   database: D1Database,
-  { endpoint, eventId, attempt }: Claim,
+  { endpoint, eventId, attempt, replayedAtMs }: Claim,
   outcome: Outcome,
   nowMs: number,
 ): Promise<void> {
@@ -106,6 +108,7 @@ export async function endDelivery(
       outcome.status,
       outcome.error,
       isDelivered ? nowMs : null,
+      replayedAtMs,
     )
   const ofEndpoint = database.prepare(LEAVE_ALONE).bind(endpoint.id, endpoint.url)
   await database.batch(outcome.kind === 'gone' ? [statement, ofEndpoint] : [statement])
