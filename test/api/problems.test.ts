@@ -54,6 +54,7 @@ describe('the catalogue', () => {
         "409 traces-off",
         "409 webhook-exists",
         "409 webhook-not-active",
+        "409 webhook-not-removed",
         "412 version-stale",
         "413 body-too-large",
         "415 unsupported-media-type",

@@ -114,14 +114,44 @@ export async function rotateSecret(
   throw new Error(`the secret of ${id} is being replaced by too many at once`)
 }
 
-/** With all its deliveries. False: there is none. */
-export async function removeEndpoint(database: D1Database, id: string): Promise<boolean> {
+/** A statement that deletes all that an endpoint ever heard of would be more than D1 does at once. */
+export const DELIVERIES_PER_PART = 1_000
+const PARTS_MAX = 200
+
+const FORGET_SOME = `
+  delete from webhook_delivery where endpoint_id = ?1 and event_id in (
+    select event_id from webhook_delivery where endpoint_id = ?1 limit ?2)`
+
+/** `unfinished`: nothing is sent to it any more, and the next call goes on. */
+export type Removed = 'removed' | 'unfinished' | 'not-found'
+
+/** With all its deliveries: they go first, since what is left of them is found by it. */
+export async function removeEndpoint(
+  database: D1Database,
+  id: string,
+  operator: Operator,
+  nowMs: number,
+  partsMax = PARTS_MAX,
+): Promise<Removed> {
   const db = drizzle(database)
-  const [removed] = await db.batch([
-    db.delete(webhookEndpoint).where(eq(webhookEndpoint.id, id)).returning(),
-    db.delete(webhookDelivery).where(eq(webhookDelivery.endpointId, id)),
-  ])
-  return removed.length > 0
+  const left = await db
+    .update(webhookEndpoint)
+    .set({ status: 'gone', ...changedBy(operator, nowMs) })
+    .where(eq(webhookEndpoint.id, id))
+    .returning()
+  if (left.length === 0) return 'not-found'
+  for (let part = 0; part < partsMax; part += 1) {
+    const { meta } = await database.prepare(FORGET_SOME).bind(id, DELIVERIES_PER_PART).run()
+    if (meta.changes < DELIVERIES_PER_PART) {
+      await db.batch([
+        db.delete(webhookEndpoint).where(eq(webhookEndpoint.id, id)),
+        // Recorded since, if another operator has made it active meanwhile.
+        db.delete(webhookDelivery).where(eq(webhookDelivery.endpointId, id)),
+      ])
+      return 'removed'
+    }
+  }
+  return 'unfinished'
 }
 
 function newId(): string {

@@ -92,6 +92,12 @@ export const OPERATING_PROBLEMS = {
     why: 'It was paused, or its endpoint answered 410. Nothing is sent to it.',
     fix: 'Make it active first: `PATCH` with `"status": "active"`.',
   },
+  'webhook-not-removed': {
+    status: 409,
+    title: 'The webhook is not quite removed',
+    why: 'It had more deliveries than are forgotten at once. Nothing is sent to it any more.',
+    fix: 'Repeat the request until it is removed.',
+  },
   'delivery-not-found': {
     status: 404,
     title: 'There is no such delivery',

@@ -30,6 +30,8 @@ import {
 import { endpointOf, webhookParams } from './endpoint-of.ts'
 import { endpointView } from './views.ts'
 
+const REMOVE_TIMEOUT_MS = 60_000
+
 const CHANGE_PROBLEMS = [...OPERATOR_PROBLEMS, ...BODY_PROBLEMS, 'service-unavailable'] as const
 
 const list = createRoute({
@@ -93,13 +95,20 @@ const remove = createRoute({
   path: '/api/ops/webhooks/{id}',
   operationId: 'removeWebhook',
   summary: 'Remove an endpoint, with its deliveries',
+  description: 'It may be repeated, and must be where it had very many.',
   request: {
     params: webhookParams,
     query: z.object(repairSchema.shape),
   },
   responses: {
     204: { description: 'It is removed' },
-    ...problems(...OPERATOR_PROBLEMS, 'invalid-input', 'webhook-not-found', 'service-unavailable'),
+    ...problems(
+      ...OPERATOR_PROBLEMS,
+      'invalid-input',
+      'webhook-not-found',
+      'webhook-not-removed',
+      'service-unavailable',
+    ),
   },
 })
 
@@ -170,10 +179,23 @@ export const webhooks = new OpenAPIHono<ApiContext>()
   })
   .openapi(remove, async (c) => {
     const { id } = c.req.valid('param')
-    const isRemoved = await ask('saga-log', () => removeEndpoint(c.env.SAGA_LOG_DB, id))
-    if (!isRemoved) throw new ProblemError('webhook-not-found')
-    logInfo('webhook-removed', { endpointId: id, ...c.req.valid('query') })
-    return c.body(null, 204)
+    const operator = c.req.valid('query')
+    const removed = await ask(
+      'saga-log',
+      () => removeEndpoint(c.env.SAGA_LOG_DB, id, operator, Date.now()),
+      REMOVE_TIMEOUT_MS,
+    )
+    switch (removed) {
+      case 'removed':
+        logInfo('webhook-removed', { endpointId: id, ...operator })
+        return c.body(null, 204)
+      case 'unfinished':
+        throw new ProblemError('webhook-not-removed', { detail: 'Repeat it until it is gone.' })
+      case 'not-found':
+        throw new ProblemError('webhook-not-found')
+      default:
+        return unreachable(removed)
+    }
   })
   .openapi(rotate, async (c) => {
     const { id } = c.req.valid('param')
