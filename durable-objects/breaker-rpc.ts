@@ -48,7 +48,11 @@ export interface BreakerRpc {
 }
 
 /** What has become of a breaker. */
-export const breakerNewsSchema = breakerAnswerSchema.extend({ domain: z.string() })
+export const breakerNewsSchema = breakerAnswerSchema.extend({
+  domain: z.string(),
+  /** Open by an operator's word, until the next one. */
+  isHeld: z.boolean(),
+})
 export type BreakerNews = z.infer<typeof breakerNewsSchema>
 
 /** The object that pages watch. Its `fetch` is a socket. */

@@ -17,7 +17,6 @@ import {
 import { DomainBreakerState } from './breaker-state.ts'
 import {
   BREAKER_SETTINGS,
-  type BreakerState,
   type Outcomes,
   outcomesSchema,
   someSettingsSchema,
@@ -57,7 +56,7 @@ export class DomainBreaker extends DurableObject<DomainBreakerBindings> implemen
   }
 
   async exchange(outcomes: Outcomes, traffic: Traffic): Promise<ExchangeAnswer> {
-    const before = this.#breaker.answer.state
+    const before = this.#breaker.inspect()
     await this.#breaker.record(outcomesSchema.parse(outcomes), trafficSchema.parse(traffic))
     this.#tell(before)
     return this.#breaker.answerWith(await this.#backlogNow())
@@ -84,7 +83,7 @@ export class DomainBreaker extends DurableObject<DomainBreakerBindings> implemen
   }
 
   async change(change: BreakerChange): Promise<BreakerInspection> {
-    const before = this.#breaker.answer.state
+    const before = this.#breaker.inspect()
     const wanted = breakerChangeSchema.parse(change)
     this.#breaker.change(wanted)
     logInfo('breaker-set', { domain: this.ctx.id.name, ...wanted })
@@ -93,13 +92,17 @@ export class DomainBreaker extends DurableObject<DomainBreakerBindings> implemen
   }
 
   /** Once for each change; who misses it asks. */
-  #tell(before: BreakerState): void {
-    const { domain, state, openForMs, failedInARow } = this.#breaker.inspect()
-    if (state === before) return
-    logWarning('breaker-changed', { domain, from: before, to: state, openForMs, failedInARow })
+  #tell(before: BreakerInspection): void {
+    const { domain, state, openForMs, failedInARow, force } = this.#breaker.inspect()
+    if (state === before.state && force === before.force) return
+    if (state !== before.state) {
+      const change = { from: before.state, to: state }
+      logWarning('breaker-changed', { domain, ...change, openForMs, failedInARow })
+    }
+    const isHeld = force === 'open'
     const board = this.env.STATUS.getByName(STATUS_BOARD)
     this.ctx.waitUntil(
-      board.tell({ domain, state, openForMs }).catch((error: unknown) => {
+      board.tell({ domain, state, openForMs, isHeld }).catch((error: unknown) => {
         logWarning('status-not-told', { domain }, error)
       }),
     )

@@ -18,7 +18,10 @@ const CLOSE_UNSUPPORTED = 1003
 const KEY = 'news'
 
 /** By domain, on this object's clock. */
-const knownSchema = z.record(z.string(), z.object({ isClosed: z.boolean(), openUntilMs: z.int() }))
+const knownSchema = z.record(
+  z.string(),
+  z.object({ isClosed: z.boolean(), isHeld: z.boolean().default(false), openUntilMs: z.int() }),
+)
 type Known = z.infer<typeof knownSchema>
 
 export class StatusBoard extends DurableObject<unknown> implements StatusBoardRpc {
@@ -32,9 +35,10 @@ export class StatusBoard extends DurableObject<unknown> implements StatusBoardRp
 
   /** Safe to repeat: it is what is, not what became of it. */
   async tell(news: BreakerNews): Promise<void> {
-    const { domain, state, openForMs } = breakerNewsSchema.parse(news)
+    const { domain, state, openForMs, isHeld } = breakerNewsSchema.parse(news)
     const openUntilMs = Date.now() + openForMs
-    this.#known = { ...this.#known, [domain]: { isClosed: state === 'closed', openUntilMs } }
+    const isClosed = state === 'closed'
+    this.#known = { ...this.#known, [domain]: { isClosed, isHeld, openUntilMs } }
     this.ctx.storage.kv.put(KEY, this.#known)
     for (const socket of this.ctx.getWebSockets()) this.#say(socket)
   }
@@ -71,9 +75,9 @@ export class StatusBoard extends DurableObject<unknown> implements StatusBoardRp
   #services(): ServiceStatus['services'] {
     const nowMs = Date.now()
     return DOMAINS.map((service) => {
-      const { isClosed = true, openUntilMs = 0 } = this.#known[service] ?? {}
+      const { isClosed = true, isHeld = false, openUntilMs = 0 } = this.#known[service] ?? {}
       const openForMs = isClosed ? 0 : Math.max(0, openUntilMs - nowMs)
-      const state = isClosed ? 'closed' : openForMs > 0 ? 'open' : 'half-open'
+      const state = isClosed ? 'closed' : isHeld || openForMs > 0 ? 'open' : 'half-open'
       return { service, state, retryAfterS: Math.ceil(openForMs / 1_000) }
     })
   }

@@ -77,9 +77,9 @@ export const BREAKER: Theme = {
     {
       name: 'a breaker waits for its queue before it hears of outcomes (U15)',
       file: 'durable-objects/breaker.ts',
-      find: '    const before = this.#breaker.answer.state\n    await this.#breaker.record(',
+      find: '    const before = this.#breaker.inspect()\n    await this.#breaker.record(',
       replace:
-        '    await this.#backlogNow()\n    const before = this.#breaker.answer.state\n    await this.#breaker.record(',
+        '    await this.#backlogNow()\n    const before = this.#breaker.inspect()\n    await this.#breaker.record(',
       suites: ['integration'],
     },
     {
