@@ -47,37 +47,42 @@ export type Shop = {
   died: Promise<string>
 }
 
-function makeStateDir(stateDir: string): void {
+/** To be typed again, with what was wrong put right. */
+const commandOf = (page: LaunchOptions['page']): string =>
+  page === 'built' ? 'npm start' : 'npm run dev'
+
+function makeStateDir({ stateDir, page }: LaunchOptions): void {
   try {
     mkdirSync(stateDir, { recursive: true })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new Error(
       `The state folder ${readablePath(stateDir)} cannot be made (${reason}).\n` +
-        'Choose another: EDGE_SAGA_STATE=/tmp/other npm start',
+        `Choose another: EDGE_SAGA_STATE=/tmp/other ${commandOf(page)}`,
       { cause },
     )
   }
 }
 
-async function choosePort(wanted: number, host: string): Promise<number> {
+async function choosePort({ port: wanted, host, page }: LaunchOptions): Promise<number> {
   if (wanted === 0) return freePort(host)
   if (await isFree(wanted, host)) return wanted
   const holder = portHolder(wanted)
   throw new Error(
     `Port ${wanted} is taken${holder === null ? '' : ` by ${holder}`}.\n` +
-      `Stop that, or choose another port: PORT=${wanted + 10} npm start (PORT=0 takes a free one).`,
+      `Stop that, or choose another port: PORT=${wanted + 10} ${commandOf(page)} ` +
+      '(PORT=0 takes a free one).',
   )
 }
 
-async function refuseSecondServer(stateDir: string, steps: Steps): Promise<void> {
+async function refuseSecondServer({ stateDir, page }: LaunchOptions, steps: Steps): Promise<void> {
   const running = await claimState(stateDir, steps.note)
   if (running === null) return
   throw new Error(
     `A shop already runs on ${readablePath(stateDir)} at ${running.url} ` +
       `(pid ${running.launcher.pid}).\n` +
       `Use that one, end it with \`kill ${running.launcher.pid}\`, or give this one a state of its ` +
-      'own: EDGE_SAGA_STATE=/tmp/other PORT=0 npm start',
+      `own: EDGE_SAGA_STATE=/tmp/other PORT=0 ${commandOf(page)}`,
   )
 }
 
@@ -131,9 +136,9 @@ async function serve(options: LaunchOptions, at: Addresses, steps: Steps): Promi
 export async function launch(options: LaunchOptions): Promise<Shop> {
   const { stateDir, host, lifetime } = options
   const steps = stepsOn(process.stdout)
-  makeStateDir(stateDir)
-  await refuseSecondServer(stateDir, steps)
-  const port = await choosePort(options.port, host)
+  makeStateDir(options)
+  await refuseSecondServer(options, steps)
+  const port = await choosePort(options)
   const isFront = options.page === 'built'
   const apiPort = isFront ? port : await freePort(host)
   const at = { url: urlOf(host, port), apiUrl: urlOf(host, apiPort), apiPort }

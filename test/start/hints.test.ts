@@ -1,0 +1,26 @@
+/** What a refused start says is to be typed is what was typed, put right. */
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { expect, it, onTestFinished } from 'vitest'
+import { inProject, binaries } from '../../scripts/local/project.ts'
+import { forgetState, temporaryState } from '../../scripts/local/temporary-shop.ts'
+import { runCommand } from '../../scripts/terminal/command.ts'
+
+it.each([
+  ['start.ts', 'npm start'],
+  ['dev.ts', 'npm run dev'],
+])('%s on a port that is taken: %s on another one', async (script, command) => {
+  const stateDir = temporaryState('hints')
+  const holder = createServer().listen(0, 'localhost')
+  onTestFinished(() => {
+    holder.close()
+    forgetState(stateDir)
+  })
+  await once(holder, 'listening')
+  const address = holder.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const env = { PORT: String(port), EDGE_SAGA_STATE: stateDir }
+  const { code, output } = await runCommand(binaries.node, [inProject('scripts', script)], { env })
+  expect(code).toBe(1)
+  expect(output).toContain(`PORT=${port + 10} ${command} (PORT=0 takes a free one)`)
+})
