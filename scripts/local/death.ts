@@ -8,6 +8,12 @@ const LOOK_MS = 2_000
 
 export type Living = { stateDir: string; logPath: string; isStopping: () => boolean }
 
+/** What a Worker threw at its start, said once more and last: wrangler says much after it. */
+function causeIn(tail: string): string {
+  const [, cause] = /Uncaught (?:Error: )?([^\n"\\]+)/.exec(tail) ?? []
+  return cause === undefined ? '' : `\n\nIt ended because of this: ${cause}`
+}
+
 /**
  * Resolves with the reason when `child` ends, or its state folder is gone: workerd would answer on,
  * and nothing but errors. Never resolves once it is stopping.
@@ -28,8 +34,9 @@ export function deathOf(
     child.once('exit', () => {
       clearInterval(look)
       if (isStopping()) return
+      const tail = tailOfLog(logPath)
       resolve(
-        `The server ended on its own. The end of ${readablePath(logPath)}:\n${tailOfLog(logPath)}`,
+        `The server ended on its own. The end of ${readablePath(logPath)}:\n${tail}${causeIn(tail)}`,
       )
     })
   })

@@ -34,3 +34,14 @@ it('a server that ends on its own: the end of its log is told', async () => {
   child.kill('SIGKILL')
   expect(await death).toMatch(/ended on its own.*\nits last words/)
 })
+
+it('a Worker that throws at its start: what it threw is said last, after what wrangler says of it', async () => {
+  const { child, logPath, ...paths } = serve('threw')
+  const said = 'service core:user:edge-saga: Uncaught Error: DefinitionError: a step is there twice'
+  writeFileSync(logPath, `{"message":"${said}\\n"}\n\nplease create an issue\n`)
+  const death = deathOf(child, { ...paths, logPath, isStopping: () => false })
+  child.kill('SIGKILL')
+  expect(await death).toMatch(
+    /create an issue\n\nIt ended because of this: DefinitionError: a step is there twice$/,
+  )
+})
