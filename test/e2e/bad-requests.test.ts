@@ -194,8 +194,14 @@ describe('queries', () => {
     '/api/delivery-days',
     '/api/delivery-days?country=usa',
     '/api/no-such-route',
+    '/api//orders',
   ])('%s: 4xx', async (path) => {
     expectRefusal(await request(`${url}${path}`, { token: customer.token }), path)
+  })
+
+  it('POST to a route with a doubled slash: 404', async () => {
+    const answer = await request(`${url}/api/ops//sweep`, { method: 'POST', token: operatorToken })
+    expect(expectRefusal(answer, 'a doubled slash').code).toBe('route-not-found')
   })
 
   it.each(['/api/ops/sagas?status=odd', '/api/ops/sagas?limit=1e9', '/api/ops/audit?after=1'])(
