@@ -19,7 +19,7 @@ export const restSchema = z.object({
 })
 export type Rest = z.infer<typeof restSchema>
 
-/** How an operator wants it, with who and why; settings that are left out stay. */
+/** How an operator wants it, with who and why; settings that are left out are as configured. */
 export const rolloutChangeSchema = splitSchema.extend({
   isAutomatic: z.boolean(),
   settings: someCanarySettingsSchema.exactOptional(),

@@ -125,13 +125,9 @@ export class SagaRollout extends DurableObject<SagaRolloutBindings> implements R
   }
 
   async change(change: RolloutChange): Promise<RolloutInspection> {
-    const { settings, by, reason, ...wanted } = rolloutChangeSchema.parse(change)
+    const { settings = {}, by, reason, ...wanted } = rolloutChangeSchema.parse(change)
     const nowMs = Date.now()
-    this.#saved = {
-      ...this.#saved,
-      settings: { ...this.#saved.settings, ...settings },
-      beganAtMs: nowMs,
-    }
+    this.#saved = { ...this.#saved, settings, beganAtMs: nowMs }
     const { stepMs, percents } = this.#settings
     const [first = 1] = percents
     const percent = wanted.isAutomatic && wanted.percent === 0 ? first : wanted.percent

@@ -53,7 +53,18 @@ async function buyersOn(version: number, count: number): Promise<Customer[]> {
 
 afterEach(async () => {
   await env.LOGISTICS.setFaults(NO_FAULTS)
-  await put({ stable: 1, settings: { ordersMin: 50 } })
+  await put({ stable: 1 })
+})
+
+it('settings that a change leaves out are as configured, whatever was set for the one before', async () => {
+  await put({
+    stable: 1,
+    candidate: 2,
+    automatic: true,
+    settings: { ordersMin: 5, stepMs: 10_000 },
+  })
+  const { settings } = await put({ stable: 1, candidate: 2, automatic: true })
+  expect(settings).toEqual(env.ROLLOUT)
 })
 
 describe('orders', () => {
@@ -113,8 +124,8 @@ describe('orders', () => {
     // Refused at a domain, as by a version that asks for the wrong thing.
     const only = { version: 2, step: 'reserve-delivery' }
     await env.LOGISTICS.setFaults({ ...NO_FAULTS, rejectRate: 1, only })
-    await put({ stable: 1, settings: { ordersMin: 5 } })
-    await put({ stable: 1, candidate: 2, percent: 50, automatic: true })
+    const settings = { ordersMin: 5 }
+    await put({ stable: 1, candidate: 2, percent: 50, automatic: true, settings })
     const buyers = [...(await buyersOn(1, 4)), ...(await buyersOn(2, 4))]
     await eventually(
       async () => {
