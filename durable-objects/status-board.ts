@@ -14,6 +14,8 @@ import { logWarning } from './log.ts'
 
 /** The platform's limit is above; who comes later asks instead. */
 const SOCKETS_MAX = 30_000
+/** So that nobody has them all. An office has fewer pages open. */
+export const SOCKETS_PER_ADDRESS_MAX = 500
 const CLOSE_UNSUPPORTED = 1003
 const KEY = 'news'
 
@@ -43,11 +45,15 @@ export class StatusBoard extends DurableObject<unknown> implements StatusBoardRp
     for (const socket of this.ctx.getWebSockets()) this.#say(socket)
   }
 
-  /** Opens a socket: 101, or 503 when there are too many. */
-  override async fetch(): Promise<Response> {
+  /** Opens a socket: 101, or 503 when there are too many, or 429 when there are of the address in `?of=`. */
+  override async fetch({ url }: Request): Promise<Response> {
+    const tags = new URL(url).searchParams.getAll('of')
     if (this.ctx.getWebSockets().length >= SOCKETS_MAX) return new Response(null, { status: 503 })
+    if (tags.some((tag) => this.ctx.getWebSockets(tag).length >= SOCKETS_PER_ADDRESS_MAX)) {
+      return new Response(null, { status: 429 })
+    }
     const { 0: client, 1: server } = new WebSocketPair()
-    this.ctx.acceptWebSocket(server)
+    this.ctx.acceptWebSocket(server, tags)
     this.#say(server)
     return new Response(null, { status: 101, webSocket: client })
   }

@@ -4,7 +4,9 @@ import { env } from 'cloudflare:workers'
 import { afterEach, expect, it, vi } from 'vitest'
 import type { BreakerNews } from '../../durable-objects/breaker-rpc.ts'
 import { NO_TRAFFIC } from '../../durable-objects/core/load.ts'
+import { SOCKETS_PER_ADDRESS_MAX } from '../../durable-objects/status-board.ts'
 import { type StatusMessage, statusMessageSchema } from '../../worker/api/status-contract.ts'
+import { request } from './shop.ts'
 
 const operator = { by: 'Ann', reason: 'a test' }
 afterEach(() => vi.restoreAllMocks())
@@ -34,6 +36,24 @@ it('a service that is held open stays so; one that is open by itself is tried wh
   const services = await toldBy(board)
   expect(services).toContainEqual({ service: 'points', state: 'open', retryAfterS: 0 })
   expect(services).toContainEqual({ service: 'coupons', state: 'half-open', retryAfterS: 0 })
+})
+
+const openFrom = (address: string) =>
+  request('/api/status/socket', {
+    headers: { Upgrade: 'websocket', 'CF-Connecting-IP': address },
+  })
+
+it('so many sockets of one address, and none more; others still get theirs', async () => {
+  const sockets: WebSocket[] = []
+  for (let count = 0; count < SOCKETS_PER_ADDRESS_MAX; count += 1) {
+    const { webSocket } = await openFrom(`2001:db8::${count.toString(16)}`)
+    webSocket?.accept()
+    if (webSocket) sockets.push(webSocket)
+  }
+  expect(sockets).toHaveLength(SOCKETS_PER_ADDRESS_MAX)
+  expect((await openFrom('2001:db8::ffff')).status).toBe(429)
+  expect((await openFrom('2001:db8:0:1::')).status).toBe(101)
+  for (const socket of sockets) socket.close()
 })
 
 it('is told when a breaker that is open by itself is held, and when it is let go', async () => {

@@ -5,6 +5,7 @@ import { DOMAINS } from '../domains/reads.ts'
 import { deskOf } from './obstacles.ts'
 import { type ApiContext, ask } from './ports.ts'
 import { ProblemError } from './problem-error.ts'
+import { PERIOD_S, addressOf } from './rate-limits/rate-limits.ts'
 import { assertUpgrade } from './request-context.ts'
 import { jsonAnswer, problems } from './route-problems.ts'
 import { serviceStatusSchema } from './status-contract.ts'
@@ -25,10 +26,12 @@ const openStatusSocket = createRoute({
   operationId: 'openStatusSocket',
   tags: ['Shop'],
   summary: 'Hear by WebSocket which services are out of order',
-  description: 'The server says `StatusMessage`, at once and after each change.',
+  description:
+    'The server says `StatusMessage`, at once and after each change. Who gets no socket, because there ' +
+    'are too many, or 500 of one address, asks `GET /api/status`.',
   responses: {
     101: { description: 'The socket' },
-    ...problems('upgrade-required', 'foreign-origin', 'service-unavailable'),
+    ...problems('upgrade-required', 'foreign-origin', 'rate-limited', 'service-unavailable'),
   },
 })
 
@@ -45,7 +48,14 @@ export const status = new OpenAPIHono<ApiContext>()
   .openapi(openStatusSocket, async (c) => {
     assertUpgrade(c)
     const board = c.env.STATUS.getByName(STATUS_BOARD)
-    const answer = await ask('status', () => board.fetch(c.req.raw))
+    const address = addressOf(c)
+    const url = new URL('https://board/')
+    if (address !== undefined) url.searchParams.set('of', address)
+    const answer = await ask('status', () => board.fetch(new Request(url, c.req.raw)))
+    if (answer.status === 429) {
+      const detail = `This address has too many sockets. Ask \`GET /api/status\`, or try again in ${PERIOD_S} s.`
+      throw new ProblemError('rate-limited', { detail, retryAfterS: PERIOD_S })
+    }
     if (!answer.webSocket) throw new ProblemError('service-unavailable')
     return new Response(null, { status: 101, webSocket: answer.webSocket })
   })

@@ -16,8 +16,8 @@ export const RATE_LIMITS: Theme = {
     {
       name: 'each address of an IPv6 network has a count of its own',
       file: FILE,
-      find: 'networkOf(address))',
-      replace: 'address)',
+      find: 'undefined : networkOf(address)',
+      replace: 'undefined : address',
       suites: ['integration', 'api'],
     },
     {

@@ -46,12 +46,17 @@ export const requireLimitedSession = createMiddleware<CustomerContext>(async (c,
 })
 
 /**
- * Cloudflare writes this header itself, so nobody can choose theirs. Without it the request did not
- * come by way of Cloudflare, and there is no address to count.
+ * What counts as the address of a request. Cloudflare writes this header itself, so nobody can choose
+ * theirs. Without it the request did not come by way of Cloudflare, and there is no address to count.
  */
-async function countAddress({ req, env }: Pick<Context<ApiContext>, 'req' | 'env'>): Promise<void> {
+export function addressOf({ req }: Pick<Context<ApiContext>, 'req'>): string | undefined {
   const address = req.header('CF-Connecting-IP')
-  if (address !== undefined) await count('address', env.ADDRESS_RATE_LIMIT, networkOf(address))
+  return address === undefined ? undefined : networkOf(address)
+}
+
+async function countAddress(c: Pick<Context<ApiContext>, 'req' | 'env'>): Promise<void> {
+  const address = addressOf(c)
+  if (address !== undefined) await count('address', c.env.ADDRESS_RATE_LIMIT, address)
 }
 
 /** Throws the problem `rate-limited` where it is one too many. */
