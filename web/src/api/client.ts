@@ -10,6 +10,8 @@ export type FieldError = { field: string; message: string }
 export class ApiProblem extends Error {
   readonly status: number
   readonly code: string
+  /** Where the code is explained. */
+  readonly type: string
   readonly detail: string | undefined
   readonly errors: FieldError[]
   /** What else the body said, such as the current state beside a 412. */
@@ -20,6 +22,7 @@ export class ApiProblem extends Error {
     this.name = 'ApiProblem'
     this.status = problem.status
     this.code = problem.code
+    this.type = problem.type
     this.detail = problem.detail
     this.errors = problem.errors ?? []
     this.body = body

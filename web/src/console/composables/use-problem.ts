@@ -1,4 +1,4 @@
-/** What went wrong, in the API's own words where it has any: its problems say what to do, in English. */
+/** What went wrong, in the API's own words, which are English, where it has any. */
 import { useI18n } from 'vue-i18n'
 import { ApiProblem, Unanswered } from '../../api/client.ts'
 
