@@ -57,7 +57,11 @@ function traceVars(env: NodeJS.ProcessEnv): Record<string, string> {
   // Whoever has only the others set has them for other programs.
   if (vars.OTEL_EXPORTER_OTLP_ENDPOINT === '') return {}
   const settings = traceSettings(vars)
-  if (settings.kind === 'faulty') throw new Error(settings.fault)
+  if (settings.kind === 'faulty') {
+    throw new Error(
+      `${settings.fault}\nPut it right, or start without OTEL_EXPORTER_OTLP_ENDPOINT.`,
+    )
+  }
   return Object.fromEntries(Object.entries(vars).filter(([, value]) => value !== ''))
 }
 

@@ -6,6 +6,20 @@ import { inProject, binaries } from '../../scripts/local/project.ts'
 import { forgetState, temporaryState } from '../../scripts/local/temporary-shop.ts'
 import { runCommand } from '../../scripts/terminal/command.ts'
 
+const startScript = inProject('scripts', 'start.ts')
+
+it('traces that are set wrong: how to start without them, which a deployed shop does by itself', async () => {
+  const env = {
+    PORT: '0',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://h',
+    OTEL_EXPORTER_OTLP_HEADERS: 'x',
+  }
+  const { code, output } = await runCommand(binaries.node, [startScript], { env })
+  expect(code).toBe(1)
+  expect(output).toContain('OTEL_EXPORTER_OTLP_HEADERS must be name=value')
+  expect(output).toContain('or start without OTEL_EXPORTER_OTLP_ENDPOINT')
+})
+
 it.each([
   ['start.ts', 'npm start'],
   ['dev.ts', 'npm run dev'],
