@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import beforePaint from '../../web/public/before-paint.js?raw'
 import { LANGUAGES, LANGUAGE_CODES } from '../../web/src/locales/languages.ts'
 import { ARABIC_FORM_COUNT, arabicForm } from '../../web/src/locales/plural-forms.ts'
+import { DOMAINS } from '../../worker/domains/reads.ts'
 import { messagesIn } from './support/locale-files.ts'
 import { keysIn, pageSources, wordsInTemplate } from './support/page-sources.ts'
 
@@ -77,6 +78,15 @@ describe('the page', () => {
       (key) => !patterns.some((pattern) => pattern.test(key)),
     )
     expect(unused).toEqual([])
+  })
+
+  it('names each service, and what is kept of it, since both are looked up by name', () => {
+    const kept = DOMAINS.filter((domain) => domain !== 'payments')
+    const wanted = [
+      ...DOMAINS.map((domain) => `services.${domain}`),
+      ...kept.map((domain) => `order.finalState.${domain}`),
+    ]
+    expect([...english.keys()]).toEqual(expect.arrayContaining(wanted))
   })
 
   it('says nothing outside of the locale files', () => {

@@ -6,7 +6,7 @@ import type { CustomerId, OrderId } from '../../durable-objects/core/ids.ts'
 import type { Direction } from '../../durable-objects/core/messages.ts'
 import type { Money } from '../../durable-objects/core/money.ts'
 
-/** The five domains, by name. */
+/** The domains, by name. */
 export const DOMAINS = ['inventory', 'coupons', 'points', 'logistics', 'payments'] as const
 export type Domain = (typeof DOMAINS)[number]
 export const isDomain = (name: string): name is Domain => DOMAINS.some((it) => it === name)

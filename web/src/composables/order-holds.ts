@@ -21,12 +21,12 @@ export type HoldState =
 
 export type Hold = { domain: HoldDomain; state: HoldState }
 
-/** The steps of each domain: taking it, making it final, and giving it back in a return. */
-const STEPS: Record<HoldDomain, { take: string; keep?: string; giveBack: string }> = {
+/** The steps of each domain: taking it, making it final, and giving it back in a return, where there are such. */
+const STEPS: Record<HoldDomain, { take: string; keep?: string; giveBack?: string }> = {
   inventory: { take: 'reserve-stock', keep: 'commit-stock', giveBack: 'restock' },
   coupons: { take: 'redeem-coupon', keep: 'commit-coupon', giveBack: 'give-coupon-back' },
   points: { take: 'freeze-points', keep: 'deduct-points', giveBack: 'give-points-back' },
-  logistics: { take: 'reserve-delivery', keep: 'book-delivery', giveBack: 'cancel-delivery' },
+  logistics: { take: 'reserve-delivery', keep: 'book-delivery' },
   payments: { take: 'charge-card', giveBack: 'refund-card' },
 }
 
