@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Protocol } from '../../web/src/stores/optimistic/attach.ts'
+import { type Keep, memoryKeep } from '../../web/src/stores/optimistic/keep.ts'
 import { optimisticState } from '../../web/src/stores/optimistic/plugin.ts'
 import { startPinia } from './support/pinia.ts'
 
@@ -52,6 +53,26 @@ describe('an optimistic store', () => {
     await notes.$optimistic.submit('n1', { text: 'milk' })
     await notes.$optimistic.outcome('n1')
     expect(notes.optimistic.durable.own.draft).toBe('')
+  })
+
+  it('goes on when the disk is full: what was kept is there, and each edit counts once', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const disk = memoryKeep()
+    let isFull = false
+    const keep: Keep = {
+      isShared: true,
+      update: (id, change) =>
+        isFull ? Promise.reject(new DOMException('full')) : disk.update(id, change),
+    }
+    startPinia(keep)
+    const notes = useNotes()
+    const write = (letter: string) =>
+      notes.$optimistic.edit(({ draft }) => ({ draft: draft + letter }))
+    await write('a')
+    isFull = true
+    await Promise.all([write('b'), write('c')])
+    await write('d')
+    expect(notes.optimistic.durable.own.draft).toBe('abcd')
   })
 })
 

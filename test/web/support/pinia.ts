@@ -1,13 +1,13 @@
-/** Pinia with the optimistic plugin, for one tab that remembers nothing. */
+/** Pinia with the optimistic plugin, for one tab that remembers nothing by itself. */
 import { type Pinia, createPinia, setActivePinia } from 'pinia'
 import { createApp } from 'vue'
-import { memoryKeep } from '../../../web/src/stores/optimistic/keep.ts'
+import { type Keep, memoryKeep } from '../../../web/src/stores/optimistic/keep.ts'
 import { optimisticPlugin } from '../../../web/src/stores/optimistic/plugin.ts'
 
-export function startPinia(): Pinia {
+export function startPinia(keep: Keep = memoryKeep()): Pinia {
   const pinia = createPinia().use(
     optimisticPlugin({
-      keep: memoryKeep(),
+      keep,
       tabs: {
         open: () => ({ tell: () => {} }),
         alone: (_name, work) => work(),

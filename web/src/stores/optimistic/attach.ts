@@ -69,6 +69,8 @@ export function attach<P, C, Own>(
 ): Optimistic<P, C, Own> {
   const name = `edge-saga.${protocol.id}`
   let { keep } = ports
+  /** As it was last read or told of: without what is unsaved. */
+  let stored = initialState(protocol).durable
   let unsaved: Fact<C, Own>[] = []
   let saving: Promise<void> = Promise.resolve()
   let isStarted = false
@@ -114,8 +116,8 @@ export function attach<P, C, Own>(
   }
 
   async function update(facts: readonly Fact<C, Own>[]): Promise<Durable<C, Own>> {
-    const change = (stored: unknown): Durable<C, Own> => {
-      const before = isDurable<C, Own>(stored) ? stored : initialState(protocol).durable
+    const change = (entry: unknown): Durable<C, Own> => {
+      const before = isDurable<C, Own>(entry) ? entry : initialState(protocol).durable
       const after = facts.reduce((durable, fact) => record(protocol, durable, fact), before)
       return after === before ? before : { ...after, revision: before.revision + 1 }
     }
@@ -125,14 +127,15 @@ export function attach<P, C, Own>(
       // A full disk, or a database that another version took: the page goes on and forgets.
       console.error(error)
       keep = memoryKeep()
-      const { durable } = cell.get()
-      await keep.update(protocol.id, () => durable)
+      // Not what the page shows: that has the facts already, which would count twice.
+      await keep.update(protocol.id, () => stored)
       return keep.update(protocol.id, change)
     }
   }
 
   function adopt(durable: Durable<C, Own>): void {
     if (durable.revision < cell.get().durable.revision) return
+    stored = durable
     const merged = unsaved.reduce((known, fact) => record(protocol, known, fact), durable)
     show(evolve(protocol, cell.get(), { type: 'adopted', durable: merged }).state)
     void send()
