@@ -1,5 +1,5 @@
 /** What the shopper can do with an order. It shows at once as on its way; a refusal says why. */
-import { ref, watch } from 'vue'
+import { onScopeDispose, ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { isOrderId } from '../../../durable-objects/core/ids.ts'
 import type { OrderView, ShipTo } from '../../../worker/api/contract.ts'
@@ -12,6 +12,9 @@ import { addressInLine } from './address-lines.ts'
 import { useBasket } from './use-basket.ts'
 import { useWords } from './use-words.ts'
 
+/** Operations whose end somebody waits for, be it from a page that was left meanwhile. */
+const awaited = new Set<string>()
+
 export function useOrderActions(id: string) {
   const { t } = useI18n()
   const notices = useNotices()
@@ -20,8 +23,8 @@ export function useOrderActions(id: string) {
   const basket = useBasket()
   const addressErrors = ref<FieldErrors>({})
   const addressProblem = ref<string | null>(null)
-  /** Operations whose end a form of this page waits for. */
-  const awaited = new Set<string>()
+  let isHere = true
+  onScopeDispose(() => (isHere = false))
 
   /** How it ended, if it was not accepted. */
   async function run(change: OrderChange): Promise<ShopEnded | null> {
@@ -74,6 +77,7 @@ export function useOrderActions(id: string) {
       notices.show({ title: t('order.addressSaved'), icon: 'i-lucide-check' })
       return true
     }
+    if (!isHere) tell(ended)
     const refusal = ended.why === 'refused' ? ended.refusal : null
     addressProblem.value = refusal?.code === 'version-stale' ? changedMeanwhile() : why(ended)
     addressErrors.value = byField(refusal?.errors ?? [])
@@ -86,7 +90,7 @@ export function useOrderActions(id: string) {
     return t('order.addressStale', { address: shipTo ? addressInLine(shipTo) : '' })
   }
 
-  // One that was on its way when the page was left: nobody waits for it but the shopper.
+  // One that was on its way when the shop was left: nobody waits for it but the shopper.
   watch(
     () => shop.optimistic.durable.ended,
     (all) => {
