@@ -28,6 +28,19 @@ it('survives a reload', async () => {
   })
 })
 
+it.each(['rubbish', 'null', '5', '{}', '{"shipTo":5}', '{"shipTo":{},"points":"many"}'])(
+  'begins empty where the tab remembers %s',
+  (kept) => {
+    sessionStorage.setItem('edge-saga.checkout', kept)
+    const { name, country } = useCheckout().shipTo
+    expect({ name, country, points: useCheckout().points }).toEqual({
+      name: '',
+      country: '',
+      points: 0,
+    })
+  },
+)
+
 it('keeps no savings that were spent', async () => {
   const before = useCheckout()
   before.coupon = 'WELCOME10'

@@ -5,7 +5,6 @@
 import { defineStore } from 'pinia'
 import { reactive, ref, watch } from 'vue'
 import type { OrderRequest } from '../../../worker/api/contract.ts'
-import { believe } from '../api/believe.ts'
 import type { FieldError } from '../api/client.ts'
 import { tabMemory } from '../composables/memory.ts'
 import { type AddressDraft, draftOf } from './address-draft.ts'
@@ -45,10 +44,25 @@ type Form = {
 
 const EMPTY: Form = { shipTo: draftOf(), day: null, coupon: null, points: 0, token: 'tok_visa' }
 
+/** Whatever else lies there is no form: without one the checkout begins empty. */
 function keptForm(): Form {
-  const kept = tabMemory.read(KEY)
-  return kept === null ? EMPTY : believe<Form>(JSON.parse(kept))
+  try {
+    const kept: unknown = JSON.parse(tabMemory.read(KEY) ?? 'null')
+    return isForm(kept) ? { ...kept, shipTo: draftOf(kept.shipTo) } : EMPTY
+  } catch {
+    return EMPTY
+  }
 }
+
+const isForm = (kept: unknown): kept is Form =>
+  typeof kept === 'object' &&
+  kept !== null &&
+  'shipTo' in kept &&
+  kept.shipTo instanceof Object &&
+  'points' in kept &&
+  Number.isInteger(kept.points) &&
+  'token' in kept &&
+  CARD_CHOICES.some((it) => it === kept.token)
 
 export const useCheckout = defineStore('checkout', () => {
   const form = keptForm()
