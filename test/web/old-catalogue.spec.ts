@@ -87,3 +87,14 @@ it('no network and nothing kept: failed, with nothing to show', async () => {
   expect(available()).toBeUndefined()
   expect([shop.requests.catalog, shop.catalogReadAt]).toEqual(['failed', null])
 })
+
+it('one that cannot be read is asked for every four seconds, on however many pages it was wanted', async () => {
+  const shop = useShop()
+  served = { available: 5 }
+  await shop.refreshOne('catalog')
+  served = 'offline'
+  for (let page = 0; page < 5; page += 1) await shop.refreshOne('catalog')
+  asked.length = 0
+  await vi.advanceTimersByTimeAsync(8_000)
+  expect(asked).toEqual(['/api/catalog', '/api/catalog'])
+})

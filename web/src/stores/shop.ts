@@ -20,6 +20,7 @@ export const useShop = defineStore('shop', () => {
   /** Of the request, not of the data: data may be there while a refresh fails. */
   const requests = reactive<Record<ReadName, RequestStatus>>({ me: 'idle', catalog: 'idle' })
   const again: Record<ReadName, boolean> = { me: false, catalog: false }
+  const retries: Partial<Record<ReadName, ReturnType<typeof setTimeout>>> = {}
   /** Of when the catalogue is; null before the first. */
   const catalogReadAt = ref<string | null>(null)
   let began = 0
@@ -67,7 +68,10 @@ export const useShop = defineStore('shop', () => {
     } catch {
       // The page shows it and offers to try again; with old data on it, it tries by itself.
       requests[name] = 'failed'
-      if (state.optimistic.snapshots[name]) setTimeout(() => void refreshOne(name), RETRY_MS)
+      clearTimeout(retries[name])
+      if (state.optimistic.snapshots[name]) {
+        retries[name] = setTimeout(() => void refreshOne(name), RETRY_MS)
+      }
     }
     if (again[name]) await refreshOne(name)
   }
