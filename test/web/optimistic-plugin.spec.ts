@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Protocol } from '../../web/src/stores/optimistic/attach.ts'
 import { type Keep, memoryKeep } from '../../web/src/stores/optimistic/keep.ts'
 import { optimisticState } from '../../web/src/stores/optimistic/plugin.ts'
+import { ANSWER_WITHIN_MS } from '../../web/src/stores/optimistic/send.ts'
 import { startPinia } from './support/pinia.ts'
 
 type Note = { text: string }
@@ -73,6 +74,34 @@ describe('an optimistic store', () => {
     await Promise.all([write('b'), write('c')])
     await write('d')
     expect(notes.optimistic.durable.own.draft).toBe('abcd')
+  })
+})
+
+describe('one that has no answer', () => {
+  it('is asked after again each time that it was sent again', async () => {
+    vi.useFakeTimers()
+    const asked: string[] = []
+    const silent: Protocol<Note, Note, Own> = {
+      ...NOTES,
+      send: () => new Promise(() => {}),
+      ask: ({ id }) => {
+        asked.push(id)
+        return Promise.resolve([])
+      },
+    }
+    const useSilent = defineStore('silent', () => ({ optimistic: optimisticState(silent) }), {
+      optimistic: silent,
+    })
+    const { $optimistic } = useSilent()
+    $optimistic.start()
+    await $optimistic.submit('n1', { text: 'milk' })
+    await vi.advanceTimersByTimeAsync(ANSWER_WITHIN_MS)
+    const askedOnce = asked.length
+    expect(askedOnce).toBeGreaterThan(0)
+    await $optimistic.retry('n1')
+    await vi.advanceTimersByTimeAsync(ANSWER_WITHIN_MS)
+    expect(asked).toHaveLength(2 * askedOnce)
+    vi.useRealTimers()
   })
 })
 

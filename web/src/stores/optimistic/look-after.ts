@@ -19,6 +19,8 @@ const ASKED_MAX = 1_000
 
 export class LookAfter<P, C, Own> {
   readonly #underWay = new Set<string>()
+  /** Asked after again when they were sent again, or are accepted after all; or after the next load. */
+  readonly #givenUp = new Set<string>()
   readonly #ports: LookAfterPorts<P, C, Own>
 
   constructor(ports: LookAfterPorts<P, C, Own>) {
@@ -27,18 +29,21 @@ export class LookAfter<P, C, Own> {
 
   /** Called whenever the state may have changed. */
   all(): void {
+    for (const id of this.#givenUp) {
+      if (this.#patience(id) !== ASKED_AFTER_UNANSWERED_MAX) this.#givenUp.delete(id)
+    }
     const state = this.#ports.state()
     const accepted = counting(state).filter((it) => it.stage === 'accepted')
     const unanswered = state.durable.ended
       .filter((it) => it.why === 'unanswered')
       .map((it) => it.operation)
     for (const operation of [...accepted, ...unanswered]) {
-      if (!this.#underWay.has(operation.id)) void this.#lookAfter(operation)
+      const isKnown = this.#underWay.has(operation.id) || this.#givenUp.has(operation.id)
+      if (!isKnown) void this.#lookAfter(operation)
     }
   }
 
   async #lookAfter(operation: Operation<C>): Promise<void> {
-    // Stays marked when it is given up: asked again after the next load of the page.
     this.#underWay.add(operation.id)
     for (let attempt = 0; attempt < ASKED_MAX; attempt += 1) {
       const before = this.#patience(operation.id)
@@ -47,7 +52,8 @@ export class LookAfter<P, C, Own> {
       if (attempt + 1 >= this.#patience(operation.id)) break
       await this.#ports.pause(delayMs(attempt, this.#ports.random()))
     }
-    if (this.#patience(operation.id) === 0) this.#underWay.delete(operation.id)
+    this.#underWay.delete(operation.id)
+    if (this.#patience(operation.id) > 0) this.#givenUp.add(operation.id)
   }
 
   /** How often to ask at most; 0 once there is nothing to ask. */
