@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { seriousFindings } from '../support/accessibility.ts'
-import { PLENTIFUL } from '../support/orders.ts'
+import { PLENTIFUL, TOKYO } from '../support/orders.ts'
 import { untilSettledOnPage } from '../support/order-page.ts'
 import {
   CATALOGUE,
@@ -120,6 +120,26 @@ describe.each(LOCALES)('every page, %s', (locale) => {
     expect(walkedPages().visitor.complaints).toEqual([])
   })
 })
+
+it('a name and a city without a space stay on the narrowest of phones', async () => {
+  const { page, close } = await visit({ viewport: { width: 320, height: 640 } })
+  const long = 'Wolfeschlegelsteinhausenberger'.repeat(3)
+  await page.goto(CATALOGUE)
+  await card(page, PLENTIFUL).waitFor()
+  await addToBasket(page, PLENTIFUL)
+  await fillCheckout(page, { address: { ...TOKYO, name: long, city: long } })
+  await placeOrder(page)
+  await untilSettledOnPage(page)
+  expect(await page.evaluate(sideways)).toBe(0)
+  await page.getByTestId('follow-link').click()
+  await page.goto(await page.getByTestId('follow-address').inputValue())
+  await page.getByTestId('ship-to').waitFor()
+  expect(await page.evaluate(sideways)).toBe(0)
+  await close()
+})
+
+const sideways = (): number =>
+  document.documentElement.scrollWidth - document.documentElement.clientWidth
 
 it.each([
   '/',

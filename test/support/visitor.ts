@@ -1,8 +1,8 @@
 /** A visitor with a browser: what they do on the page, and what the page did meanwhile. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { type Me, meSchema } from '../../worker/api/contract.ts'
+import { type Me, type ShipTo, meSchema } from '../../worker/api/contract.ts'
 import { orderIdOf } from './order-page.ts'
-import { ADDRESS, type TOKYO } from './orders.ts'
+import { ADDRESS } from './orders.ts'
 
 const PATIENCE_MS = 20_000
 
@@ -83,7 +83,7 @@ export type Choices = {
   coupon?: string
   points?: number
   card?: string
-  address?: typeof ADDRESS | typeof TOKYO
+  address?: Record<keyof ShipTo, string>
 }
 
 /** From the basket to the checkout, filled in and ready to be placed. */
