@@ -121,6 +121,23 @@ describe.each(LOCALES)('every page, %s', (locale) => {
   })
 })
 
+it('in forced colours the chosen card looks other than the rest, and fields have edges', async () => {
+  const { page, close } = await visit({ forcedColors: 'active' })
+  await page.goto(CATALOGUE)
+  await card(page, PLENTIFUL).waitFor()
+  await addToBasket(page, PLENTIFUL)
+  await fillCheckout(page)
+  const option = (token: string) => page.locator(`[data-testid="card-option"][data-token=${token}]`)
+  const chosen = await option('tok_visa').screenshot()
+  await option('tok_slow').click()
+  await page.mouse.move(0, 0)
+  expect(chosen.equals(await option('tok_visa').screenshot())).toBe(false)
+  expect(await page.locator('input[name="city"]').evaluate(borderOf)).toBe('1px')
+  await close()
+})
+
+const borderOf = (control: Element): string => getComputedStyle(control).borderTopWidth
+
 it('a name and a city without a space stay on the narrowest of phones', async () => {
   const { page, close } = await visit({ viewport: { width: 320, height: 640 } })
   const long = 'Wolfeschlegelsteinhausenberger'.repeat(3)
