@@ -4,6 +4,7 @@ import type { Protocol } from '../../web/src/stores/optimistic/attach.ts'
 import { type Keep, memoryKeep } from '../../web/src/stores/optimistic/keep.ts'
 import { optimisticState } from '../../web/src/stores/optimistic/plugin.ts'
 import { ANSWER_WITHIN_MS } from '../../web/src/stores/optimistic/send.ts'
+import type { Tabs } from '../../web/src/stores/optimistic/tabs.ts'
 import { startPinia } from './support/pinia.ts'
 
 type Note = { text: string }
@@ -65,7 +66,7 @@ describe('an optimistic store', () => {
       update: (id, change) =>
         isFull ? Promise.reject(new DOMException('full')) : disk.update(id, change),
     }
-    startPinia(keep)
+    startPinia({ keep })
     const notes = useNotes()
     const write = (letter: string) =>
       notes.$optimistic.edit(({ draft }) => ({ draft: draft + letter }))
@@ -103,6 +104,43 @@ describe('one that has no answer', () => {
     expect(asked).toHaveLength(2 * askedOnce)
     vi.useRealTimers()
   })
+})
+
+it('one that another tab sends, is refused and forgets at once has ended here as well', async () => {
+  const refusing: Protocol<Note, Note, Own> = {
+    ...NOTES,
+    send: () =>
+      Promise.resolve({
+        type: 'refused',
+        refusal: { code: 'no', title: '', errors: [] },
+        snapshots: [],
+      }),
+  }
+  const useRefused = defineStore('refused', () => ({ optimistic: optimisticState(refusing) }), {
+    optimistic: refusing,
+  })
+  const keep = { ...memoryKeep(), isShared: true }
+  const hearers: ((message: unknown) => void)[] = []
+  const tabs: Tabs = {
+    open(_name, hear) {
+      hearers.push(hear)
+      const tellOthers = (message: unknown): void => {
+        for (const other of hearers) if (other !== hear) other(message)
+      }
+      return { tell: (message) => void setTimeout(tellOthers, 0, message) }
+    },
+    alone: (_name, work) => work(),
+  }
+  const here = useRefused(startPinia({ keep, tabs }))
+  const other = useRefused(startPinia({ keep, tabs }))
+  await here.$optimistic.submit('n1', { text: 'milk' })
+  const outcome = here.$optimistic.outcome('n1')
+  await vi.waitUntil(() => other.optimistic.durable.operations.length === 1)
+  const forgotten = other.$optimistic.outcome('n1').then(() => other.$optimistic.forget('n1'))
+  other.$optimistic.start()
+  expect(await outcome).toBe('ended')
+  await forgotten
+  await vi.waitUntil(() => here.optimistic.durable.ended.length === 0)
 })
 
 it('a store without the option is left as it is', () => {

@@ -105,9 +105,13 @@ export function attach<P, C, Own>(
     if (isStarted) lookAfter.all()
   }
 
-  /** All that has come together is one transaction. */
+  /**
+   * All that has come together is one transaction. Only what is forgotten begins one of its own: another
+   * tab, which may wait for how it ended, hears of that first.
+   */
   async function save(): Promise<void> {
-    const facts = [...unsaved]
+    const cut = unsaved.findIndex((fact, place) => place > 0 && fact.type === 'forgotten')
+    const facts = cut === -1 ? [...unsaved] : unsaved.slice(0, cut)
     if (facts.length === 0) return
     const durable = await update(facts)
     unsaved = unsaved.slice(facts.length)
