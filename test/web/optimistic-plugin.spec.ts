@@ -78,6 +78,22 @@ describe('an optimistic store', () => {
   })
 })
 
+it.each([
+  ['a word', 'x'],
+  ['of another shape', { revision: 1, own: { draft: '' }, operations: 7, ended: null }],
+  ['without what is its own', { revision: 1, own: 5, operations: [], ended: [] }],
+])('an entry on the disk that is %s counts as none', async (_what, entry) => {
+  const keep = memoryKeep()
+  await keep.update('notes', () => entry)
+  startPinia({ keep })
+  const notes = useNotes()
+  await notes.$optimistic.ready
+  expect(notes.optimistic.durable.own.draft).toBe('')
+  notes.$optimistic.start()
+  await notes.$optimistic.submit('n1', { text: 'milk' })
+  expect(await notes.$optimistic.outcome('n1')).toBe('accepted')
+})
+
 describe('one that has no answer', () => {
   it('is asked after again each time that it was sent again', async () => {
     vi.useFakeTimers()

@@ -56,8 +56,18 @@ type Told<P, C, Own> = { durable: Durable<C, Own> } | { snapshot: Snapshot<P> }
 const has = (value: unknown, ...keys: string[]): boolean =>
   typeof value === 'object' && value !== null && keys.every((key) => key in value)
 
-const isDurable = <C, Own>(value: unknown): value is Durable<C, Own> =>
-  has(value, 'revision', 'own', 'operations', 'ended')
+/** `own` is one to compare with. */
+const isDurable = <C, Own>(value: unknown, own: Own): value is Durable<C, Own> =>
+  typeof value === 'object' &&
+  value !== null &&
+  'revision' in value &&
+  Number.isInteger(value.revision) &&
+  'own' in value &&
+  has(value.own, ...Object.keys(Object(own))) &&
+  'operations' in value &&
+  Array.isArray(value.operations) &&
+  'ended' in value &&
+  Array.isArray(value.ended)
 
 const isTold = <P, C, Own>(message: unknown): message is Told<P, C, Own> =>
   has(message, 'durable') || has(message, 'snapshot')
@@ -121,7 +131,8 @@ export function attach<P, C, Own>(
 
   async function update(facts: readonly Fact<C, Own>[]): Promise<Durable<C, Own>> {
     const change = (entry: unknown): Durable<C, Own> => {
-      const before = isDurable<C, Own>(entry) ? entry : initialState(protocol).durable
+      const { durable: none } = initialState(protocol)
+      const before = isDurable<C, Own>(entry, none.own) ? entry : none
       const after = facts.reduce((durable, fact) => record(protocol, durable, fact), before)
       return after === before ? before : { ...after, revision: before.revision + 1 }
     }
