@@ -26,6 +26,7 @@ afterEach(() => visitor.close())
 
 const setOffline = (offline: boolean) => page.context().setOffline(offline)
 const note = () => page.getByTestId('offline-note')
+const tryAgain = () => page.getByRole('button', { name: 'Try again' }).click()
 
 describe.each(SCREEN_NAMES)('on a %s', (screen) => {
   beforeEach(() => enter(screen))
@@ -123,5 +124,36 @@ describe('the service worker', () => {
     })
     expect(sizes).toEqual([192, 512, 512])
     expect(visitor.complaints).toEqual([])
+  })
+})
+
+describe('without a service worker', () => {
+  beforeEach(async () => {
+    visitor = await visit()
+    page = visitor.page
+  })
+
+  it('a page that cannot be loaded offline leaves the shopper in the shop, and comes once it can', async () => {
+    await page.goto(CATALOGUE)
+    await card(page, 'MUG-CLAY').waitFor()
+    await setOffline(true)
+    await page.getByTestId('basket-link').click()
+    await page.getByTestId('notice').getByText('We could not load the shop').waitFor()
+    expect(await card(page, 'MUG-CLAY').isVisible()).toBe(true)
+    await setOffline(false)
+    await tryAgain()
+    await page.getByText('Your basket is empty').waitFor()
+  })
+
+  it('a first page that cannot be had says so, for as long as it cannot', async () => {
+    await page.route('**/assets/basket-page*', (route) => route.abort())
+    await page.goto('/basket')
+    await page.getByRole('heading', { name: 'We could not load the shop' }).waitFor()
+    await tryAgain()
+    await page.getByRole('heading', { name: 'We could not load the shop' }).waitFor()
+    await page.unrouteAll()
+    await tryAgain()
+    await page.getByText('Your basket is empty').waitFor()
+    expect(new URL(page.url()).pathname).toBe('/basket')
   })
 })

@@ -1,6 +1,8 @@
 /** Keeps the page working while newer versions of the shop come out. */
-import { onMounted, onScopeDispose } from 'vue'
-import { useRouter } from 'vue-router'
+import { type Ref, onMounted, onScopeDispose, ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { START_LOCATION, useRouter } from 'vue-router'
+import { useNotices } from '../stores/notices.ts'
 import { tabMemory } from './memory.ts'
 
 const LOOK_AGAIN_MS = 3_600_000
@@ -21,8 +23,12 @@ function registerServiceWorker(): void {
   )
 }
 
-export function useOwnVersion(): void {
+/** `isLost`: there is no page, because the first one could not be had. */
+export function useOwnVersion(): { isLost: Ref<boolean> } {
+  const { t } = useI18n()
   const router = useRouter()
+  const notices = useNotices()
+  const isLost = ref(false)
   let isChunkGone = false
 
   const gone = (): void => {
@@ -30,13 +36,30 @@ export function useOwnVersion(): void {
   }
   window.addEventListener('vite:preloadError', gone)
   const stopErrors = router.onError((_error, to) => {
-    // Its version is served no more: the page is loaded as it is now.
-    if (!isChunkGone || tabMemory.read(KEY) === to.fullPath) return
+    if (!isChunkGone) return
+    // Its version is served no more, unless there is no network: the page is loaded as it is now.
+    const isNew = navigator.onLine && tabMemory.read(KEY) !== to.fullPath
     // Where that cannot be remembered it would be loaded again and again.
-    if (tabMemory.write(KEY, to.fullPath)) location.assign(to.fullPath)
+    if (isNew && tabMemory.write(KEY, to.fullPath)) location.assign(to.fullPath)
+    else if (router.currentRoute.value === START_LOCATION) isLost.value = true
+    else tellLost(to.fullPath)
   })
+
+  /** The page that is shown stays. */
+  function tellLost(path: string): void {
+    notices.show({
+      title: t('catalogue.failedTitle'),
+      text: t('catalogue.failedText'),
+      icon: 'i-lucide-cloud-off',
+      isProblem: true,
+      action: { label: t('shop.tryAgain'), run: () => void router.push(path).catch(() => {}) },
+    })
+  }
+
   const stopArrivals = router.afterEach((_to, _from, failure) => {
-    if (!failure) tabMemory.forget(KEY)
+    if (failure) return
+    isLost.value = false
+    tabMemory.forget(KEY)
   })
 
   onMounted(() => {
@@ -49,4 +72,6 @@ export function useOwnVersion(): void {
     stopErrors()
     stopArrivals()
   })
+
+  return { isLost }
 }
