@@ -12,8 +12,8 @@ export type Notice = {
 }
 
 const SHOWN_MS = 6_000
-/** Time to find the control, also by keyboard. */
-const SHOWN_WITH_ACTION_MS = 20_000
+/** Time to read what is wrong, and to find the control, also by keyboard. */
+const SHOWN_LONGER_MS = 20_000
 
 export const useNotices = defineStore('notices', () => {
   const current = ref<Notice | null>(null)
@@ -35,7 +35,8 @@ export const useNotices = defineStore('notices', () => {
   const hold = () => clearTimeout(timer)
   function release(): void {
     clearTimeout(timer)
-    timer = setTimeout(dismiss, current.value?.action ? SHOWN_WITH_ACTION_MS : SHOWN_MS)
+    const isLonger = current.value?.action || current.value?.isProblem
+    timer = setTimeout(dismiss, isLonger ? SHOWN_LONGER_MS : SHOWN_MS)
   }
 
   return { current, show, dismiss, hold, release }
