@@ -64,6 +64,19 @@ describe.each(SCREEN_NAMES)('on a %s', (screen) => {
       await expectSettledByBoth(page, 'confirmed')
     })
 
+    it('no more once its cookie is gone, and the page says so', async () => {
+      const page = await atCheckout(screen, async (tab) => {
+        await withoutSockets(tab)
+        await withoutStreams(tab)
+      })
+      await placeOrder(page)
+      await statusOnPage(page, 'pending').waitFor()
+      await page.context().clearCookies()
+      const reason = page.getByTestId('order-reason')
+      expect(await reason.innerText()).toContain('this browser can no longer ask for that order')
+      expect(await page.getByTestId('connection-state').count()).toBe(0)
+    })
+
     it('again after the network was away in the middle', async () => {
       const page = await atCheckout(screen)
       await placeOrder(page)

@@ -10,21 +10,36 @@ import { useRetryOnline } from './use-online.ts'
 
 export type OrderLoad = 'loading' | 'ready' | 'missing' | 'failed'
 
+const isUnknown = (error: unknown): boolean => error instanceof ApiProblem && error.status === 404
+
 export function useOrder(id: string) {
   const shop = useShopState()
   const session = useSession()
   const shown = computed(() => shop.order(id))
   const request = ref<OrderLoad>('loading')
   const load = computed<OrderLoad>(() => (shown.value ? 'ready' : request.value))
+  /** The cookie it was placed with is gone: this browser hears no more of it. */
+  const isGone = ref(false)
+
+  async function ask(...what: Parameters<typeof readOrder>): ReturnType<typeof readOrder> {
+    try {
+      const found = await session.within(() => readOrder(...what))
+      isGone.value = false
+      return found
+    } catch (error) {
+      if (isUnknown(error)) isGone.value = true
+      throw error
+    }
+  }
 
   async function read(orderId: OrderId): Promise<void> {
     request.value = 'loading'
     try {
-      const found = await session.within(() => readOrder(orderId))
+      const found = await ask(orderId)
       if (found) await seeOrder(found.order)
       request.value = 'ready'
     } catch (error) {
-      request.value = error instanceof ApiProblem && error.status === 404 ? 'missing' : 'failed'
+      request.value = isUnknown(error) ? 'missing' : 'failed'
     }
   }
 
@@ -38,6 +53,7 @@ export function useOrder(id: string) {
     return order && !order.settled && isOrderId(order.id) ? order.id : null
   })
   const { connection } = useOrderStream(target, {
+    readOrder: ask,
     onOrder: (order) => void seeOrder(order),
   })
 
@@ -51,5 +67,5 @@ export function useOrder(id: string) {
     if (now === null && isOrderId(id)) void read(id)
   })
 
-  return { shown, load, connection, reload }
+  return { shown, load, isGone, connection, reload }
 }
