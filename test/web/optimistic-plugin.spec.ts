@@ -159,6 +159,39 @@ it('one that another tab sends, is refused and forgets at once has ended here as
   await vi.waitUntil(() => here.optimistic.durable.ended.length === 0)
 })
 
+it('what another tab tells before the disk has answered here counts once', async () => {
+  const disk = memoryKeep()
+  let answered: Promise<unknown> = Promise.resolve()
+  const keep: Keep = {
+    isShared: true,
+    async update(id, change) {
+      const entry = await disk.update(id, change)
+      await answered
+      return entry
+    },
+  }
+  const hearers: ((message: unknown) => void)[] = []
+  const tabs: Tabs = {
+    open(_name, hear) {
+      hearers.push(hear)
+      return { tell: () => {} }
+    },
+    alone: (_name, work) => work(),
+  }
+  startPinia({ keep, tabs })
+  const notes = useNotes()
+  await notes.$optimistic.ready
+  const answer = Promise.withResolvers<unknown>()
+  answered = answer.promise
+  const edited = notes.$optimistic.edit(({ draft }) => ({ draft: `${draft}a` }))
+  await Promise.resolve()
+  const durable = await disk.update('notes', (entry) => Object.assign({}, entry, { revision: 2 }))
+  for (const hear of hearers) hear({ durable })
+  answer.resolve(null)
+  await edited
+  expect(notes.optimistic.durable).toMatchObject({ revision: 2, own: { draft: 'a' } })
+})
+
 it('a store without the option is left as it is', () => {
   const plain = defineStore('plain', () => ({}))()
   expect(plain).not.toHaveProperty('$optimistic')

@@ -125,7 +125,8 @@ export function attach<P, C, Own>(
     if (facts.length === 0) return
     const durable = await update(facts)
     unsaved = unsaved.slice(facts.length)
-    adopt(durable)
+    // What another tab told meanwhile has them already: they were put on top of it once too often.
+    adopt(durable.revision < stored.revision ? stored : durable)
     if (keep.isShared) tellTabs({ durable })
   }
 
