@@ -140,10 +140,12 @@ class World {
     }
   }
 
+  /** Nothing is left to be settled, nor to be read. */
   #isQuiet(): boolean {
-    return this.tabs.every(
+    const isSettled = this.tabs.every(
       ({ state }) => state.durable.operations.length + state.shadows.length === 0,
     )
+    return isSettled && this.#scheduler.count() === 0
   }
 }
 
