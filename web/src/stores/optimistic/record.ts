@@ -13,7 +13,7 @@ export type Fact<C, Own> =
   | { type: 'settled'; id: string }
   | { type: 'ended'; id: string; at: string; refusal: Refusal | null }
 
-const ENDED_KEPT_MAX = 20
+export const ENDED_KEPT_MAX = 20
 
 export function record<P, C, Own>(
   definition: Definition<P, C, Own>,
