@@ -120,6 +120,41 @@ describe('one that has no answer', () => {
     expect(asked).toHaveLength(2 * askedOnce)
     vi.useRealTimers()
   })
+
+  it('may be taken after its repeat was refused: it is asked after, and counts when it turns up (O7)', async () => {
+    vi.useFakeTimers()
+    let sent = 0
+    const late: Protocol<Note, Note, Own> = {
+      ...NOTES,
+      judge: ({ id }, operation) => (id === operation.id ? 'over' : null),
+      send: ({ id }) => {
+        sent += 1
+        return sent === 1
+          ? new Promise(() => {})
+          : Promise.resolve({
+              type: 'refused',
+              refusal: { code: 'sold-out', title: id, errors: [] },
+              snapshots: [],
+            })
+      },
+      // The first request arrives when the second is refused.
+      ask: ({ id, payload }) =>
+        Promise.resolve(sent < 2 ? [] : [{ id, payload, version: [1, 1], at: '' }]),
+    }
+    const useLate = defineStore('late', () => ({ optimistic: optimisticState(late) }), {
+      optimistic: late,
+    })
+    const store = useLate()
+    store.$optimistic.start()
+    await store.$optimistic.submit('n1', { text: 'milk' })
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(store.optimistic.durable.ended).toMatchObject([{ why: 'unanswered' }])
+    await store.$optimistic.retry('n1')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(sent).toBe(2)
+    expect(store.optimistic.durable).toMatchObject({ operations: [], ended: [] })
+    vi.useRealTimers()
+  })
 })
 
 it('one that another tab sends, is refused and forgets at once has ended here as well', async () => {

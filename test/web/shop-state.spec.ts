@@ -127,7 +127,7 @@ describe('no answer in time (O6)', () => {
 
   it('is forgotten when the shopper sends it again', () => {
     const state = play(openShop(), submitted(wish), unanswered, { type: 'retried', id })
-    expect(shownOrder(state, id)).toMatchObject({ source: 'page', stage: 'waiting' })
+    expect(shownOrder(state, id)).toMatchObject({ source: 'page', stage: 'unconfirmed' })
     expect(points(state)).toEqual({ available: 700, frozen: 300 })
   })
 })

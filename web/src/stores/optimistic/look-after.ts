@@ -1,10 +1,10 @@
 /**
  * Asks after operations of which no snapshot says yet how they stand: accepted ones that are missing
- * somewhere, for as long as it takes, and unanswered ones, for about a minute.
+ * somewhere, for as long as it takes, and those that ended and may be taken all the same, for about a minute.
  */
 import { delayMs } from './send.ts'
 import type { Operation, State } from './protocol.ts'
-import { counting } from './protocol.ts'
+import { counting, mayBeTaken } from './protocol.ts'
 
 export type LookAfterPorts<P, C, Own> = {
   state(): State<P, C, Own>
@@ -14,7 +14,7 @@ export type LookAfterPorts<P, C, Own> = {
   random(): number
 }
 
-const ASKED_AFTER_UNANSWERED_MAX = 6
+const ASKED_AFTER_ENDED_MAX = 6
 const ASKED_MAX = 1_000
 
 export class LookAfter<P, C, Own> {
@@ -30,14 +30,12 @@ export class LookAfter<P, C, Own> {
   /** Called whenever the state may have changed. */
   all(): void {
     for (const id of this.#givenUp) {
-      if (this.#patience(id) !== ASKED_AFTER_UNANSWERED_MAX) this.#givenUp.delete(id)
+      if (this.#patience(id) !== ASKED_AFTER_ENDED_MAX) this.#givenUp.delete(id)
     }
     const state = this.#ports.state()
     const accepted = counting(state).filter((it) => it.stage === 'accepted')
-    const unanswered = state.durable.ended
-      .filter((it) => it.why === 'unanswered')
-      .map((it) => it.operation)
-    for (const operation of [...accepted, ...unanswered]) {
+    const ended = state.durable.ended.filter(mayBeTaken).map((it) => it.operation)
+    for (const operation of [...accepted, ...ended]) {
       const isKnown = this.#underWay.has(operation.id) || this.#givenUp.has(operation.id)
       if (!isKnown) void this.#lookAfter(operation)
     }
@@ -60,8 +58,8 @@ export class LookAfter<P, C, Own> {
   #patience(id: string): number {
     const state = this.#ports.state()
     if (counting(state).some((it) => it.id === id && it.stage === 'accepted')) return ASKED_MAX
-    return state.durable.ended.some((it) => it.why === 'unanswered' && it.operation.id === id)
-      ? ASKED_AFTER_UNANSWERED_MAX
+    return state.durable.ended.some((it) => mayBeTaken(it) && it.operation.id === id)
+      ? ASKED_AFTER_ENDED_MAX
       : 0
   }
 }

@@ -12,6 +12,8 @@
  *     they were submitted.
  * O6. An operation that was sent and had no answer in time is unanswered, and so is what waited behind
  *     it: all of it is dropped, and asked after. It counts again as soon as a snapshot shows it.
+ * O7. What was sent without an answer and is refused when it is sent again may have been taken the first
+ *     time, or be taken when that request arrives at last: it is asked after as well.
  */
 
 /** Compared from the left. */
@@ -41,6 +43,10 @@ export type Ended<Payload> = { operation: Operation<Payload>; at: string } & (
   | { why: 'refused'; refusal: Refusal }
   | { why: 'unanswered' }
 )
+
+/** O6, O7. */
+export const mayBeTaken = <C>({ why, operation }: Ended<C>): boolean =>
+  why === 'unanswered' || operation.stage === 'unconfirmed'
 
 /** What this browser remembers through a reload. All its tabs share it. */
 export type Durable<Change, Own> = {

@@ -3,7 +3,15 @@
  * what a tab knows at once, and again to what is stored, which other tabs may have changed meanwhile.
  */
 import { unreachable } from '../../../../durable-objects/core/unreachable.ts'
-import type { Definition, Durable, Ended, Event, Operation, Refusal } from './protocol.ts'
+import {
+  type Definition,
+  type Durable,
+  type Ended,
+  type Event,
+  type Operation,
+  type Refusal,
+  mayBeTaken,
+} from './protocol.ts'
 
 export type Fact<C, Own> =
   | Extract<
@@ -70,11 +78,12 @@ function restage<C, Own>(
 
 /** One that another tab has found at the server meanwhile is not submitted again. */
 function retry<C, Own>(durable: Durable<C, Own>, id: string): Durable<C, Own> {
-  const operation = durable.ended.find((it) => it.operation.id === id)?.operation
-  if (!operation) return durable
+  const ended = durable.ended.find((it) => it.operation.id === id)
+  if (!ended) return durable
+  const stage = mayBeTaken(ended) ? 'unconfirmed' : 'waiting'
   return {
     ...durable,
-    operations: [...durable.operations, { ...operation, stage: 'waiting' }],
+    operations: [...durable.operations, { ...ended.operation, stage }],
     ended: endedWithout(durable, id),
   }
 }
