@@ -1,5 +1,5 @@
 /** The operators' console: a parked saga is found, understood and repaired; and nobody else gets in. */
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Operator, operatorOf } from '../../scripts/client/operator.ts'
 import { listenLocally } from '../../scripts/local/http-receiver.ts'
@@ -68,6 +68,7 @@ describe('what is looked at, and changes nothing', () => {
       ] as const) {
         await page.goto(`/console#${path}`)
         await page.getByTestId(testId).first().waitFor()
+        expect(await isInWindow(page.locator('nav [data-current]'))).toBe(true)
         await expectGood(page)
       }
       await page.getByTestId('run-audit').click()
@@ -106,6 +107,12 @@ describe('what is looked at, and changes nothing', () => {
     await close()
   })
 })
+
+const isInWindow = (current: Locator): Promise<boolean> =>
+  current.evaluate((element) => {
+    const { left, right } = element.getBoundingClientRect()
+    return left >= 0 && right <= innerWidth
+  })
 
 async function expectGood(page: Page): Promise<void> {
   expect(await seriousFindings(page)).toEqual([])
