@@ -24,7 +24,7 @@ function parsed<Id extends string>(id: string, isId: (id: string) => id is Id): 
 export const GOLDEN_ORDER_ID = parsed(`ord_${'0123456789abcdef'.repeat(2)}`, isOrderId)
 const SAGA_ID = sagaIdOf(GOLDEN_ORDER_ID)
 
-export const agreed: PlacedOrder = {
+const agreed: PlacedOrder = {
   customer: parsed(`cus_${'fedcba9876543210'.repeat(2)}`, isCustomerId),
   lines: [
     { sku: 'MUG-CLAY', title: 'Clay mug', quantity: 2, unitPrice: usd(1_800), total: usd(3_600) },
