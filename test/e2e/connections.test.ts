@@ -40,6 +40,11 @@ async function anotherDevice(page: Page, screen: Screen): Promise<Page> {
 
 const withoutSockets: Condition = (page) =>
   page.routeWebSocket(/\/api\/orders\//, (socket) => socket.close({ code: 1011 }))
+const withoutChannels: Condition = async (page) => {
+  await withoutSockets(page)
+  await withoutStreams(page)
+}
+
 const withoutStreams: Condition = (page) =>
   page.route('**/api/orders/*/stream', (route) => route.abort())
 
@@ -55,20 +60,14 @@ describe.each(SCREEN_NAMES)('on a %s', (screen) => {
     })
 
     it('by asking where neither comes through, and the page says so', async () => {
-      const page = await atCheckout(screen, async (tab) => {
-        await withoutSockets(tab)
-        await withoutStreams(tab)
-      })
+      const page = await atCheckout(screen, withoutChannels)
       await placeOrder(page)
       await connectionOnPage(page, 'polling').waitFor()
       await expectSettledByBoth(page, 'confirmed')
     })
 
     it('no more once its cookie is gone, and the page says so', async () => {
-      const page = await atCheckout(screen, async (tab) => {
-        await withoutSockets(tab)
-        await withoutStreams(tab)
-      })
+      const page = await atCheckout(screen, withoutChannels)
       await placeOrder(page)
       await statusOnPage(page, 'pending').waitFor()
       await page.context().clearCookies()

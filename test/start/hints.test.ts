@@ -2,11 +2,8 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { inProject, binaries } from '../../scripts/local/project.ts'
 import { forgetState, temporaryState } from '../../scripts/local/temporary-shop.ts'
-import { runCommand } from '../../scripts/terminal/command.ts'
-
-const startScript = inProject('scripts', 'start.ts')
+import { tryToStart } from '../support/try-to-start.ts'
 
 it('traces that are set wrong: how to start without them, which a deployed shop does by itself', async () => {
   const env = {
@@ -14,7 +11,7 @@ it('traces that are set wrong: how to start without them, which a deployed shop 
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://h',
     OTEL_EXPORTER_OTLP_HEADERS: 'x',
   }
-  const { code, output } = await runCommand(binaries.node, [startScript], { env })
+  const { code, output } = await tryToStart(env)
   expect(code).toBe(1)
   expect(output).toContain('OTEL_EXPORTER_OTLP_HEADERS must be name=value')
   expect(output).toContain('or start without OTEL_EXPORTER_OTLP_ENDPOINT')
@@ -34,7 +31,8 @@ it.each([
   const address = holder.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const env = { PORT: String(port), EDGE_SAGA_STATE: stateDir }
-  const { code, output } = await runCommand(binaries.node, [inProject('scripts', script)], { env })
+  const { code, output } = await tryToStart(env, script)
   expect(code).toBe(1)
+  expect(output).toContain(`Port ${port} is taken`)
   expect(output).toContain(`PORT=${port + 10} ${command} (PORT=0 takes a free one)`)
 })

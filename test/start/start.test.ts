@@ -1,7 +1,6 @@
 /** What a developer meets on the first day: starting, stopping, and what stands in the way. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -16,6 +15,7 @@ import { type LocalShop, startLocal } from '../../scripts/local/start-local.ts'
 import { forgetState, temporaryState } from '../../scripts/local/temporary-shop.ts'
 import { databasesOf, readWorkers } from '../../scripts/local/workers.ts'
 import { runCommand } from '../../scripts/terminal/command.ts'
+import { tryToStart } from '../support/try-to-start.ts'
 
 const stateDir = temporaryState('start')
 const shops: LocalShop[] = []
@@ -34,9 +34,6 @@ const OPERATOR_TOKEN = 'chosen-by-the-environment'
 
 /** What npm makes of options that come before a `--`. */
 const KEPT = { npm_config_runs: '20', npm_config_single_faults: 'true' }
-
-const tryToStart = (env: Record<string, string>) =>
-  runCommand(binaries.node, [inProject('scripts', 'start.ts')], { env })
 
 const portOf = ({ url }: LocalShop): number => Number(new URL(url).port)
 
@@ -131,18 +128,6 @@ describe('npm start', () => {
       await again.stop()
       expect(await isFree(portOf(again), 'localhost')).toBe(true)
     })
-  })
-
-  it('port taken: says so, and what to do', async () => {
-    const holder = createServer().listen(0, 'localhost')
-    await once(holder, 'listening')
-    const address = holder.address()
-    const port = typeof address === 'object' && address !== null ? address.port : 0
-    const { code, output } = await tryToStart({ PORT: String(port), EDGE_SAGA_STATE: stateDir })
-    holder.close()
-    expect(code).toBe(1)
-    expect(output).toContain(`Port ${port} is taken`)
-    expect(output).toContain('PORT=')
   })
 
   it('a host that is not this machine: said so, and no port is called taken', async () => {
