@@ -13,6 +13,7 @@ import type {
   Inspection,
   Intervention,
   InterventionResult,
+  JournalHead,
   OrderRpc,
   PlaceResult,
   Placement,
@@ -137,6 +138,11 @@ export class OrderRequests {
   commandDied(died: Parameters<OrderRpc['commandDied']>[0]): void {
     const { sagaId, step, direction, attempt } = died
     this.#process.handle(sagaId, { type: 'command-died', step, direction, attempt })
+  }
+
+  journalHead(): JournalHead | null {
+    const { order } = this.#process
+    return order && { epoch: order.epoch, version: order.version }
   }
 
   askAboutLease(sagaId: SagaId, step: string): LeaseAnswer {

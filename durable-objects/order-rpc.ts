@@ -108,6 +108,9 @@ export type WriteOff = Operator & {
   atMs: number
 }
 
+/** A journal's last transition; `epoch`: raised by each restoration. */
+export type JournalHead = { epoch: number; version: number }
+
 export interface OrderRpc {
   place(placement: Placement): Promise<PlaceResult>
   read(customer: CustomerId): Promise<ReadResult>
@@ -130,6 +133,8 @@ export interface OrderRpc {
   commandDied(reply: Pick<Reply, 'sagaId' | 'step' | 'direction' | 'attempt'>): Promise<void>
   /** From the sweep: look at the clock, and at D1's copy of the log even if it was complete. */
   poke(): Promise<void>
+  /** From the sweep: how far its journal goes. Null: it has none. */
+  journalHead(): Promise<JournalHead | null>
   /** From a domain: is this step's hold still of use? It also wakes a saga that was forgotten. */
   askAboutLease(sagaId: SagaId, step: string): Promise<LeaseAnswer>
   /** From operators. */

@@ -22,6 +22,7 @@ import type {
   Inspection,
   Intervention,
   InterventionResult,
+  JournalHead,
   OrderRpc,
   PlaceResult,
   Placement,
@@ -143,6 +144,10 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
 
   async poke(): Promise<void> {
     await this.#process.poke()
+  }
+
+  async journalHead(): Promise<JournalHead | null> {
+    return this.#requests.journalHead()
   }
 
   /** It may fire twice: what is not due is left alone. It never gives up: it comes back. */

@@ -5,6 +5,7 @@ import type { OrderSaga } from '../durable-objects/order-saga.ts'
 import type { SagaRollout, SagaRolloutBindings } from '../durable-objects/saga-rollout.ts'
 import type { StatusBoard } from '../durable-objects/status-board.ts'
 import type { DomainBindings } from './domains/reads.ts'
+import type { RetentionVars } from './saga-log/retention.ts'
 import type { TraceMessage } from './traces/message.ts'
 import type { TraceVars } from './traces/settings.ts'
 import type { DeliveryMessage } from './webhooks/message.ts'
@@ -18,6 +19,7 @@ export interface Env
     Domains,
     DomainBreakerBindings,
     SagaRolloutBindings,
+    RetentionVars,
     TraceVars {
   ORDERS: DurableObjectNamespace<OrderSaga>
   BREAKERS: DurableObjectNamespace<DomainBreaker>

@@ -10,6 +10,7 @@
 import { logInfo, logWarning } from '../durable-objects/log.ts'
 import type { OrderRpc } from '../durable-objects/order-rpc.ts'
 import { ask } from './api/ports.ts'
+import { forEachAtOnce } from './at-once.ts'
 import { tellIfFilling } from './domains/filling.ts'
 import {
   DOMAINS,
@@ -19,17 +20,20 @@ import {
   readsOf,
   sumOfReports,
 } from './domains/reads.ts'
+import { type RetentionVars, pruneAsSet } from './saga-log/retention.ts'
 import { type DueBindings, sendDue } from './webhooks/due.ts'
 
 export type SweepBindings = DomainBindings &
-  DueBindings & {
-    ORDERS: { getByName(orderId: string): Pick<OrderRpc, 'poke'> }
+  DueBindings &
+  RetentionVars & {
+    ORDERS: { getByName(orderId: string): Pick<OrderRpc, 'poke' | 'journalHead'> }
   }
 
 type Pokes = { found: number; poked: number; failed: number }
 export type SweepReport = Pokes & {
   leases: LeaseReport & { /** Domains that did not answer. */ failed: number }
   webhooks: { sent: number }
+  sagaLog: { pruned: number }
 }
 
 /** A saga that said nothing for this long is looked at. Longer than its deadline. */
@@ -39,7 +43,7 @@ const SILENT_MS = 10_000
  * which have reason to stand still, cannot hide what has none.
  */
 const ORDERS_PER_SWEEP_MAX = 200
-const POKES_AT_ONCE = 10
+const OBJECTS_AT_ONCE = 16
 
 const HOLDS_PER_DOMAIN_MAX = 100
 const LEASES_TIMEOUT_MS = 10_000
@@ -49,8 +53,10 @@ export async function sweep(env: SweepBindings, nowMs = Date.now()): Promise<Swe
   const leases = await askAboutLeases(env)
   const pokes = await pokeSilent(env, nowMs)
   const webhooks = await sendDue(env, nowMs)
-  const report: SweepReport = { ...pokes, leases, webhooks }
-  if (pokes.found > 0 || leases.asked > 0 || webhooks.sent > 0) logInfo('sweep', report)
+  const sagaLog = { pruned: await pruneAsSet(env, nowMs) }
+  const report: SweepReport = { ...pokes, leases, webhooks, sagaLog }
+  const hasDone = pokes.found + leases.asked + webhooks.sent + sagaLog.pruned > 0
+  if (hasDone) logInfo('sweep', report)
   return report
 }
 
@@ -71,7 +77,10 @@ async function askAboutLeases(env: SweepBindings): Promise<SweepReport['leases']
 }
 
 export async function pokeSilent(
-  env: Pick<SweepBindings, 'SAGA_LOG_DB' | 'ORDERS'>,
+  env: {
+    SAGA_LOG_DB: D1Database
+    ORDERS: { getByName(orderId: string): Pick<OrderRpc, 'poke'> }
+  },
   nowMs: number,
 ): Promise<Pokes> {
   const { results, meta } = await env.SAGA_LOG_DB.prepare(
@@ -86,14 +95,13 @@ export async function pokeSilent(
     .all<{ order_id: string }>()
   tellIfFilling('saga_event', meta)
   const report: Pokes = { found: results.length, poked: 0, failed: 0 }
-  for (let from = 0; from < results.length; from += POKES_AT_ONCE) {
-    const pokes = results
-      .slice(from, from + POKES_AT_ONCE)
-      .map(({ order_id }) => ask('orders', () => env.ORDERS.getByName(order_id).poke()))
-    for (const poke of await Promise.allSettled(pokes)) {
-      if (poke.status === 'fulfilled') report.poked += 1
-      else report.failed += 1
+  await forEachAtOnce(results, OBJECTS_AT_ONCE, async ({ order_id }) => {
+    try {
+      await ask('orders', () => env.ORDERS.getByName(order_id).poke())
+      report.poked += 1
+    } catch {
+      report.failed += 1
     }
-  }
+  })
   return report
 }

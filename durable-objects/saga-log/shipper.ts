@@ -5,7 +5,8 @@
  *     and what counts is what D1 holds, not what was sent.
  * L2. An order's log is at rest when D1 has as many transitions as the journal, up to the same
  *     seq, all of the journal's epoch, and says where its sagas stand. Until then the object keeps
- *     an alarm.
+ *     an alarm. So it is when D1 keeps none of them on purpose (retention.ts of the log's Worker),
+ *     and was told of the journal's end.
  */
 import type { OrderSagaBindings } from '../bindings.ts'
 import type { OrderState, OrderTransition } from '../order/state.ts'
@@ -15,15 +16,22 @@ import { sagaLogReport } from './report.ts'
 /** A message holds 128 KB, a transition a few; the first one of an order is the largest. */
 const TRANSITIONS_PER_MESSAGE_MAX = 20
 
-/** `current`: transitions of this epoch; `instances`: sagas as they stand at this version. */
+/**
+ * `current`: transitions of this epoch; `instances`: sagas as they stand at this version; `pruned`: those of
+ * which D1 keeps no transitions.
+ */
 const COPY = `
-  select count(*) as count, coalesce(max(seq), 0) as last,
-    coalesce(sum(epoch = ?2), 0) as current,
-    (select count(*) from saga_instance
-      where saga_id in (select value from json_each(?3)) and epoch = ?2 and last_seq = ?4
-    ) as instances
-  from saga_event where order_id = ?1`
-const EMPTY = { count: 0, last: 0, current: 0, instances: 0 }
+  select e.*, i.*
+  from (
+      select count(*) as count, coalesce(max(seq), 0) as last,
+        coalesce(sum(epoch = ?2), 0) as current
+      from saga_event where order_id = ?1) e
+    cross join (
+      select count(*) as instances, coalesce(sum(pruned), 0) as pruned
+      from saga_instance
+      where saga_id in (select value from json_each(?3)) and epoch = ?2 and last_seq = ?4) i`
+type Copy = { count: number; last: number; current: number; instances: number; pruned: number }
+const EMPTY: Copy = { count: 0, last: 0, current: 0, instances: 0, pruned: 0 }
 
 type Bindings = Pick<OrderSagaBindings, 'SAGA_LOG' | 'SAGA_LOG_DB'>
 
@@ -73,8 +81,9 @@ export class SagaLogShipper {
     const { orderId, epoch, version, sagas } = order
     const copy = await this.#bindings.SAGA_LOG_DB.prepare(COPY)
       .bind(orderId, epoch, JSON.stringify([...sagas.keys()]), version)
-      .first<{ count: number; last: number; current: number; instances: number }>()
-    const { count, last, current, instances } = copy ?? EMPTY
+      .first<Copy>()
+    const { count, last, current, instances, pruned } = copy ?? EMPTY
+    if (count === 0 && pruned === sagas.size) return true
     const isWhole =
       count === last && current === count && (last < version || instances === sagas.size)
     if (isWhole && last === version) return true

@@ -8,7 +8,9 @@ import { inspectionOf, orderIdOfNumber, paid } from './support/doubles.ts'
 
 const orderId = orderIdOfNumber(0x10)
 const LATER = 10_000_000
-const whole = { count: 3, lastSeq: 3 }
+const copy = (count: number, lastSeq = count) => ({ count, lastSeq, pruned: false })
+const whole = copy(3)
+const gone = { ...copy(0), pruned: true }
 const running = inspectionOf(orderId, { status: 'running' })
 const completed = inspectionOf(orderId, {
   status: 'completed',
@@ -91,7 +93,7 @@ describe('W4: at rest, D1 has the journal whole', () => {
   it('whole is right', () => expect(logBroken(whole, completed)).toEqual([]))
 
   it('behind is wrong once a queue had its time', () => {
-    const behind = { count: 2, lastSeq: 2 }
+    const behind = copy(2)
     const tooLate = restsSinceMs + LOG_LAG_MS_MAX
     expect(logBroken(behind, completed, tooLate - 1)).toEqual([])
     expect(logBroken(behind, completed, tooLate)).toEqual(['log-equals-journal'])
@@ -99,15 +101,17 @@ describe('W4: at rest, D1 has the journal whole', () => {
   })
 
   it('a gap is wrong', () => {
-    expect(logBroken({ count: 2, lastSeq: 3 }, completed)).toEqual(['log-equals-journal'])
+    expect(logBroken(copy(2, 3), completed)).toEqual(['log-equals-journal'])
   })
 
   it('ahead is wrong at any time', () => {
-    expect(logBroken({ count: 4, lastSeq: 4 }, running)).toEqual(['log-ahead-of-journal'])
+    expect(logBroken(copy(4), running)).toEqual(['log-ahead-of-journal'])
   })
 
-  it('a log without a journal is wrong', () => {
-    expect(logBroken(whole, null)).toEqual(['log-without-journal'])
+  it('let go on purpose is right', () => expect(logBroken(gone, completed)).toEqual([]))
+
+  it.each([whole, gone])('a log without a journal is wrong: %j', (log) => {
+    expect(logBroken(log, null)).toEqual(['log-without-journal'])
   })
 })
 

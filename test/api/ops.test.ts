@@ -151,9 +151,9 @@ describe('GET /api/ops/sagas/{id}', () => {
   it("compares D1's copy with the journal", async () => {
     const logOf = async () =>
       sagaDetailSchema.parse(await (await told()(`GET /api/ops/sagas/${orderId}`)).json()).log
-    expect(await logOf()).toEqual({ count: 0, lastSeq: 0, isEqual: false })
+    expect(await logOf()).toEqual({ count: 0, lastSeq: 0, pruned: false, isEqual: false })
     await logSaga(databases().sagaLog, { orderId, transitions: 3 })
-    expect(await logOf()).toEqual({ count: 3, lastSeq: 3, isEqual: true })
+    expect(await logOf()).toEqual({ count: 3, lastSeq: 3, pruned: false, isEqual: true })
   })
 
   it('is told without the copy while D1 does not answer', async () => {

@@ -23,4 +23,5 @@ export const DRAW = {
   operator: 120,
   brokenWord: 121,
   breaker: 122,
+  retention: 123,
 } as const

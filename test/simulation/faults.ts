@@ -55,6 +55,7 @@ export const FAULTS = {
   'breaker-forgets': 'a breaker loses all that it stored',
   'breaker-wrong': 'a breaker is open for up to a minute, though its domain is well',
   'send-silent': 'a queue takes a message and never answers',
+  'log-pruned': 'D1 keeps nothing of what ended, and began a second to a minute ago',
 } as const
 
 export type FaultKind = keyof typeof FAULTS

@@ -5,8 +5,8 @@
  * I2. Participants agree with the journal: each step's effect is there if and only if it should be.
  * I3. Money: one capture at most; a completed order is paid in full, until it is returned; any
  *     other is not paid at all.
- * I4. The log is without gaps, legal, and the same in the object and in D1; it replays to the
- *     state that the object has.
+ * I4. The log is without gaps, legal, and the same in the object and in D1, unless D1 says that it was
+ *     pruned, and has nothing of it; it replays to the state that the object has.
  * I5. What was settled was so within the bound.
  */
 import { isDeepStrictEqual } from 'node:util'
@@ -29,6 +29,7 @@ export function checkAtTheEnd(world: World): void {
   }
   const operations = operationsOf(world)
   const logged = loggedRowsOf(world)
+  const pruned = world.prunedInD1()
   for (const object of world.objects.values()) {
     const { order } = object
     if (!order) continue
@@ -37,8 +38,11 @@ export function checkAtTheEnd(world: World): void {
       else checkOperations(world, saga, operations)
     }
     checkMoney(world, order)
-    checkLog(world, object, order, logged.get(order.orderId) ?? [])
-    checkInstances(world, order)
+    const ofOrder = logged.get(order.orderId) ?? []
+    const isPruned = pruned.has(order.orderId)
+    if (!isPruned) checkLog(world, object, order, ofOrder)
+    else if (ofOrder.length > 0) world.violated(`${order.orderId} is pruned, and has transitions`)
+    checkInstances(world, order, isPruned)
   }
 }
 
@@ -129,11 +133,11 @@ const parsed = ({ events, ...row }: LoggedRow): OrderTransition => ({
 })
 
 /** S2 of the saga log: where each saga stands, in D1 as in the object. */
-function checkInstances(world: World, order: OrderState): void {
+function checkInstances(world: World, order: OrderState, isPruned: boolean): void {
   const instances = new Map(
     world.stage.databases['saga-log']
       .all(
-        `select saga_id, status, order_status, settled, last_seq, epoch, has_gap
+        `select saga_id, status, order_status, settled, last_seq, epoch, has_gap, pruned
          from saga_instance where order_id = ?1`,
         [order.orderId],
       )
@@ -141,7 +145,7 @@ function checkInstances(world: World, order: OrderState): void {
   )
   for (const saga of order.sagas.values()) {
     const { version, epoch } = order
-    const expected = `${saga.phase} ${orderStatus(order)} 1 ${version} ${epoch} 0`
+    const expected = `${saga.phase} ${orderStatus(order)} 1 ${version} ${epoch} 0 ${Number(isPruned)}`
     const found = instances.get(saga.sagaId) ?? 'nothing'
     if (found !== expected) world.violated(`${saga.sagaId}: D1 says ${found}, not ${expected}`)
   }

@@ -136,6 +136,10 @@ export class Operator {
 
   async #restore(object: OrderObject): Promise<boolean> {
     const caller = workerCall(PART)
+    const living = await callObject(this.#world, object, caller, ({ requests }) =>
+      requests.journalHead(),
+    )
+    if (living) return true
     const database = databaseOf(this.#world, 'saga-log', caller)
     const journal = await takeJournal(database, object.orderId)
     if (!journal) throw new Error(`D1 knows nothing of ${object.name}`)

@@ -7,7 +7,7 @@ import { checkAtTheEnd } from './invariants.ts'
 import { letShop } from './shopper.ts'
 import type { Stage } from './stage.ts'
 import { type Plot, plotOf, supply } from './story.ts'
-import { walkOnce } from './workers.ts'
+import { pruneOnce, walkOnce } from './workers.ts'
 import { World } from './world.ts'
 
 const INTERFERENCE_MS = 700
@@ -15,6 +15,7 @@ const INTERFERENCES = [
   'deployment',
   'code-rolled-back',
   'letter-replayed',
+  'log-pruned',
   'operator-meddles',
   'storage-lost',
 ] as const
@@ -104,6 +105,7 @@ function interfereNowAndThen(world: World): void {
     faults.strikeWith('deployment', 0, () => world.deploy())
     faults.strikeWith('code-rolled-back', 0, () => world.rollBack())
     faults.strikeWith('letter-replayed', 0, () => world.operator.replay())
+    faults.strikeWith('log-pruned', 0, () => pruneOnce(world))
     for (const object of world.objects.values()) {
       const { scope } = object
       faults.strikeWith('operator-meddles', scope, () => world.operator.meddle(object))

@@ -5,6 +5,7 @@ import {
   commandSchema,
   replySchema,
 } from '../../durable-objects/core/messages.ts'
+import { isSettled } from '../../durable-objects/order/state.ts'
 import { definitionOf } from '../../durable-objects/sagas/registry.ts'
 import { consumeDeadLetters } from '../../worker/dead-letters.ts'
 import type { DomainEnv } from '../../worker/domains/receiver.ts'
@@ -26,6 +27,7 @@ import { type Domain } from '../../worker/domains/reads.ts'
 import { replyTo } from '../../worker/domains/replies.ts'
 import type { Runtime } from '../../worker/domains/runtime.ts'
 import { consumeSagaLog } from '../../worker/saga-log/consumer.ts'
+import { prune } from '../../worker/saga-log/retention.ts'
 import { pokeSilent } from '../../worker/sweep.ts'
 import { RolloutDouble } from '../support/rollouts.ts'
 import { type Caller, workerCall } from './caller.ts'
@@ -37,6 +39,8 @@ import { SimulatedQueue } from './queue.ts'
 import type { World } from './world.ts'
 
 const SKEW_MS_MAX = 300_000
+const KEPT_MS_MIN = 1_000
+const KEPT_MS_MAX = 60_000
 const DEAD_LETTER_RETRIES = 100
 
 const LEASED = {
@@ -290,6 +294,29 @@ function askPayments(world: World): Promise<unknown> {
   const env = envOf(world, 'payments', caller)
   const provider = providerOf(world, caller)
   return askAboutCaptures(env, provider, CAPTURES_ASKED_MAX, runtimeOf(world, part), 1)
+}
+
+/** As the sweep does where the log is not kept for ever; false if nothing has ended. */
+export function pruneOnce(world: World): boolean {
+  const { chance, schedule } = world
+  const keptMs = chance.logBetween(KEPT_MS_MIN, KEPT_MS_MAX, DRAW.retention, 0)
+  const caller = workerCall(partNumber('sweep'))
+  const env = {
+    SAGA_LOG_DB: databaseOf(world, 'saga-log', caller),
+    ORDERS: {
+      getByName: (orderId: string) => ({
+        journalHead: () =>
+          callObject(world, world.objectOf(orderId), caller, ({ requests }) =>
+            requests.journalHead(),
+          ),
+      }),
+    },
+  }
+  world.prunesUnderWay += 1
+  prune(env, schedule.nowMs - keptMs)
+    .catch(() => undefined)
+    .finally(() => (world.prunesUnderWay -= 1))
+  return [...world.objects.values()].some(({ order }) => order !== null && isSettled(order))
 }
 
 /** The operator's walk over all orders that the inventory knows: each compares itself with D1. */

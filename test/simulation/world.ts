@@ -94,6 +94,8 @@ export class World {
   #rolledBackUntilMs = 0
   #nonces = 0
   #isSweeping = false
+  /** Each may have been told by an object what that is about to lose. */
+  prunesUnderWay = 0
   steps = 0
 
   constructor({ seed, weather, stage, listPoints = false, tell }: WorldOptions) {
@@ -186,7 +188,7 @@ export class World {
   /** An operator gets it back from D1; until then nobody is served. False: nobody could. */
   storageLost(object: OrderObject): boolean {
     const restoredMs = this.schedule.nowMs - object.restoredAtMs
-    if (restoredMs < LOSSES_APART_MS) return false
+    if (restoredMs < LOSSES_APART_MS || this.prunesUnderWay > 0) return false
     if (!canBeRestored(object, this.stage.databases['saga-log'])) return false
     object.loseStorage()
     this.#statuses.delete(object.orderId)
@@ -260,9 +262,18 @@ export class World {
   get isAtRest(): boolean {
     if (!this.isSettled) return false
     const held = this.#rowsInD1()
+    const pruned = this.prunedInD1()
     return [...this.objects.values()].every(
-      ({ orderId, rows }) => rows.length === (held.get(orderId) ?? 0),
+      ({ orderId, rows }) => rows.length === (held.get(orderId) ?? 0) || pruned.has(orderId),
     )
+  }
+
+  /** Orders of which D1 says that it keeps no transitions. */
+  prunedInD1(): Set<string> {
+    const rows = this.stage.databases['saga-log'].all(
+      'select distinct order_id from saga_instance where pruned = 1',
+    )
+    return new Set(rows.map(({ order_id }) => String(order_id)))
   }
 
   #rowsInD1(): Map<string, number> {

@@ -24,6 +24,7 @@ const saga = (number: number, status = 'running'): SagaListing => ({
   traceId: '',
   failureCode: null,
   hasGap: false,
+  pruned: false,
 })
 const page = (next: string | null, ...sagas: SagaListing[]): SagaList => ({ sagas, next })
 

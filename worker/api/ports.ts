@@ -27,6 +27,7 @@ export type ApiBindings = DomainBindings &
     | 'OTEL_EXPORTER_OTLP_HEADERS'
     | 'OTEL_RESOURCE_ATTRIBUTES'
     | 'SAGA_DEADLINE_MS'
+    | 'SAGA_LOG_RETENTION_DAYS'
     | 'SESSION_SECRET'
     | 'OPERATOR_TOKEN'
     | 'ADDRESS_RATE_LIMIT'

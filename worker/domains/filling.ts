@@ -1,6 +1,7 @@
 /**
- * A database that fills up says so while there is time. One of D1 holds 10 GB, and takes no row beyond them, and
- * nothing of an order is ever deleted: its rows are what makes a late repeat harmless.
+ * A database that fills up says so while there is time. One of D1 holds 10 GB, and takes no row beyond them. At the
+ * domains nothing of an order is ever deleted, since its rows are what makes a late repeat harmless; the saga log
+ * lets old orders go if it is told to (../saga-log/retention.ts).
  */
 import { logError } from './log.ts'
 

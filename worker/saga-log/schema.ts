@@ -3,7 +3,7 @@
  * over it, `step_execution` and `compensation_action`, are in migrations/saga-log.
  */
 import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /** One row per saga: where it stands. */
 export const sagaInstance = sqliteTable(
@@ -32,6 +32,8 @@ export const sagaInstance = sqliteTable(
     failureCode: text('failure_code'),
     /** Some transition up to `last_seq` is missing here. */
     hasGap: integer('has_gap', { mode: 'boolean' }).notNull().default(false),
+    /** None of its order's transitions is kept here any more: retention.ts. */
+    pruned: integer('pruned', { mode: 'boolean' }).notNull().default(false),
   },
   (table) => [
     index('saga_instance_customer').on(table.customerId, table.startedAtMs),
@@ -56,6 +58,13 @@ export const sagaEvent = sqliteTable(
     traceId: text('trace_id').notNull(),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.seq] })],
+)
+
+/** One row: the start of the newest saga that retention has come by. */
+export const pruneWalk = sqliteTable(
+  'prune_walk',
+  { one: integer('one').primaryKey(), afterMs: integer('after_ms').notNull() },
+  (table) => [check('prune_walk_one', sql`${table.one} = 1`)],
 )
 
 /** What a dead letter was to the code that kept it. */

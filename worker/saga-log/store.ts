@@ -63,14 +63,15 @@ const UPSERT_INSTANCES = `
 
 // All sagas of the orders: what fills a gap may have been sent before the last of them began.
 // Their ids are the order's, or that with a suffix behind `:`, which comes just before `;`. Only
-// rows whose answer changes are written.
+// rows whose answer changes are written. An order that was pruned has transitions again.
+const HAS_GAP = `last_seq <>
+      (select count(*) from saga_event e where e.order_id = saga_instance.order_id)`
 const MARK_GAPS = `
-  update saga_instance set has_gap = not has_gap
+  update saga_instance set has_gap = ${HAS_GAP}, pruned = 0
   where saga_id in (
       select i.saga_id from json_each(?1) o
       join saga_instance i on i.saga_id >= o.value and i.saga_id < o.value || ';')
-    and has_gap <> (last_seq <>
-      (select count(*) from saga_event e where e.order_id = saga_instance.order_id))`
+    and (pruned = 1 or has_gap <> (${HAS_GAP}))`
 
 /** What one message adds to the log; the rows as JSON, made once. */
 export type LogRows = {

@@ -31,8 +31,8 @@ export const SAGA_LOG: Theme = {
     {
       name: 'a gap in the log is not marked',
       file: 'worker/saga-log/store.ts',
-      find: 'set has_gap = not has_gap',
-      replace: 'set has_gap = has_gap',
+      find: 'set has_gap = ${HAS_GAP}, pruned = 0',
+      replace: 'set has_gap = has_gap, pruned = 0',
       suites: ['simulation', 'integration'],
     },
     {
@@ -55,6 +55,42 @@ export const SAGA_LOG: Theme = {
       find: `if (isWhole && last === version) return true`,
       replace: `if (last === version) return true`,
       suites: ['simulation', 'integration'],
+    },
+    {
+      name: 'D1 lets go of what its order does not say that it has (T1)',
+      file: 'worker/saga-log/retention.ts',
+      find: 'else if (head.epoch === row.epoch && head.version === row.version) held.push(row)',
+      replace: 'else held.push(row)',
+      suites: ['api', 'simulation'],
+    },
+    {
+      name: 'D1 lets go of an order whose object has lost its journal (T1)',
+      file: 'worker/saga-log/retention.ts',
+      find: "if (head === null) logError('journal-lost', { orderId })",
+      replace: 'if (head === null) held.push(row)',
+      suites: ['api', 'simulation'],
+    },
+    {
+      name: 'an order that changes while its object answers is pruned all the same (T1)',
+      file: 'worker/saga-log/retention.ts',
+      find: `i.epoch = o.value ->> 'epoch' and i.last_seq = o.value ->> 'version'
+      and i.settled = 1 and i.has_gap = 0`,
+      replace: 'true',
+      suites: ['api', 'simulation'],
+    },
+    {
+      name: 'a pruned order that has transitions again is still taken for pruned (T2)',
+      file: 'worker/saga-log/store.ts',
+      find: 'set has_gap = ${HAS_GAP}, pruned = 0',
+      replace: 'set has_gap = ${HAS_GAP}',
+      suites: ['integration', 'simulation'],
+    },
+    {
+      name: 'an object sends D1 again what that has let go (L2)',
+      file: 'durable-objects/saga-log/shipper.ts',
+      find: 'if (count === 0 && pruned === sagas.size) return true',
+      replace: 'void pruned',
+      suites: ['integration', 'simulation'],
     },
     {
       name: 'the sweep finds nothing',

@@ -194,6 +194,7 @@ export class OrderDouble implements OrderObject {
   reply: OrderObject['reply'] = async () => {}
   commandDied: OrderObject['commandDied'] = async () => {}
   poke: OrderObject['poke'] = async () => {}
+  journalHead: OrderObject['journalHead'] = async () => null
   askAboutLease: OrderObject['askAboutLease'] = async () => ({ kind: 'keep' })
   intervene: OrderObject['intervene'] = async () => ({ kind: 'not-found' })
   crash: OrderObject['crash'] = async (customer) => this.#orderOf(customer) !== null

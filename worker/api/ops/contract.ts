@@ -38,6 +38,9 @@ export const sagaListingSchema = z
     traceId: z.string(),
     failureCode: z.string().nullable(),
     hasGap: z.boolean().describe('Transitions are missing in D1; the object will send them again'),
+    pruned: z
+      .boolean()
+      .describe('It ended so long ago that D1 keeps no transitions of it; its object has them'),
   })
   .openapi('SagaListing')
 
@@ -85,10 +88,11 @@ export const sagaDetailSchema = z
       )
       .describe('Steps that an operator has given up'),
     log: z
-      .object({ count: z.int(), lastSeq: z.int(), isEqual: z.boolean() })
+      .object({ count: z.int(), lastSeq: z.int(), pruned: z.boolean(), isEqual: z.boolean() })
       .nullable()
       .describe(
-        "D1's copy of it, about a second behind while the order runs; null while D1 does not answer",
+        "D1's copy of it, about a second behind while the order runs; `pruned`: D1 keeps none of it any " +
+          'more, and is not equal; null while D1 does not answer',
       ),
   })
   .openapi('SagaDetail')
@@ -202,6 +206,9 @@ export const sweepReportSchema = z
       sent: z
         .int()
         .describe('Deliveries of webhooks that were due, and were handed to their queue'),
+    }),
+    sagaLog: z.object({
+      pruned: z.int().describe('Sagas so old that their transitions were deleted in D1'),
     }),
   })
   .openapi('SweepReport')

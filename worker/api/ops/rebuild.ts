@@ -13,7 +13,7 @@ import {
   jsonBody,
   problems,
 } from '../route-problems.ts'
-import { forEachAtOnce } from './at-once.ts'
+import { forEachAtOnce } from '../../at-once.ts'
 import {
   type RebuildReport,
   rebuildReportSchema,

@@ -6,7 +6,7 @@ import type { OrderView } from '../contract.ts'
 import { type ApiBindings, type OrderObject, ask } from '../ports.ts'
 import { ProblemError } from '../problem-error.ts'
 import type { SagaDetail } from './contract.ts'
-import { type LogCopy, logCopiesOf } from './saga-log-reads.ts'
+import { type LogCopy, NO_COPY, logCopiesOf } from './saga-log-reads.ts'
 
 /**
  * The detail of a saga's order after `question`, which asks its object; null: it has no journal. D1 is read
@@ -31,8 +31,13 @@ export async function detailAfter(
   return { ...rest, order: withoutPerson(order), transitions, log: copy && { ...copy, isEqual } }
 }
 
-/** Where D1 has something of it, there was a journal. */
+const PRUNED_AND_LOST =
+  'Its object has lost its journal, and D1 keeps none of orders that ended so long ago ' +
+  '(`SAGA_LOG_RETENTION_DAYS`). A state of D1 from before that may have it, with Time Travel.'
+
+/** Where D1 has something of it, or had, there was a journal. */
 function lossOf(orderId: OrderId, copy: LogCopy | null): string | undefined {
+  if (copy?.pruned) return PRUNED_AND_LOST
   if (!copy?.count) return undefined
   return (
     `Its object has lost its journal, of which D1 has ${copy.count} ` +
@@ -49,7 +54,7 @@ export function withoutPerson({ shipTo: _personal, ...order }: OrderView): SagaD
 async function logCopyOf(database: D1Database, orderId: OrderId): Promise<LogCopy | null> {
   try {
     const copies = await ask('saga-log', () => logCopiesOf(database, [orderId]))
-    return copies.get(orderId) ?? { count: 0, lastSeq: 0 }
+    return copies.get(orderId) ?? NO_COPY
   } catch (error) {
     logWarning('saga-log-not-read', { orderId }, error)
     return null

@@ -92,24 +92,33 @@ export async function pageOfOrders(
   return { items, next: rows.length < limit ? null : (items.at(-1)?.orderId ?? null) }
 }
 
-/** How many transitions D1 has of an order, and up to which one. */
-export type LogCopy = { count: number; lastSeq: number }
+/** How many transitions D1 has of an order, and up to which one; `pruned`: none, on purpose. */
+export type LogCopy = { count: number; lastSeq: number; pruned: boolean }
+export const NO_COPY: LogCopy = { count: 0, lastSeq: 0, pruned: false }
 
 export async function logCopiesOf(
   database: D1Database,
   orderIds: readonly OrderId[],
 ): Promise<Map<string, LogCopy>> {
   const copies = new Map<string, LogCopy>()
+  const db = drizzle(database)
   for (let from = 0; from < orderIds.length; from += ORDERS_PER_QUERY_MAX) {
-    const rows = await drizzle(database)
-      .select({ orderId: sagaEvent.orderId, count: count(), lastSeq: max(sagaEvent.seq) })
-      .from(sagaEvent)
-      .where(inArray(sagaEvent.orderId, orderIds.slice(from, from + ORDERS_PER_QUERY_MAX)))
-      .groupBy(sagaEvent.orderId)
-      .all()
+    const some = orderIds.slice(from, from + ORDERS_PER_QUERY_MAX)
+    const [rows, pruned] = await db.batch([
+      db
+        .select({ orderId: sagaEvent.orderId, count: count(), lastSeq: max(sagaEvent.seq) })
+        .from(sagaEvent)
+        .where(inArray(sagaEvent.orderId, some))
+        .groupBy(sagaEvent.orderId),
+      db
+        .select({ orderId: sagaInstance.orderId })
+        .from(sagaInstance)
+        .where(and(inArray(sagaInstance.sagaId, some), eq(sagaInstance.pruned, true))),
+    ])
     for (const { orderId, count: held, lastSeq } of rows) {
-      copies.set(orderId, { count: held, lastSeq: lastSeq ?? 0 })
+      copies.set(orderId, { count: held, lastSeq: lastSeq ?? 0, pruned: false })
     }
+    for (const { orderId } of pruned) copies.set(orderId, { ...NO_COPY, pruned: true })
   }
   return copies
 }

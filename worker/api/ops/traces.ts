@@ -32,7 +32,9 @@ export const traces = new OpenAPIHono<ApiContext>().openapi(sendTrace, async (c)
   if (settings.kind === 'faulty') throw new ProblemError('traces-off', { detail: settings.fault })
   const range = await ask('saga-log', () => wholeOf(c.env.SAGA_LOG_DB, orderId))
   if (!range)
-    throw new ProblemError('saga-not-found', { detail: 'The saga log has nothing of it.' })
+    throw new ProblemError('saga-not-found', {
+      detail: 'The saga log has nothing of it, or keeps nothing so old.',
+    })
   await ask('traces', () => c.env.TRACES.send({ v: 1, orders: [range] }))
   return c.json({ orderId, transitions: range.to }, 202)
 })

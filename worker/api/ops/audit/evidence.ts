@@ -8,7 +8,7 @@ import {
   readsOf,
 } from '../../../domains/reads.ts'
 import { type ApiBindings, ask } from '../../ports.ts'
-import { type LogCopy, logCopiesOf, pageOfOrders } from '../saga-log-reads.ts'
+import { type LogCopy, NO_COPY, logCopiesOf, pageOfOrders } from '../saga-log-reads.ts'
 
 export type Evidence = {
   /** Domains in which a hold of the order is open. */
@@ -43,7 +43,7 @@ export async function readEvidence(
   const evidenceOf = (orderId: OrderId): Evidence => ({
     holds: DOMAINS.filter((_, index) => holds[index]?.items.some((it) => it.orderId === orderId)),
     payment: payments.items.find((it) => it.orderId === orderId),
-    log: copies.get(orderId) ?? { count: 0, lastSeq: 0 },
+    log: copies.get(orderId) ?? NO_COPY,
   })
   return { orders: new Map(orderIds.map((orderId) => [orderId, evidenceOf(orderId)])), next }
 }
@@ -51,7 +51,7 @@ export async function readEvidence(
 /** The same for one order: each page is one item long, from just before it. */
 export async function readEvidenceOf(env: ApiBindings, orderId: OrderId): Promise<Evidence> {
   const { orders } = await readEvidence(env, predecessorOf(orderId), 1)
-  return orders.get(orderId) ?? { holds: [], payment: undefined, log: { count: 0, lastSeq: 0 } }
+  return orders.get(orderId) ?? { holds: [], payment: undefined, log: NO_COPY }
 }
 
 const earlier = (a: OrderId | null, b: OrderId | null): OrderId | null => {

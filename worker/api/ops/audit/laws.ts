@@ -5,7 +5,7 @@
  * W1. A hold is open only while the order's saga runs.
  * W2. At most one capture, in the order's currency; what was captured is kept or refunded whole.
  * W3. A completed order is paid in full until it is returned; any other ended one is not at all.
- * W4. At rest, D1 has the journal whole.
+ * W4. At rest, D1 has the journal whole, or has let it go on purpose.
  * W5. A step that an operator has given up may or may not have had its effect: a hold of its
  *     domain may stay open after all (W1), a refund may be missing (W3). It excuses nothing else.
  */
@@ -82,7 +82,8 @@ const isWrittenOff = (inspection: Inspection | null, saga: SagaId, domain: Domai
 
 function judgeLog({ log }: Evidence, inspection: Inspection | null, nowMs: number): Found[] {
   if (!inspection) {
-    return log.count > 0 ? [logProblem('log-without-journal', `${log.count} transitions`)] : []
+    const wasThere = log.count > 0 || log.pruned
+    return wasThere ? [logProblem('log-without-journal', `${log.count} transitions`)] : []
   }
   const { version } = inspection.order
   const held = inspection.transitions.length
@@ -97,7 +98,8 @@ function judgeLog({ log }: Evidence, inspection: Inspection | null, nowMs: numbe
 
 /** Nothing moves any more, and D1 does not have all of it yet. */
 export function isLogBehind(log: Evidence['log'], { order, transitions }: Inspection): boolean {
-  return order.settled && (log.count !== transitions.length || log.lastSeq !== order.version)
+  const isEqual = log.count === transitions.length && log.lastSeq === order.version
+  return order.settled && !log.pruned && !isEqual
 }
 
 const restingSinceMs = ({ transitions }: Inspection): number => transitions.at(-1)?.atMs ?? 0

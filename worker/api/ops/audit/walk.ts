@@ -12,7 +12,7 @@
 import type { OrderId } from '../../../../durable-objects/core/ids.ts'
 import { DOMAINS, type Violation, readsOf } from '../../../domains/reads.ts'
 import { type ApiBindings, ask } from '../../ports.ts'
-import { forEachAtOnce } from '../at-once.ts'
+import { forEachAtOnce } from '../../../at-once.ts'
 import type { AuditReport } from '../contract.ts'
 import { type Evidence, readEvidence, readEvidenceOf } from './evidence.ts'
 import { isLogBehind, judge } from './laws.ts'
