@@ -147,6 +147,11 @@ it('a parked saga: its history is played back, it is retried with a reason, and 
   await slider.press('End')
   await step(page, 'freeze-points').and(page.locator('[data-status="parked"]')).waitFor()
   await step(page, 'charge-card').and(page.locator('[data-status="rejected"]')).waitFor()
+  // Its thumb, 16 px wide, is under the middle of the last column.
+  const column = await step(page, 'charge-card').locator('[title]').last().boundingBox()
+  const track = await slider.boundingBox()
+  if (!column || !track) throw new Error('they are on the page')
+  expect(Math.abs(track.x + track.width - 8 - column.x - column.width / 2)).toBeLessThan(2)
 
   // As it is still refused, it parks again: the page says so by itself.
   const parkings = page.getByTestId('journal').getByText('step-parked')
