@@ -27,6 +27,7 @@ function sending(ids: string[], answers: (() => Answer<Note> | Promise<Answer<No
   const sent: string[] = []
   const events: string[] = []
   const aborted: string[] = []
+  const paused: number[] = []
   const all = sendAll<Note, Note, null>({
     next: () => queue[0],
     async send({ id }, signal) {
@@ -40,11 +41,14 @@ function sending(ids: string[], answers: (() => Answer<Note> | Promise<Answer<No
       if (event.type === 'unanswered') queue.length = 0
       return Promise.resolve()
     },
-    pause: () => Promise.resolve(),
+    pause(ms) {
+      paused.push(ms)
+      return Promise.resolve()
+    },
     random: () => 0.5,
     now: () => '2026-11-23T10:00:00.000Z',
   })
-  return { all, sent, events, aborted }
+  return { all, sent, events, aborted, paused }
 }
 
 beforeEach(() => vi.useFakeTimers())
@@ -87,4 +91,14 @@ it('waits longer each time, up to half a minute, never the same for all browsers
   expect(delayMs(0, 1)).toBe(1_000)
   expect(delayMs(3, 0.5)).toBe(6_000)
   expect(delayMs(500, 1)).toBe(30_000)
+})
+
+it('and not before the server wants to be asked again, nor then all at once', async () => {
+  expect(delayMs(0, 0, 10_000)).toBe(10_000)
+  expect(delayMs(0, 1, 10_000)).toBe(10_500)
+  expect(delayMs(500, 0, 10_000)).toBe(15_000)
+  const busy: Answer<Note> = { type: 'later', afterMs: 7_000 }
+  const { all, paused } = sending(['a'], [() => busy, () => accepted])
+  await all
+  expect(paused).toEqual([7_250])
 })

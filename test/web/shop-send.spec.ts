@@ -80,8 +80,28 @@ describe('an order', () => {
     ['a connection that breaks', () => Promise.reject(new TypeError('Failed to fetch'))],
   ])('%s is no refusal: it is sent again', async (_what, answer) => {
     answering(session(customerId()), answer)
-    expect(await send(placing)).toEqual({ type: 'later' })
+    expect(await send(placing)).toMatchObject({ type: 'later' })
   })
+
+  it.each([
+    ['7', 7_000],
+    ['Mon, 30 Nov 2026 12:00:08 GMT', 8_000],
+    ['Mon, 30 Nov 2026 11:00:00 GMT', 0],
+    ['86400', 120_000],
+    ['soon', 0],
+    ['', 0],
+  ])(
+    'with Retry-After: %s it is sent again after %i ms at the earliest',
+    async (header, afterMs) => {
+      vi.setSystemTime(Date.UTC(2026, 10, 30, 12))
+      const busy = { type: '', title: 'busy', status: 503, code: 'overloaded' }
+      answering(session(customerId()), () =>
+        Response.json(busy, { status: 503, headers: { 'Retry-After': header } }),
+      )
+      expect(await send(placing)).toEqual({ type: 'later', afterMs })
+      vi.useRealTimers()
+    },
+  )
 
   it('but what the order could do without is asked about, not waited for', async () => {
     const errors = [{ field: 'points', message: 'Without points it can be ordered now.' }]

@@ -16,8 +16,10 @@ export class ApiProblem extends Error {
   readonly errors: FieldError[]
   /** What else the body said, such as the current state beside a 412. */
   readonly body: unknown
+  /** For how long the server does not want to be asked again. */
+  readonly retryAfterMs: number
 
-  constructor(problem: Problem, body: unknown) {
+  constructor(problem: Problem, body: unknown, retryAfterMs = 0) {
     super(problem.title)
     this.name = 'ApiProblem'
     this.status = problem.status
@@ -26,6 +28,7 @@ export class ApiProblem extends Error {
     this.detail = problem.detail
     this.errors = problem.errors ?? []
     this.body = body
+    this.retryAfterMs = retryAfterMs
   }
 }
 
@@ -52,6 +55,7 @@ export type Answer<Body> = {
 }
 
 const TIMEOUT_MS = 10_000
+const RETRY_AFTER_MS_MAX = 120_000
 
 export async function ask<Body>(path: string, options: Ask = {}): Promise<Answer<Body>> {
   const response = await send(path, options)
@@ -64,7 +68,16 @@ export async function ask<Body>(path: string, options: Ask = {}): Promise<Answer
     return { status: response.status, body: believe<Body>(body), etag, readAt }
   }
   if (!isProblem(body)) throw new Unanswered(`${path}: ${response.status}`)
-  throw new ApiProblem(body, body)
+  throw new ApiProblem(body, body, millisecondsOf(response.headers.get('Retry-After')))
+}
+
+/** Seconds or a date (RFC 9110, 10.2.3). Whatever it says, nobody waits longer than two minutes for it. */
+function millisecondsOf(retryAfter: string | null): number {
+  if (retryAfter === null) return 0
+  const ms = /^\d+$/.test(retryAfter)
+    ? Number(retryAfter) * 1_000
+    : Date.parse(retryAfter) - Date.now()
+  return Math.min(Math.max(ms || 0, 0), RETRY_AFTER_MS_MAX)
 }
 
 async function send(path: string, options: Ask): Promise<Response> {

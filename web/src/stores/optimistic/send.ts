@@ -4,8 +4,8 @@ import type { Event, Operation, Refusal, Snapshot } from './protocol.ts'
 export type Answer<P> =
   | { type: 'accepted'; snapshots: Snapshot<P>[] }
   | { type: 'refused'; refusal: Refusal; snapshots: Snapshot<P>[] }
-  /** Not reached, or too busy to say: the same operation is sent again. */
-  | { type: 'later' }
+  /** Not reached, or too busy to say: the same operation is sent again, after `afterMs` at the earliest. */
+  | { type: 'later'; afterMs?: number }
 
 export type SendPorts<P, C, Own> = {
   next(): Operation<C> | undefined
@@ -22,10 +22,10 @@ export const ANSWER_WITHIN_MS = 3_000
 const DELAY_MS_MIN = 1_000
 const DELAY_MS_MAX = 30_000
 
-/** Half of it fixed, half by chance, so that many browsers do not come back at once. */
-export function delayMs(attempt: number, random: number): number {
-  const whole = Math.min(DELAY_MS_MAX, DELAY_MS_MIN * 2 ** Math.min(attempt, 10))
-  return Math.round(whole / 2 + (whole / 2) * random)
+/** A part is fixed, a part by chance, so that many browsers do not come back at once. */
+export function delayMs(attempt: number, random: number, afterMs = 0): number {
+  const half = Math.min(DELAY_MS_MAX, DELAY_MS_MIN * 2 ** Math.min(attempt, 10)) / 2
+  return Math.round(Math.max(half, afterMs) + half * random)
 }
 
 /** Ends when nothing is left to send. */
@@ -53,7 +53,7 @@ export async function sendAll<P, C, Own>(ports: SendPorts<P, C, Own>): Promise<v
         break
       case 'later':
         await ports.dispatch({ type: 'unconfirmed', id })
-        await ports.pause(delayMs(attempt, ports.random()))
+        await ports.pause(delayMs(attempt, ports.random(), answer.afterMs))
         attempt += 1
     }
   }

@@ -32,7 +32,7 @@ export const SHOP_PROTOCOL: Protocol<Known, Change, Own> = {
     } catch (error) {
       if (error instanceof Unanswered) return LATER_ANSWER
       if (!(error instanceof ApiProblem)) throw error
-      if (isLater(error)) return LATER_ANSWER
+      if (isLater(error)) return { type: 'later', afterMs: error.retryAfterMs }
       return isOfAnotherSession(error) ? reopen(payload) : refused(error)
     }
   },
