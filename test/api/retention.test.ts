@@ -185,11 +185,11 @@ describe('SAGA_LOG_RETENTION_DAYS', () => {
     expect(retentionOf(set(days))).toEqual({ kind: 'forever' })
   })
 
-  it('15 is the shortest', () => {
-    expect(retentionOf(set('15'))).toEqual({ kind: 'days', days: 15 })
+  it.each(['15', 15, ' 15 '])('15 is the shortest: %j', (days) => {
+    expect(retentionOf(set(days))).toEqual({ kind: 'days', days: 15 })
   })
 
-  it.each(['14', '0', '-30', '30.5', '1e999', 'a month', 'Infinity'])(
+  it.each(['14', 14, '0', '-30', '30.5', '1e999', 'a month', 'Infinity'])(
     '%j keeps everything, and is complained about',
     async (days) => {
       await logOrder(1, {})
@@ -213,5 +213,5 @@ describe('SAGA_LOG_RETENTION_DAYS', () => {
   })
 })
 
-const set = (days: string | undefined): RetentionVars =>
+const set = (days: string | number | undefined): RetentionVars =>
   days === undefined ? {} : { SAGA_LOG_RETENTION_DAYS: days }

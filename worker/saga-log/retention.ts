@@ -17,7 +17,7 @@ import { forEachAtOnce } from '../at-once.ts'
 
 export type RetentionVars = {
   /** Days, or `forever`. */
-  SAGA_LOG_RETENTION_DAYS?: string
+  SAGA_LOG_RETENTION_DAYS?: string | number
 }
 
 export type RetentionBindings = {
@@ -73,7 +73,7 @@ const GO_ON = `
 type Row = JournalHead & { orderId: string; startedAtMs: number; isDue: 0 | 1 }
 
 export function retentionOf({ SAGA_LOG_RETENTION_DAYS: wanted = '' }: RetentionVars): Retention {
-  const text = wanted.trim()
+  const text = String(wanted).trim()
   if (text === '' || text === 'forever') return { kind: 'forever' }
   const days = Number(text)
   if (Number.isInteger(days) && days >= DAYS_MIN) return { kind: 'days', days }
