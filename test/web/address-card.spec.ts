@@ -38,6 +38,7 @@ beforeEach(() => {
   savedOver = []
   answer = Promise.withResolvers()
   props.shipTo = HOME
+  props.changeable = true
   props.saving = false
   props.errors = {}
   takeAway = showOnPage(AddressCard, props)
@@ -71,6 +72,22 @@ async function settle(): Promise<void> {
 }
 const errors = () =>
   [...document.querySelectorAll('[aria-invalid="true"]')].map((field) => field.getAttribute('name'))
+
+it('a form that is open when the address becomes fixed says so, keeps what was typed, and saves nothing', async () => {
+  await edit()
+  await type('line1', '2 Way')
+  props.changeable = false
+  await nextTick()
+  const form = document.querySelector('form')
+  expect(form?.querySelector('[role="status"]')?.textContent).toContain('no longer be changed')
+  expect(form?.querySelector('[type="submit"]')).toHaveProperty('disabled', true)
+  expect(input('line1')?.value).toBe('2 Way')
+  await save()
+  expect(saved).toEqual([])
+  discard()?.click()
+  await settle()
+  expect(document.querySelector('[data-testid="ship-to"]')?.textContent).toContain('1 Way')
+})
 
 it('an address that lacks what its country needs is not sent, and leads to the field', async () => {
   await edit()
