@@ -7,7 +7,7 @@ import { checkAtTheEnd } from './invariants.ts'
 import { letShop } from './shopper.ts'
 import type { Stage } from './stage.ts'
 import { type Plot, plotOf, supply } from './story.ts'
-import { pruneOnce, walkOnce } from './workers.ts'
+import { pruneOnce, walkOnce } from './upkeep.ts'
 import { World } from './world.ts'
 
 const INTERFERENCE_MS = 700

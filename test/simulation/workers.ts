@@ -5,7 +5,6 @@ import {
   commandSchema,
   replySchema,
 } from '../../durable-objects/core/messages.ts'
-import { isSettled } from '../../durable-objects/order/state.ts'
 import { definitionOf } from '../../durable-objects/sagas/registry.ts'
 import { consumeDeadLetters } from '../../worker/dead-letters.ts'
 import type { DomainEnv } from '../../worker/domains/receiver.ts'
@@ -18,17 +17,13 @@ import {
   holds as logisticsHolds,
   steps as logisticsSteps,
 } from '../../worker/domains/logistics/store.ts'
-import { askAboutLeases } from '../../worker/domains/leases.ts'
 import { participant } from '../../worker/domains/participant.ts'
-import { askAboutCaptures } from '../../worker/domains/payments/captures.ts'
 import { paymentsParticipant } from '../../worker/domains/payments/participant.ts'
 import { holds as pointsHolds, steps as pointsSteps } from '../../worker/domains/points/store.ts'
 import { type Domain } from '../../worker/domains/reads.ts'
 import { replyTo } from '../../worker/domains/replies.ts'
 import type { Runtime } from '../../worker/domains/runtime.ts'
 import { consumeSagaLog } from '../../worker/saga-log/consumer.ts'
-import { prune } from '../../worker/saga-log/retention.ts'
-import { pokeSilent } from '../../worker/sweep.ts'
 import { RolloutDouble } from '../support/rollouts.ts'
 import { type Caller, workerCall } from './caller.ts'
 import { callObject, databaseOf } from './calls.ts'
@@ -39,20 +34,14 @@ import { SimulatedQueue } from './queue.ts'
 import type { World } from './world.ts'
 
 const SKEW_MS_MAX = 300_000
-const KEPT_MS_MIN = 1_000
-const KEPT_MS_MAX = 60_000
 const DEAD_LETTER_RETRIES = 100
 
-const LEASED = {
+export const LEASED = {
   inventory: { holds: inventoryHolds, steps: inventorySteps },
   coupons: { holds: couponHolds, steps: couponSteps },
   points: { holds: pointsHolds, steps: pointsSteps },
   logistics: { holds: logisticsHolds, steps: logisticsSteps },
 }
-const DOMAINS_WITH_HOLDS = ['inventory', 'coupons', 'points', 'logistics'] as const
-const HOLDS_ASKED_MAX = 100
-/** Few, so that the captures of a run may take several sweeps. */
-const CAPTURES_ASKED_MAX = 2
 
 /** No endpoint is registered, so no delivery is ever sent. */
 const NOBODY_LISTENS = {
@@ -225,7 +214,7 @@ export function bindingsOf({ queues }: World): Record<string, object> {
   }
 }
 
-function envOf(world: World, domain: Domain, caller: Caller): DomainEnv {
+export function envOf(world: World, domain: Domain, caller: Caller): DomainEnv {
   return {
     DB: databaseOf(world, domain, caller),
     ORDERS: {
@@ -248,7 +237,7 @@ function envOf(world: World, domain: Domain, caller: Caller): DomainEnv {
 }
 
 /** Each part has a clock of its own. */
-function runtimeOf(world: World, part: number): Runtime {
+export function runtimeOf(world: World, part: number): Runtime {
   const { schedule, chance, faults } = world
   const skewMs = faults.strikes('clock-skewed', part)
     ? chance.between(-SKEW_MS_MAX, SKEW_MS_MAX, DRAW.skew, part)
@@ -264,64 +253,5 @@ function runtimeOf(world: World, part: number): Runtime {
   }
 }
 
-const poke = (world: World, orderId: string, caller: Caller): Promise<void> =>
+export const poke = (world: World, orderId: string, caller: Caller): Promise<void> =>
   callObject(world, world.objectOf(orderId), caller, ({ process }) => process.poke())
-
-/** One run of the sweep, each part of which may fail or die like any other. */
-export async function sweepOnce(world: World): Promise<void> {
-  const caller = workerCall(partNumber('sweep'))
-  await Promise.allSettled([
-    // Where all is settled no hold is open, and there is nothing to ask about.
-    ...(world.isSettled ? [] : DOMAINS_WITH_HOLDS).map((domain) => {
-      const env = envOf(world, domain, workerCall(partNumber(domain)))
-      const runtime = runtimeOf(world, partNumber(domain))
-      return askAboutLeases(env, LEASED[domain], HOLDS_ASKED_MAX, runtime)
-    }),
-    ...(world.isSettled && !world.owesMoney ? [] : [askPayments(world)]),
-    pokeSilent(
-      {
-        SAGA_LOG_DB: databaseOf(world, 'saga-log', caller),
-        ORDERS: { getByName: (orderId) => ({ poke: () => poke(world, orderId, caller) }) },
-      },
-      world.schedule.nowMs,
-    ),
-  ])
-}
-
-function askPayments(world: World): Promise<unknown> {
-  const part = partNumber('payments')
-  const caller = workerCall(part)
-  const env = envOf(world, 'payments', caller)
-  const provider = providerOf(world, caller)
-  return askAboutCaptures(env, provider, CAPTURES_ASKED_MAX, runtimeOf(world, part), 1)
-}
-
-/** As the sweep does where the log is not kept for ever; false if nothing has ended. */
-export function pruneOnce(world: World): boolean {
-  const { chance, schedule } = world
-  const keptMs = chance.logBetween(KEPT_MS_MIN, KEPT_MS_MAX, DRAW.retention, 0)
-  const caller = workerCall(partNumber('sweep'))
-  const env = {
-    SAGA_LOG_DB: databaseOf(world, 'saga-log', caller),
-    ORDERS: {
-      getByName: (orderId: string) => ({
-        journalHead: () =>
-          callObject(world, world.objectOf(orderId), caller, ({ requests }) =>
-            requests.journalHead(),
-          ),
-      }),
-    },
-  }
-  world.prunesUnderWay += 1
-  prune(env, schedule.nowMs - keptMs)
-    .catch(() => undefined)
-    .finally(() => (world.prunesUnderWay -= 1))
-  return [...world.objects.values()].some(({ order }) => order !== null && isSettled(order))
-}
-
-/** The operator's walk over all orders that the inventory knows: each compares itself with D1. */
-export async function walkOnce(world: World): Promise<void> {
-  const caller = workerCall(partNumber('sweep'))
-  const known = world.stage.databases.inventory.all('select distinct order_id from operation')
-  await Promise.all(known.map(({ order_id: orderId }) => poke(world, String(orderId), caller)))
-}

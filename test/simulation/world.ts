@@ -21,14 +21,8 @@ import { Ledger } from './provider.ts'
 import { Schedule, drained } from './schedule.ts'
 import type { Stage } from './stage.ts'
 import { indexOf } from './story.ts'
-import {
-  type DomainWorker,
-  type Queues,
-  bindingsOf,
-  domainsOf,
-  queuesOf,
-  sweepOnce,
-} from './workers.ts'
+import { sweepOnce } from './upkeep.ts'
+import { type DomainWorker, type Queues, bindingsOf, domainsOf, queuesOf } from './workers.ts'
 
 export const START_MS = Date.UTC(2026, 10, 23)
 const ROLLED_BACK_MS_MAX = 300_000

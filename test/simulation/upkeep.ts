@@ -1,0 +1,79 @@
+/** What goes round and looks after a run's orders: the sweep, and the operator's walk. */
+import { isSettled } from '../../durable-objects/order/state.ts'
+import { askAboutLeases } from '../../worker/domains/leases.ts'
+import { askAboutCaptures } from '../../worker/domains/payments/captures.ts'
+import { prune } from '../../worker/saga-log/retention.ts'
+import { pokeSilent } from '../../worker/sweep.ts'
+import { workerCall } from './caller.ts'
+import { callObject, databaseOf } from './calls.ts'
+import { DRAW } from './draws.ts'
+import { partNumber } from './parts.ts'
+import { providerOf } from './provider.ts'
+import { LEASED, envOf, poke, runtimeOf } from './workers.ts'
+import type { World } from './world.ts'
+
+const DOMAINS_WITH_HOLDS = ['inventory', 'coupons', 'points', 'logistics'] as const
+const HOLDS_ASKED_MAX = 100
+/** Few, so that the captures of a run may take several sweeps. */
+const CAPTURES_ASKED_MAX = 2
+const KEPT_MS_MIN = 1_000
+const KEPT_MS_MAX = 60_000
+
+/** One run of the sweep, each part of which may fail or die like any other. */
+export async function sweepOnce(world: World): Promise<void> {
+  const caller = workerCall(partNumber('sweep'))
+  await Promise.allSettled([
+    // Where all is settled no hold is open, and there is nothing to ask about.
+    ...(world.isSettled ? [] : DOMAINS_WITH_HOLDS).map((domain) => {
+      const env = envOf(world, domain, workerCall(partNumber(domain)))
+      const runtime = runtimeOf(world, partNumber(domain))
+      return askAboutLeases(env, LEASED[domain], HOLDS_ASKED_MAX, runtime)
+    }),
+    ...(world.isSettled && !world.owesMoney ? [] : [askPayments(world)]),
+    pokeSilent(
+      {
+        SAGA_LOG_DB: databaseOf(world, 'saga-log', caller),
+        ORDERS: { getByName: (orderId) => ({ poke: () => poke(world, orderId, caller) }) },
+      },
+      world.schedule.nowMs,
+    ),
+  ])
+}
+
+function askPayments(world: World): Promise<unknown> {
+  const part = partNumber('payments')
+  const caller = workerCall(part)
+  const env = envOf(world, 'payments', caller)
+  const provider = providerOf(world, caller)
+  return askAboutCaptures(env, provider, CAPTURES_ASKED_MAX, runtimeOf(world, part), 1)
+}
+
+/** As the sweep does where the log is not kept for ever; false if nothing has ended. */
+export function pruneOnce(world: World): boolean {
+  const { chance, schedule } = world
+  const keptMs = chance.logBetween(KEPT_MS_MIN, KEPT_MS_MAX, DRAW.retention, 0)
+  const caller = workerCall(partNumber('sweep'))
+  const env = {
+    SAGA_LOG_DB: databaseOf(world, 'saga-log', caller),
+    ORDERS: {
+      getByName: (orderId: string) => ({
+        journalHead: () =>
+          callObject(world, world.objectOf(orderId), caller, ({ requests }) =>
+            requests.journalHead(),
+          ),
+      }),
+    },
+  }
+  world.prunesUnderWay += 1
+  prune(env, schedule.nowMs - keptMs)
+    .catch(() => undefined)
+    .finally(() => (world.prunesUnderWay -= 1))
+  return [...world.objects.values()].some(({ order }) => order !== null && isSettled(order))
+}
+
+/** The operator's walk over all orders that the inventory knows: each compares itself with D1. */
+export async function walkOnce(world: World): Promise<void> {
+  const caller = workerCall(partNumber('sweep'))
+  const known = world.stage.databases.inventory.all('select distinct order_id from operation')
+  await Promise.all(known.map(({ order_id: orderId }) => poke(world, String(orderId), caller)))
+}
