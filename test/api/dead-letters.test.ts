@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { deadLetterSchema } from '../../worker/api/ops/contract.ts'
 import { BODY_CHARS_MAX } from '../../worker/dead-letters.ts'
 import { useDatabases } from './support/databases.ts'
 import {
   command,
   die,
   dieAt,
+  dismiss,
   list,
   operator,
   orderId,
@@ -92,7 +94,7 @@ describe('GET /api/ops/dead-letters', () => {
     const env = bindings(databases())
     await die(env, 'a', command, 1_000)
     await die(env, 'b', report, 2_000)
-    const nothing = { sagaId: null, step: null, isWhole: true, replayed: null }
+    const nothing = { sagaId: null, step: null, isWhole: true, replayed: null, dismissed: null }
     expect((await list(env)).letters).toEqual([
       { ...nothing, messageId: 'b', at: at(2_000), kind: 'saga-log', orderId, body: report },
       {
@@ -127,22 +129,24 @@ describe('GET /api/ops/dead-letters', () => {
     expect(await page('after=no-such-letter')).toEqual({ ids: [], next: null })
   })
 
-  it('by kind, and by whether it was sent again', async () => {
+  it('by kind, and by whether somebody has dealt with it', async () => {
     const env = bindings(databases())
     await die(env, 'a', command)
     await die(env, 'b', command)
     await die(env, 'c', 'nonsense')
+    await die(env, 'd', 'nonsense')
     await replay(env, 'b')
+    await dismiss(env, 'd')
     const ids = async (query: string) =>
       (await list(env, query)).letters.map(({ messageId }) => messageId).toSorted()
     expect(await ids('kind=command')).toEqual(['a', 'b'])
     expect(await ids('kind=saga-log')).toEqual([])
-    expect(await ids('replayed=true')).toEqual(['b'])
-    expect(await ids('replayed=false')).toEqual(['a', 'c'])
-    expect(await ids('kind=command&replayed=false')).toEqual(['a'])
+    expect(await ids('handled=true')).toEqual(['b', 'd'])
+    expect(await ids('handled=false')).toEqual(['a', 'c'])
+    expect(await ids('kind=command&handled=false')).toEqual(['a'])
   })
 
-  it.each(['kind=letter', 'replayed=1', 'limit=0', 'limit=51', 'after='])(
+  it.each(['kind=letter', 'handled=1', 'limit=0', 'limit=51', 'after='])(
     '%s: 422',
     async (query) => {
       const response = await asOperator(bindings(databases()))(`GET /api/ops/dead-letters?${query}`)
@@ -150,6 +154,59 @@ describe('GET /api/ops/dead-letters', () => {
       expect(await problemOf(response)).toMatchObject({ status: 422, errors: [{ field }] })
     },
   )
+})
+
+describe('POST /api/ops/dead-letters/{messageId}/dismiss', () => {
+  it('marks the letter, which is kept; the mark tells of the last time', async () => {
+    const env = bindings(databases())
+    await die(env, 'a', command)
+    await die(env, 'b', command)
+    const response = await dismiss(env, 'a')
+    expect(response.status).toBe(200)
+    const letter = deadLetterSchema.parse(await response.json())
+    expect(letter).toMatchObject({ messageId: 'a', dismissed: operator, replayed: null })
+    expect((await list(env, 'handled=true')).letters).toEqual([letter])
+    await dismiss(env, 'a', { by: 'Bob', reason: 'looked at it as well' })
+    expect((await list(env)).letters).toMatchObject([
+      { messageId: 'b', dismissed: null },
+      { messageId: 'a', body: command, dismissed: { by: 'Bob' } },
+    ])
+  })
+
+  it('what was too long to be kept whole as well; both marks stand side by side', async () => {
+    const env = bindings(databases())
+    await die(env, 'a', 'x'.repeat(600_000))
+    expect((await dismiss(env, 'a')).status).toBe(200)
+    await die(env, 'b', report)
+    await replay(env, 'b')
+    await dismiss(env, 'b')
+    expect((await list(env)).letters).toMatchObject([
+      { messageId: 'b', replayed: operator, dismissed: operator },
+      { messageId: 'a', isWhole: false, replayed: null, dismissed: operator },
+    ])
+  })
+
+  it('that comes again as a repeat of the queue stays dismissed', async () => {
+    const env = bindings(databases())
+    await die(env, 'a', 'nonsense')
+    await dismiss(env, 'a')
+    await die(env, 'a', 'nonsense')
+    expect((await list(env)).letters).toMatchObject([{ messageId: 'a', dismissed: operator }])
+  })
+
+  it('a letter that there is not: 404; without a reason: 422, and nothing is marked', async () => {
+    const env = bindings(databases())
+    expect(await problemOf(await dismiss(env, 'a'))).toMatchObject({
+      status: 404,
+      code: 'dead-letter-not-found',
+    })
+    await die(env, 'a', command)
+    expect(await problemOf(await dismiss(env, 'a', { by: 'Ann' }))).toMatchObject({
+      status: 422,
+      errors: [{ field: 'reason' }],
+    })
+    expect((await list(env)).letters).toMatchObject([{ dismissed: null }])
+  })
 })
 
 /** As often as the queue delivers it. */

@@ -36,6 +36,7 @@ const ROUTES = [
   ),
   'GET /api/ops/dead-letters',
   'POST /api/ops/dead-letters/a-message/replay',
+  'POST /api/ops/dead-letters/a-message/dismiss',
   'POST /api/ops/saga-log/rebuild',
   'POST /api/ops/sweep',
   'GET /api/ops/audit',

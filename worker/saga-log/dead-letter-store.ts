@@ -1,5 +1,5 @@
-/** The dead letters in D1: kept once each, read newest first, marked when they are sent again. */
-import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+/** The dead letters in D1: kept once each, read newest first, marked by what operators did about them. */
+import { and, desc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { deadLetter } from './schema.ts'
 
@@ -23,23 +23,24 @@ export async function keepLetter(
 
 type LetterQuery = {
   kind?: Letter['kind'] | undefined
-  replayed?: boolean | undefined
+  handled?: boolean | undefined
   after?: string | undefined
   limit: number
 }
 
 export async function listLetters(
   database: D1Database,
-  { kind, replayed, after, limit }: LetterQuery,
+  { kind, handled, after, limit }: LetterQuery,
 ): Promise<{ letters: Letter[]; next: string | null }> {
+  const { replayedAtMs, dismissedAtMs } = deadLetter
   const rows = await drizzle(database)
     .select()
     .from(deadLetter)
     .where(
       and(
         kind && eq(deadLetter.kind, kind),
-        replayed === true ? isNotNull(deadLetter.replayedAtMs) : undefined,
-        replayed === false ? isNull(deadLetter.replayedAtMs) : undefined,
+        handled === true ? or(isNotNull(replayedAtMs), isNotNull(dismissedAtMs)) : undefined,
+        handled === false ? and(isNull(replayedAtMs), isNull(dismissedAtMs)) : undefined,
         after === undefined ? undefined : isOlderThan(after),
       ),
     )
@@ -65,13 +66,15 @@ export async function findLetter(
     .get()
 }
 
-type ReplayMark = { replayedAtMs: number; replayedBy: string; replayReason: string }
+type Mark =
+  | Pick<Letter, 'replayedAtMs' | 'replayedBy' | 'replayReason'>
+  | Pick<Letter, 'dismissedAtMs' | 'dismissedBy' | 'dismissReason'>
 
 /** The mark tells of the last time. */
-export async function markReplayed(
+export async function markLetter(
   database: D1Database,
   messageId: string,
-  mark: ReplayMark,
+  mark: Mark,
 ): Promise<void> {
   await drizzle(database).update(deadLetter).set(mark).where(eq(deadLetter.messageId, messageId))
 }

@@ -86,6 +86,10 @@ export const deadLetter = sqliteTable(
     replayedAtMs: integer('replayed_at_ms'),
     replayedBy: text('replayed_by'),
     replayReason: text('replay_reason'),
+    /** When an operator said that nothing is to be done about it, who, and why. */
+    dismissedAtMs: integer('dismissed_at_ms'),
+    dismissedBy: text('dismissed_by'),
+    dismissReason: text('dismiss_reason'),
   },
   (table) => [index('dead_letter_newest').on(table.atMs, table.messageId)],
 )

@@ -40,6 +40,12 @@ export const report: SagaLogMessage = {
 export const replay = (env: ApiBindings, id: string, json: unknown = operator): Promise<Response> =>
   asOperator(env)(`POST /api/ops/dead-letters/${id}/replay`, { json })
 
+export const dismiss = (
+  env: ApiBindings,
+  id: string,
+  json: unknown = operator,
+): Promise<Response> => asOperator(env)(`POST /api/ops/dead-letters/${id}/dismiss`, { json })
+
 export async function list(
   env: ApiBindings,
   query = '',

@@ -164,6 +164,8 @@ export const traceSentSchema = z
   })
   .openapi('TraceSent')
 
+const markSchema = z.object({ at: z.iso.datetime(), by: z.string(), reason: z.string() }).nullable()
+
 export const deadLetterSchema = z
   .object({
     messageId: z.string(),
@@ -174,10 +176,8 @@ export const deadLetterSchema = z
     step: z.string().nullable(),
     body: z.unknown().describe('As it came; the beginning of its text where that was too long'),
     isWhole: z.boolean().describe('False: it could not be kept whole, and is never sent again'),
-    replayed: z
-      .object({ at: z.iso.datetime(), by: z.string(), reason: z.string() })
-      .nullable()
-      .describe('The last time'),
+    replayed: markSchema.describe('When it was last sent again'),
+    dismissed: markSchema.describe('When somebody last said that nothing is to be done about it'),
   })
   .openapi('DeadLetter')
 

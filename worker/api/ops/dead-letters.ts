@@ -1,10 +1,10 @@
-/** Messages that ran out of deliveries: what there is, and sending one again. */
+/** Messages that ran out of deliveries: what there is, sending one again, and saying that nothing is to be done. */
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import {
   type Letter,
   findLetter,
   listLetters,
-  markReplayed,
+  markLetter,
 } from '../../saga-log/dead-letter-store.ts'
 import { LETTER_KINDS } from '../../saga-log/schema.ts'
 import { type ApiContext, ask } from '../ports.ts'
@@ -42,10 +42,11 @@ const listDeadLetters = createRoute({
   request: {
     query: z.object({
       kind: z.enum(LETTER_KINDS).optional(),
-      replayed: z
+      handled: z
         .enum(['true', 'false'])
         .transform((it) => it === 'true')
-        .optional(),
+        .optional()
+        .describe('Whether it was sent again, or dismissed'),
       limit: z.coerce.number().int().min(1).max(PAGE_LETTERS_MAX).default(PAGE_LETTERS),
       after: messageId.optional().describe('`next` of the page before'),
     }),
@@ -78,6 +79,27 @@ const replayDeadLetter = createRoute({
   },
 })
 
+const dismissDeadLetter = createRoute({
+  ...operatorRoute,
+  method: 'post',
+  path: '/api/ops/dead-letters/{messageId}/dismiss',
+  operationId: 'dismissDeadLetter',
+  summary: 'Say that nothing is to be done about a dead letter',
+  description:
+    'It is kept, and listed as handled. It may still be sent again, and be dismissed again: the ' +
+    'mark tells of the last time. Its saga is not told.',
+  request: { params: z.object({ messageId }), body: jsonBody(repairSchema) },
+  responses: {
+    200: jsonAnswer('It is dismissed', deadLetterSchema),
+    ...problems(
+      ...OPERATOR_PROBLEMS,
+      ...BODY_PROBLEMS,
+      'dead-letter-not-found',
+      'service-unavailable',
+    ),
+  },
+})
+
 export const deadLetters = new OpenAPIHono<ApiContext>()
   .openapi(listDeadLetters, async (c) => {
     const query = c.req.valid('query')
@@ -87,21 +109,36 @@ export const deadLetters = new OpenAPIHono<ApiContext>()
   .openapi(replayDeadLetter, async (c) => {
     const { messageId: id } = c.req.valid('param')
     const database = c.env.SAGA_LOG_DB
-    const letter = await ask('saga-log', () => findLetter(database, id))
-    if (!letter) throw new ProblemError('dead-letter-not-found')
+    const letter = await letterOf(database, id)
     const { body, isWhole } = bodyOf(letter)
     if (!isWhole) throw notReplayable('It was too long, or nested too deeply, to be kept whole.')
     await sendAgain(c.env, body)
     // Marked after it was sent: if this fails, the repeat sends it twice, which does no harm (Y1).
     const { by, reason } = c.req.valid('json')
     const mark = { replayedAtMs: Date.now(), replayedBy: by, replayReason: reason }
-    await ask('saga-log', () => markReplayed(database, id, mark))
+    await ask('saga-log', () => markLetter(database, id, mark))
     return c.json(viewOf({ ...letter, ...mark }), 200)
   })
+  .openapi(dismissDeadLetter, async (c) => {
+    const { messageId: id } = c.req.valid('param')
+    const database = c.env.SAGA_LOG_DB
+    const letter = await letterOf(database, id)
+    const { by, reason } = c.req.valid('json')
+    const mark = { dismissedAtMs: Date.now(), dismissedBy: by, dismissReason: reason }
+    await ask('saga-log', () => markLetter(database, id, mark))
+    return c.json(viewOf({ ...letter, ...mark }), 200)
+  })
+
+async function letterOf(database: D1Database, id: string): Promise<Letter> {
+  const letter = await ask('saga-log', () => findLetter(database, id))
+  if (!letter) throw new ProblemError('dead-letter-not-found')
+  return letter
+}
 
 function viewOf(letter: Letter): DeadLetter {
   const { messageId: id, atMs, kind, orderId, sagaId, step } = letter
   const { replayedAtMs, replayedBy, replayReason } = letter
+  const { dismissedAtMs, dismissedBy, dismissReason } = letter
   return {
     messageId: id,
     at: isoTime(atMs),
@@ -110,12 +147,13 @@ function viewOf(letter: Letter): DeadLetter {
     sagaId,
     step,
     ...bodyOf(letter),
-    replayed:
-      replayedAtMs === null
-        ? null
-        : { at: isoTime(replayedAtMs), by: replayedBy ?? '', reason: replayReason ?? '' },
+    replayed: markOf(replayedAtMs, replayedBy, replayReason),
+    dismissed: markOf(dismissedAtMs, dismissedBy, dismissReason),
   }
 }
+
+const markOf = (atMs: number | null, by: string | null, reason: string | null) =>
+  atMs === null ? null : { at: isoTime(atMs), by: by ?? '', reason: reason ?? '' }
 
 const isoTime = (atMs: number): string => new Date(atMs).toISOString()
 

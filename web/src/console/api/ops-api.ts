@@ -47,11 +47,14 @@ export const readRollout = () => askAsOperator<RolloutView>('rollout')
 export const changeRollout = (change: RolloutChangeInput) =>
   askAsOperator<RolloutView>('rollout', { method: 'PUT', body: change })
 
-export type LetterQuery = { replayed?: 'true' | 'false' | undefined; after?: string | undefined }
+export type LetterQuery = { handled?: 'true' | 'false' | undefined; after?: string | undefined }
 export const listLetters = (query: LetterQuery) =>
   askAsOperator<DeadLetterList>(withQuery('dead-letters', query))
 export const replayLetter = (messageId: string, signed: Signed) =>
-  post<DeadLetter>(`dead-letters/${encodeURIComponent(messageId)}/replay`, signed)
+  post<DeadLetter>(`${letterPath(messageId)}/replay`, signed)
+export const dismissLetter = (messageId: string, signed: Signed) =>
+  post<DeadLetter>(`${letterPath(messageId)}/dismiss`, signed)
+const letterPath = (messageId: string) => `dead-letters/${encodeURIComponent(messageId)}`
 
 export type Part = { after?: string | undefined; limit: number }
 export const auditPart = (part: Part) =>

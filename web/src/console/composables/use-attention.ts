@@ -13,7 +13,7 @@ async function look(): Promise<Attention> {
   const [parked, breakers, letters] = await Promise.all([
     listSagas({ status: 'parked' }),
     listBreakers(),
-    listLetters({ replayed: 'false' }),
+    listLetters({ handled: 'false' }),
   ])
   return {
     sagas: { count: parked.sagas.length, isMore: parked.next !== null },

@@ -3,18 +3,18 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { DeadLetter } from '../../../../worker/api/ops/contract.ts'
 import { useRequest } from '../../composables/use-request.ts'
-import { listLetters, replayLetter } from '../api/ops-api.ts'
+import { dismissLetter, listLetters, replayLetter } from '../api/ops-api.ts'
 import { useIntent } from '../stores/intent.ts'
 
 export function useLetters() {
   const { t } = useI18n()
   const intent = useIntent()
-  /** Those that nobody has sent again yet. */
+  /** Those that nobody has sent again or dismissed yet. */
   const isOpenOnly = ref(true)
   const letters = shallowRef<DeadLetter[]>([])
   const { data, error, status, run } = useRequest(async (after?: string) => ({
     after,
-    page: await listLetters({ after, replayed: isOpenOnly.value ? 'false' : undefined }),
+    page: await listLetters({ after, handled: isOpenOnly.value ? 'false' : undefined }),
   }))
   watch(data, (read) => {
     if (read) letters.value = [...(read.after ? letters.value : []), ...read.page.letters]
@@ -32,11 +32,22 @@ export function useLetters() {
       title: t('console.letters.replayTitle'),
       text: t('console.letters.replayText'),
       action: t('console.letters.replay'),
-      carryOut: async (signed) => {
-        const replayed = await replayLetter(messageId, signed)
-        letters.value = letters.value.map((it) => (it.messageId === messageId ? replayed : it))
-      },
+      carryOut: async (signed) => show(await replayLetter(messageId, signed)),
     })
+  }
+
+  function dismiss({ messageId }: DeadLetter): void {
+    intent.propose({
+      title: t('console.letters.dismissTitle'),
+      text: t('console.letters.dismissText'),
+      action: t('console.letters.dismiss'),
+      carryOut: async (signed) => show(await dismissLetter(messageId, signed)),
+    })
+  }
+
+  /** Stays listed until the next look, so that it is seen what was done. */
+  function show(letter: DeadLetter): void {
+    letters.value = letters.value.map((it) => (it.messageId === letter.messageId ? letter : it))
   }
 
   return {
@@ -49,5 +60,6 @@ export function useLetters() {
     load,
     more: () => (next.value === null ? Promise.resolve() : run(next.value)),
     replay,
+    dismiss,
   }
 }
