@@ -102,6 +102,17 @@ it('none is lost when the newest page moves on while older ones are on their way
   expect(ids()).toBe('5 4 3 2')
 })
 
+it('one that was changed here is shown so at once, also beyond the newest page', async () => {
+  pages = [page('ord_3', saga(4), saga(3)), page(null, saga(2), saga(1))]
+  const { rows, ids, more, changed } = list()
+  await settle()
+  await more()
+  pages = [page('ord_3', saga(4), saga(3, 'completed'))]
+  await changed(saga(2, 'parked'))
+  expect(ids()).toBe('4 3 2 1')
+  expect(rows.value.map(({ status }) => status).join(' ')).toBe('running completed parked running')
+})
+
 it('what was read stays while the shop does not answer, and the next answer ends the trouble', async () => {
   pages = [page(null, saga(1)), new Unanswered('sagas'), page(null, saga(1))]
   const { ids, error } = list()

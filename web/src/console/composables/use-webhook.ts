@@ -1,17 +1,15 @@
-/** One endpoint: what it was sent, and what can be done about it. */
-import { computed, ref, shallowRef, watch } from 'vue'
+/** One endpoint, and what can be done about it. */
+import { shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
-import type { DeliveryView, EndpointView } from '../../../../worker/api/ops/webhooks/contract.ts'
+import type { EndpointView } from '../../../../worker/api/ops/webhooks/contract.ts'
 import type { Signed } from '../api/as-operator.ts'
 import {
   changeWebhook,
-  listDeliveries,
   readWebhook,
   removeWebhook,
   replaceSecret,
   replayDead,
-  replayDelivery,
   sendTest,
 } from '../api/webhooks-api.ts'
 import { useIntent } from '../stores/intent.ts'
@@ -32,21 +30,19 @@ async function replayAllDead(id: string, signed: Signed): Promise<void> {
 
 type Deed = 'active' | 'paused' | 'secret' | 'dead' | 'remove'
 
-export function useWebhook(id: string) {
+/** `refreshDeliveries`: something was sent. */
+export function useWebhook(id: string, refreshDeliveries: () => void) {
   const { t } = useI18n()
   const router = useRouter()
   const intent = useIntent()
   const errand = useErrand()
 
   const endpoint = useRefreshed(() => readWebhook(id), EVERY_MS)
-  const status = ref<DeliveryView['status'] | undefined>()
-  const deliveries = useRefreshed(() => listDeliveries(id, { status: status.value }), EVERY_MS)
-  watch(status, () => void deliveries.refresh())
   const secret = shallowRef<Secret | null>(null)
 
   function refresh(): void {
     void endpoint.refresh()
-    void deliveries.refresh()
+    refreshDeliveries()
   }
 
   const DEEDS: Record<Deed, (shown: EndpointView, signed: Signed) => Promise<unknown>> = {
@@ -77,18 +73,6 @@ export function useWebhook(id: string) {
     })
   }
 
-  function replay({ eventId }: DeliveryView): void {
-    intent.propose({
-      title: t('console.letters.replayTitle'),
-      text: t('console.webhooks.replayText'),
-      action: t('console.letters.replay'),
-      carryOut: async (signed) => {
-        await replayDelivery(id, eventId, signed)
-        refresh()
-      },
-    })
-  }
-
   const test = () =>
     errand(async () => {
       await sendTest(id)
@@ -97,12 +81,9 @@ export function useWebhook(id: string) {
 
   return {
     endpoint: endpoint.data,
-    error: computed(() => endpoint.error.value ?? deliveries.error.value),
-    deliveries: computed(() => deliveries.data.value?.deliveries ?? null),
-    status,
+    error: endpoint.error,
     secret,
     propose,
-    replay,
     test,
     refresh,
   }
