@@ -3,7 +3,7 @@ import type { SagaDefinition, Step } from './definition.ts'
 import type { Draft } from './draft.ts'
 import { RETRY_UNTIL_PARKED } from './retry-policy.ts'
 import { type SagaState, type StepState, isThrough } from './saga-state.ts'
-import { policyOf } from './timers.ts'
+import { endForwardPhaseInTime, policyOf } from './timers.ts'
 
 export function advance<Order>(draft: Draft, definition: SagaDefinition<Order>): void {
   const rejected = [...draft.saga.steps.values()].find((step) => step.status === 'rejected')
@@ -11,6 +11,7 @@ export function advance<Order>(draft: Draft, definition: SagaDefinition<Order>):
     const { code, plan } = rejected
     draft.emit({ type: 'compensation-started', code, step: plan.name })
   }
+  endForwardPhaseInTime(draft, definition)
   if (draft.saga.phase === 'running') advanceForward(draft, definition)
   if (draft.saga.phase === 'compensating') advanceCompensation(draft, definition)
 }
@@ -50,7 +51,7 @@ function advanceCompensation<Order>(draft: Draft, definition: SagaDefinition<Ord
   }
 }
 
-/** E2, backwards: something that comes after `step` may still have an effect. */
+/** E2, backwards: something that comes after `step` may still have an effect, and is being compensated. */
 function isBuiltUpon<Order>(
   step: Step<Order>,
   definition: SagaDefinition<Order>,
@@ -58,7 +59,8 @@ function isBuiltUpon<Order>(
 ): boolean {
   return definition.steps.some((later) => {
     const state = saga.steps.get(later.name)
-    return later.ancestors.has(step.name) && state !== undefined && mayHaveEffect(state)
+    if (!later.ancestors.has(step.name) || state === undefined || isStuck(state)) return false
+    return mayHaveEffect(state)
   })
 }
 
@@ -73,6 +75,10 @@ function isStartedAction(step: StepState): boolean {
       return step.status === 'started' || step.status === 'succeeded'
   }
 }
+
+/** E7. */
+const isStuck = (step: StepState): boolean =>
+  step.status === 'parked' && step.direction === 'compensation'
 
 function mayHaveEffect(step: StepState): boolean {
   return isStartedAction(step) || step.status === 'compensating' || step.status === 'parked'

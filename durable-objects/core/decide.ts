@@ -5,10 +5,11 @@
  * E1. A step is compensated if it started, unless its domain rejected it: a rejection proves that
  *     it did nothing. A timeout is an unknown outcome and proves nothing.
  * E2. A step starts when all its ancestors that the order needs have succeeded; it is
- *     compensated when everything that builds on it is compensated.
+ *     compensated when everything that builds on it is compensated, or stuck with that (E7).
  * E3. Nothing is compensated while the pivot's outcome is unknown, nor after it succeeded.
  * E4. At the forward deadline a saga whose pivot was not sent is compensated, and a pivot that
- *     was sent is resolved. Its outcome is never guessed.
+ *     was sent is resolved. Its outcome is never guessed. From then on nothing is carried out that
+ *     comes before the point of no return, whatever wakes the saga: its alarm may be lost.
  * E5. A final answer (done, void, a stored rejection) counts whichever attempt it answers, since
  *     the barrier gives every attempt the same. Other answers count for the current attempt only.
  * E6. A reply that no step waits for changes nothing; it is recorded if it says something new.

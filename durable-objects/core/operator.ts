@@ -3,7 +3,7 @@ import type { SagaDefinition } from './definition.ts'
 import type { Draft } from './draft.ts'
 import type { Intervention, Operator } from './events.ts'
 import { parkedStep, refusalOf, resumable } from './refusals.ts'
-import { askAgain } from './timers.ts'
+import { askAgain, endForwardPhaseInTime } from './timers.ts'
 import { unreachable } from './unreachable.ts'
 
 /** E9. */
@@ -25,6 +25,7 @@ export function applyIntervention<Order>(
     case 'compensate':
       return draft.emit({ type: 'compensation-started', code: 'stopped-by-operator' })
     case 'resume':
+      if (endForwardPhaseInTime(draft, definition)) return
       for (const step of resumable(draft.saga)) askAgain(draft, definition, step, true)
       return
     default:

@@ -130,13 +130,13 @@ export const isThrough = (step: StepState): boolean =>
 export const pivotOf = (saga: SagaState): StepState | undefined =>
   [...saga.steps.values()].find((step) => step.plan.kind === 'pivot')
 
-/** The point of no return is behind: the pivot, or all there is before it, has succeeded. */
+/** The point of no return is behind: the pivot, or all there is before it, is through. */
 export function isDecided(saga: SagaState): boolean {
   const pivot = pivotOf(saga)
   if (pivot) return pivot.status === 'succeeded'
   return [...saga.steps.values()]
     .filter((step) => step.plan.kind === 'compensatable')
-    .every((step) => step.status === 'succeeded')
+    .every(isThrough)
 }
 
 /** Whether the saga can still be called off: nothing irrevocable can have been asked for. */

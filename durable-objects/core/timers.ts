@@ -22,17 +22,24 @@ import {
 } from './saga-state.ts'
 
 export function applyTimer<Order>(draft: Draft, definition: SagaDefinition<Order>): void {
+  endForwardPhaseInTime(draft, definition)
   const { nowMs } = draft.context
-  const forwardDeadlineAtMs = pendingForwardDeadlineAtMs(draft.saga)
-  if (forwardDeadlineAtMs !== null && nowMs >= forwardDeadlineAtMs) {
-    endForwardPhase(draft, definition)
-  }
   for (const step of unfinishedSteps(draft.saga)) {
     if (step.dueAtMs !== null && nowMs >= step.dueAtMs) goOn(draft, definition, step)
   }
 }
 
-/** E4. */
+/** E4. Whatever wakes a saga after its forward deadline: nothing is carried out any more. True: it was time. */
+export function endForwardPhaseInTime<Order>(
+  draft: Draft,
+  definition: SagaDefinition<Order>,
+): boolean {
+  const forwardDeadlineAtMs = pendingForwardDeadlineAtMs(draft.saga)
+  const isDue = forwardDeadlineAtMs !== null && draft.context.nowMs >= forwardDeadlineAtMs
+  if (isDue) endForwardPhase(draft, definition)
+  return isDue
+}
+
 function endForwardPhase<Order>(draft: Draft, definition: SagaDefinition<Order>): void {
   const pivot = pivotOf(draft.saga)
   if (pivot && pivot.status !== 'waiting') {

@@ -152,6 +152,17 @@ describe('compensation', () => {
     expect(names(saga.compensated('transfer'))).toEqual(['compensate flight'])
   })
 
+  it('E7: a parked compensation does not hold up what it was built upon', () => {
+    const saga = SagaUnderTest.placed().upToPivot()
+    saga.reply('pay', 'rejected', { code: 'card-declined' })
+    for (const step of ['hotel', 'coupon']) saga.compensated(step)
+    expect(
+      names(saga.reply('transfer', 'rejected', { direction: 'compensation', code: 'not-held' })),
+    ).toEqual(['compensate flight'])
+    saga.compensated('flight')
+    expect(saga.status).toBe('parked')
+  })
+
   it('a parked compensation is tried again every minute until its domain answers', () => {
     const saga = SagaUnderTest.placed()
     saga.reply('coupon', 'rejected')
@@ -205,6 +216,32 @@ describe('the pivot and the deadline', () => {
       'compensate flight',
       'compensate hotel',
     ])
+  })
+
+  it('E4: the last hold that is answered after the deadline does not send the pivot, though no alarm came', () => {
+    const saga = SagaUnderTest.placed()
+    for (const step of ['flight', 'coupon', 'transfer']) saga.reply(step, 'done')
+    saga.nowMs = saga.state?.forwardDeadlineAtMs ?? 0
+    expect(names(saga.reply('hotel', 'done')).toSorted()).toEqual([
+      'compensate coupon',
+      'compensate hotel',
+      'compensate transfer',
+    ])
+    expect(saga.state?.failure?.code).toBe('deadline-exceeded')
+  })
+
+  it('E4: what was refused after the deadline is told by that', () => {
+    const saga = SagaUnderTest.placed()
+    saga.nowMs = saga.state?.deadlineAtMs ?? 0
+    saga.reply('coupon', 'rejected', { code: 'used-up' })
+    expect(saga.state?.failure).toEqual({ code: 'used-up', step: 'coupon' })
+  })
+
+  it('E4: after the deadline an operator who resumes has the pivot resolved, not carried out', () => {
+    const saga = SagaUnderTest.placed().upToPivot()
+    saga.nowMs = saga.state?.deadlineAtMs ?? 0
+    expect(saga.operator({ action: 'resume' })).toMatchObject([{ step: 'pay', mode: 'resolve' }])
+    expect(saga.eventsOf('operator-intervened')).toHaveLength(1)
   })
 
   it('E3, E4: a pivot that was sent is resolved at the deadline, and nothing is compensated', () => {

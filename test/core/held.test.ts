@@ -201,6 +201,17 @@ describe('an optional step', () => {
     expect(saga.status).toBe('completed')
   })
 
+  it('that was left out decides nothing: where no pivot comes, the others do', () => {
+    const saga = new SagaUnderTest(outing)
+    open(saga, 'food', MINUTE_MS)
+    saga.place()
+    saga.reply('seat', 'done')
+    expect(saga.input({ type: 'cancel' })).toEqual([])
+    expect(names(saga.elapseUntil(saga.state?.deadlineAtMs ?? 0))).not.toContain('compensate seat')
+    saga.reply('postcard', 'done')
+    expect(saga.status).toBe('completed')
+  })
+
   it('that was left out is not compensated; one that has begun is', () => {
     const without = new SagaUnderTest(outing)
     open(without, 'food', MINUTE_MS)

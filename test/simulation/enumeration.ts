@@ -11,6 +11,7 @@ import { type Plot, type Wishes, storyOf } from './story.ts'
 /** Each step is refused once; each way through the saga is gone once. */
 const STORIES: Record<string, { wishes: Partial<Wishes>; supplies?: Partial<Plot['supplies']> }> = {
   'completes, with everything': { wishes: {} },
+  'completes, and nobody looks': { wishes: { leaves: true } },
   'completes, with no more than it needs': { wishes: { coupon: false, points: 0 } },
   'completes, with nothing to pay': { wishes: { isFree: true } },
   'is returned': { wishes: { returnedAfterMs: 3_000 } },
@@ -42,6 +43,7 @@ const EVERYTHING: Wishes = {
   cancelledAfterMs: null,
   returnedAfterMs: null,
   version: 1,
+  leaves: false,
 }
 
 /** Different amounts: how long a delay is, how many copies come, where an object dies. */

@@ -8,6 +8,8 @@
  * I4. The log is without gaps, legal, and the same in the object and in D1, unless D1 says that it was
  *     pruned, and has nothing of it; it replays to the state that the object has.
  * I5. What was settled was so within the bound.
+ * I6. What comes before the point of no return is not carried out after the forward deadline.
+ * I7. Who was told that an order is called off finds it so.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { type SagaId, isSagaId } from '../../durable-objects/core/ids.ts'
@@ -38,6 +40,10 @@ export function checkAtTheEnd(world: World): void {
       else checkOperations(world, saga, operations)
     }
     checkMoney(world, order)
+    checkDeadlines(world, object)
+    if (world.calledOff.has(object) && orderStatus(order) !== 'cancelled') {
+      world.violated(`${order.orderId} was called off, and is ${orderStatus(order)}`)
+    }
     const ofOrder = logged.get(order.orderId) ?? []
     const isPruned = pruned.has(order.orderId)
     if (!isPruned) checkLog(world, object, order, ofOrder)
@@ -148,6 +154,27 @@ function checkInstances(world: World, order: OrderState, isPruned: boolean): voi
     const expected = `${saga.phase} ${orderStatus(order)} 1 ${version} ${epoch} 0 ${Number(isPruned)}`
     const found = instances.get(saga.sagaId) ?? 'nothing'
     if (found !== expected) world.violated(`${saga.sagaId}: D1 says ${found}, not ${expected}`)
+    instances.delete(saga.sagaId)
+  }
+  for (const [sagaId, found] of instances) {
+    world.violated(`${String(sagaId)}: D1 says ${found}, and there is none`)
+  }
+}
+
+/** I6. By the object's own clock, which made the deadline; a restored saga has none (R3). */
+function checkDeadlines(world: World, { rows, order }: OrderObject): void {
+  const deadlines = new Map<SagaId, number>()
+  for (const { sagaId, atMs, events } of rows) {
+    for (const event of events) {
+      if (event.type === 'saga-started') deadlines.set(sagaId, event.forwardDeadlineAtMs)
+      if (event.type === 'restored') deadlines.clear()
+      if (event.type !== 'command-sent' || event.direction !== 'action') continue
+      const kind = order?.sagas.get(sagaId)?.steps.get(event.step)?.plan.kind
+      if (event.mode === 'resolve' || kind === 'retriable') continue
+      if (atMs >= (deadlines.get(sagaId) ?? Infinity)) {
+        world.violated(`${sagaId}: ${event.step} is asked for after the forward deadline`)
+      }
+    }
   }
 }
 

@@ -41,7 +41,8 @@ export function letShop(world: World, story: Story): void {
 }
 
 /** Asked often enough, intake begins the order on the stable version. */
-function place(world: World, { orderId, agreed, version }: Story, object: OrderObject): void {
+function place(world: World, story: Story, object: OrderObject): void {
+  const { orderId, agreed, version, leaves } = story
   const placement: Omit<Placement, 'definition'> = {
     orderId,
     customer: agreed.customer,
@@ -65,14 +66,22 @@ function place(world: World, { orderId, agreed, version }: Story, object: OrderO
       if (result.kind !== 'placed' && result.kind !== 'existing') {
         world.violated(`${object.name} is answered ${result.kind}`)
       }
-      look(world, object, agreed.customer, LOOK_MS)
+      if (!leaves) look(world, object, agreed.customer, LOOK_MS)
       return true
     },
   )
 }
 
 function cancel(world: World, { agreed }: Story, object: OrderObject): void {
-  untilAnswered(world, object, ({ requests }) => requests.cancel(agreed.customer), isFinal)
+  untilAnswered(
+    world,
+    object,
+    ({ requests }) => requests.cancel(agreed.customer),
+    (result) => {
+      if (result.kind === 'accepted') world.calledOff.add(object)
+      return result.kind !== 'version-unknown'
+    },
+  )
 }
 
 /** Refused while the order is not settled: asked again then. */
@@ -89,7 +98,6 @@ function askForReturn(world: World, { agreed }: Story, object: OrderObject): voi
   )
 }
 
-const isFinal = (): boolean => true
 const isSaid = (result: ChangeResult): boolean =>
   !(result.kind === 'conflict' && ['pending', 'confirmed'].includes(result.order.status))
 

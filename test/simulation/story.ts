@@ -30,6 +30,8 @@ export type Story = {
   /** After it was placed; null: never. */
   cancelledAfterMs: number | null
   returnedAfterMs: number | null
+  /** Closes the page once the order is accepted: nobody looks at it. */
+  leaves: boolean
 }
 
 /** What the databases hold before the first order. */
@@ -65,6 +67,7 @@ export type Wishes = {
   cancelledAfterMs: number | null
   returnedAfterMs: number | null
   version: 1 | 2
+  leaves: boolean
 }
 
 function wishesOf(chance: Chance, scope: number): Wishes {
@@ -82,6 +85,7 @@ function wishesOf(chance: Chance, scope: number): Wishes {
     cancelledAfterMs: sometimes(0.12) ? after(1, 4_000) : null,
     returnedAfterMs: sometimes(0.2) ? after(500, 60_000) : null,
     version: sometimes(0.3) ? 2 : 1,
+    leaves: sometimes(0.25),
   }
 }
 
@@ -114,6 +118,7 @@ export function storyOf(index: number, wishes: Wishes): Story {
     version: wishes.version,
     cancelledAfterMs: wishes.cancelledAfterMs,
     returnedAfterMs: wishes.returnedAfterMs,
+    leaves: wishes.leaves,
   }
 }
 

@@ -75,6 +75,8 @@ export class World {
   readonly objects = new Map<string, OrderObject>()
   /** What a shopper does when their order is back. */
   readonly afterRestore = new Map<OrderObject, () => void>()
+  /** Their shoppers were told that they are called off. */
+  readonly calledOff = new Set<OrderObject>()
   readonly violations: string[] = []
   /** Until when each database is down, by its part. */
   readonly downUntilMs: number[] = []
@@ -186,6 +188,7 @@ export class World {
     if (restoredMs < LOSSES_APART_MS || this.prunesUnderWay > 0) return false
     if (!canBeRestored(object, this.stage.databases['saga-log'])) return false
     object.loseStorage()
+    this.calledOff.delete(object)
     this.#statuses.delete(object.orderId)
     this.settledAtMs.delete(object.orderId)
     this.operator.restore(object, () => {

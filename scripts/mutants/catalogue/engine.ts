@@ -21,8 +21,8 @@ export const ENGINE: Theme = {
     {
       name: 'compensation runs in the order of the steps, not in its reverse (E2)',
       file: 'durable-objects/core/advance.ts',
-      find: 'return later.ancestors.has(step.name)',
-      replace: 'return step.ancestors.has(later.name)',
+      find: 'if (!later.ancestors.has(step.name)',
+      replace: 'if (!step.ancestors.has(later.name)',
       suites: ['core'],
     },
     {
@@ -56,9 +56,38 @@ export const ENGINE: Theme = {
     {
       name: 'the forward deadline is ignored (E4)',
       file: 'durable-objects/core/timers.ts',
-      find: `forwardDeadlineAtMs !== null && nowMs >= forwardDeadlineAtMs`,
-      replace: `forwardDeadlineAtMs !== null && nowMs < draft.saga.startedAtMs`,
+      find: `forwardDeadlineAtMs !== null && draft.context.nowMs >= forwardDeadlineAtMs`,
+      replace: `forwardDeadlineAtMs !== null && draft.context.nowMs < draft.saga.startedAtMs`,
       suites: ['core', 'simulation'],
+    },
+    {
+      name: 'past the deadline a late answer sends what comes next, while no alarm comes (E4)',
+      file: 'durable-objects/core/advance.ts',
+      find: `  endForwardPhaseInTime(draft, definition)
+  if (draft`,
+      replace: '  if (draft',
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'past the deadline an operator has the pivot carried out (E4)',
+      file: 'durable-objects/core/operator.ts',
+      find: 'if (endForwardPhaseInTime(draft, definition)) return',
+      replace: '',
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'a compensation that is stuck holds up what it was built upon (E7)',
+      file: 'durable-objects/core/advance.ts',
+      find: 'state === undefined || isStuck(state)',
+      replace: 'state === undefined',
+      suites: ['core'],
+    },
+    {
+      name: 'a step that was left out undoes a decision that has no pivot (E11)',
+      file: 'durable-objects/core/saga-state.ts',
+      find: '.every(isThrough)',
+      replace: ".every(({ status }) => status === 'succeeded')",
+      suites: ['core'],
     },
     {
       name: 'at the deadline the pivot is asked to charge, not to resolve (E4)',
