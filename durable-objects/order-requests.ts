@@ -93,7 +93,9 @@ export class OrderRequests {
       const code = orderStatus(order) === 'failed' ? 'already-failing' : 'too-late-to-cancel'
       return { kind: 'conflict', code, order: this.#view(order) }
     }
-    this.#process.handle(createSagaOf(order).sagaId, { type: 'cancel' })
+    const { sagaId } = createSagaOf(order)
+    if (!this.#process.sagaOf(sagaId)) return { kind: 'version-unknown' }
+    this.#process.handle(sagaId, { type: 'cancel' })
     return this.#accepted(order)
   }
 
@@ -122,6 +124,8 @@ export class OrderRequests {
     if (orderStatus(order) !== 'pending') {
       return { kind: 'conflict', code: 'address-fixed', order: this.#view(order) }
     }
+    // A repeat is no change: it takes no row, and the version stays.
+    if (isSameAddress(shipTo, this.#journal.shipTo())) return this.#accepted(order)
     if (shipTo.country !== order.agreed.delivery.region) {
       return { kind: 'conflict', code: 'other-region', order: this.#view(order) }
     }
@@ -213,6 +217,12 @@ export class OrderRequests {
       ? { kind: 'conflict', code: 'not_settled', order: view, retryAfterS: NOT_SETTLED_RETRY_S }
       : { kind: 'conflict', code: 'not-returnable', order: view }
   }
+}
+
+function isSameAddress(one: ShipTo, other: ShipTo | null): boolean {
+  const fields = Object.entries(one)
+  const others = new Map(Object.entries(other ?? {}))
+  return fields.length === others.size && fields.every(([name, text]) => others.get(name) === text)
 }
 
 const isStale = (order: OrderState, ifVersion: OrderVersion | undefined): boolean =>

@@ -68,6 +68,8 @@ export type ChangeResult =
   | { kind: 'stale'; order: OrderView }
   /** The order's state does not allow it; `code` says why. */
   | { kind: 'conflict'; code: string; order: OrderView; retryAfterS?: number }
+  /** The object's code is older than its journal: nothing was changed. */
+  | { kind: 'version-unknown' }
 
 /**
  * What an operator may do to a saga (R20).

@@ -157,6 +157,13 @@ describe('cancelling and returning', () => {
     expect(response.headers.get('Retry-After')).toBeNull()
   })
 
+  it('an object whose code is older than its order asks to come again: nothing was changed', async () => {
+    const { customer } = await placed(() => ({ kind: 'version-unknown' }))
+    const response = await customer(`POST /api/orders/${orderId}/cancel`)
+    expect(response.headers.get('Retry-After')).not.toBeNull()
+    expect(await problemOf(response)).toMatchObject({ status: 503, code: 'service-unavailable' })
+  })
+
   it('a conflict that a newer object names is still a conflict', async () => {
     const { customer } = await placed((order) => ({ kind: 'conflict', code: 'full-moon', order }))
     const response = await customer(`POST /api/orders/${orderId}/cancel`)

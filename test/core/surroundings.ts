@@ -6,6 +6,7 @@ import {
   evolveOrder,
 } from '../../durable-objects/order/state.ts'
 import type { Ports } from '../../durable-objects/ports.ts'
+import type { ShipTo } from '../../worker/api/contract.ts'
 import { GOLDEN_ORDER_ID } from './golden-run.ts'
 
 /** The surroundings of an order's object, each of which can fail. */
@@ -14,6 +15,7 @@ export class Surroundings implements Ports {
   readonly rows: OrderTransition[] = []
   readonly sent: OutgoingCommand[] = []
   readonly alarms: number[] = []
+  shipTo: ShipTo | null = null
   shipped = 0
   queuesAreDown = false
   diskIsFull = false
@@ -29,8 +31,10 @@ export class Surroundings implements Ports {
       if (this.diskIsFull) throw new Error('disk full')
       this.rows.push(row)
     },
-    shipTo: () => null,
-    writeShipTo: () => undefined,
+    shipTo: () => this.shipTo,
+    writeShipTo: (shipTo: ShipTo) => {
+      this.shipTo = shipTo
+    },
   }
   sendCommands = async (_: string, commands: readonly OutgoingCommand[]) => {
     if (this.queuesAreDown) throw new Error('queues are down')

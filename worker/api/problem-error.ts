@@ -47,6 +47,10 @@ export class ProblemError extends Error {
   }
 }
 
+/** An object runs older code than it takes: while a version is deployed, or was taken back. */
+export const newVersionComes = (cause: string) =>
+  new ProblemError('service-unavailable', { detail: 'A new version is being brought in.', cause })
+
 /** What the frameworks below throw, in our words; anything else is a defect. */
 export function asProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error

@@ -7,8 +7,8 @@
  * S3. A message that cannot be read is retried on its own until it is a dead letter; it costs the
  *     others nothing.
  * S4. A restored journal replaces the lost one's: a row, and an instance, of a newer epoch wins
- *     over any of an older one, and what the lost journal had beyond it goes, however late it
- *     arrives.
+ *     over any of an older one, and what the lost journal had beyond it, rows or a saga, goes,
+ *     however late it arrives.
  * S5. What endpoints of webhooks are to be told is recorded in the same batch as what it is about,
  *     and once, as its key says. If its message is not sent, the sweep sends it.
  * S6. Where traces are wanted, a message is acknowledged when the queue of traces knows what it ended. If

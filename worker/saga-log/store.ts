@@ -61,6 +61,14 @@ const UPSERT_INSTANCES = `
     epoch = excluded.epoch, failure_code = excluded.failure_code
   where (excluded.epoch, excluded.last_seq) > (saga_instance.epoch, saga_instance.last_seq)`
 
+// A message names all sagas of its order. One that only a lost journal had is left behind by it, or comes late.
+const DELETE_STALE_INSTANCES = `
+  delete from saga_instance where saga_id in (
+    select i.saga_id from json_each(?1) o
+    join saga_instance i on i.saga_id >= o.value and i.saga_id < o.value || ';'
+    where i.epoch < (select max(n.epoch) from saga_instance n
+      where n.saga_id >= o.value and n.saga_id < o.value || ';'))`
+
 // All sagas of the orders: what fills a gap may have been sent before the last of them began.
 // Their ids are the order's, or that with a suffix behind `:`, which comes just before `;`. Only
 // rows whose answer changes are written. An order that was pruned has transitions again.
@@ -96,6 +104,7 @@ export function sagaLogStatements(db: D1Database, rows: readonly LogRows[]): D1P
     db.prepare(WRITE_EVENTS).bind(arrayOf(rows.flatMap(({ events }) => events))),
     db.prepare(DELETE_STALE_EVENTS).bind(orderIds),
     db.prepare(UPSERT_INSTANCES).bind(arrayOf(rows.flatMap(({ instances }) => instances))),
+    db.prepare(DELETE_STALE_INSTANCES).bind(orderIds),
     db.prepare(MARK_GAPS).bind(orderIds),
   ]
 }

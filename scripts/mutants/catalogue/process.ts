@@ -88,6 +88,13 @@ export const PROCESS: Theme = {
       suites: ['core', 'simulation'],
     },
     {
+      name: 'code that cannot read an order says that it is called off',
+      file: 'durable-objects/order-requests.ts',
+      find: "if (!this.#process.sagaOf(sagaId)) return { kind: 'version-unknown' }",
+      replace: '',
+      suites: ['core'],
+    },
+    {
       name: 'a repeat of an order with another body is taken for the same order',
       file: 'durable-objects/order-requests.ts',
       find: '&& existing.bodyHash === placement.bodyHash',

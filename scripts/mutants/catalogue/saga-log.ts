@@ -38,8 +38,10 @@ export const SAGA_LOG: Theme = {
     {
       name: 'a gap is closed only for the first saga of its order',
       file: 'worker/saga-log/store.ts',
-      find: `i.saga_id < o.value || ';'`,
-      replace: 'i.saga_id <= o.value',
+      find: `i.saga_id < o.value || ';')
+    and (pruned`,
+      replace: `i.saga_id <= o.value)
+    and (pruned`,
       suites: ['simulation', 'integration'],
     },
     {
@@ -91,6 +93,13 @@ export const SAGA_LOG: Theme = {
       find: 'if (count === 0 && pruned === sagas.size) return true',
       replace: 'void pruned',
       suites: ['integration', 'simulation'],
+    },
+    {
+      name: 'a saga that only a lost journal had stays in D1 (S4)',
+      file: 'worker/saga-log/store.ts',
+      find: 'where i.epoch < (',
+      replace: 'where i.epoch < 0 and i.epoch < (',
+      suites: ['integration'],
     },
     {
       name: 'the sweep finds nothing',

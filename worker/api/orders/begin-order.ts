@@ -13,7 +13,7 @@ import type { PlaceResult, PlacedOrder, Placement } from '../../../durable-objec
 import { rolloutOf, splitOf } from '../../../durable-objects/rollout-desk.ts'
 import { ORDER_CREATE, definitionOf } from '../../../durable-objects/sagas/registry.ts'
 import { type ApiBindings, type OrderObject, ask } from '../ports.ts'
-import { ProblemError } from '../problem-error.ts'
+import { newVersionComes } from '../problem-error.ts'
 
 /** `first` is to be begun on; where that is the candidate, `otherwise` is the stable version. */
 export type Versions = {
@@ -69,10 +69,7 @@ async function beginOn(
   const place = () => object.place({ ...placement, definition: ref })
   const result = await ask('orders', place, timeoutMs)
   if (result.kind !== 'version-unknown') return result
-  throw new ProblemError('service-unavailable', {
-    detail: 'A new version is being brought in.',
-    cause: `the object does not know version ${ref.version}`,
-  })
+  throw newVersionComes(`the object does not know version ${ref.version}`)
 }
 
 /** Never rejects: the order is placed. Who comes next may try the candidate again, and says it again. */

@@ -8,7 +8,7 @@ import { tidied } from '../address-rules.ts'
 import { type OrderVersion, type OrderView, addressChangeSchema, orderSchema } from '../contract.ts'
 import { etagOf } from '../order-version.ts'
 import { type ApiContext, type OrderObject, ask } from '../ports.ts'
-import { ProblemError } from '../problem-error.ts'
+import { ProblemError, newVersionComes } from '../problem-error.ts'
 import { isProblemCode } from '../problems.ts'
 import { requireLimitedSession } from '../rate-limits/rate-limits.ts'
 import {
@@ -144,6 +144,8 @@ function accepted(c: Context, result: ChangeResult): OrderView {
       throw new ProblemError('version-stale', { current: result.order })
     case 'conflict':
       throw conflict(result)
+    case 'version-unknown':
+      throw newVersionComes('the object cannot read its journal')
     default:
       return unreachable(result)
   }
