@@ -12,13 +12,16 @@ import { type Steps, stepsOn } from './terminal/steps.ts'
 import { printBanner } from './terminal/welcome.ts'
 
 const HELP = `
-npm run deploy [-- --dry-run]
+npm run deploy [-- --dry-run | -- --examples]
 
 Builds everything for production and checks it: database ids are distinct, no bundle contains
 fault injection. Then, unless --dry-run is given: migrates the live databases, deploys the five
 domain Workers and the main Worker, checks its secrets, and deploys the page.
 
-  --dry-run  only build and check; needs no account and no network
+  --dry-run   only build and check; needs no account and no network
+  --examples  put the example shop into the databases as well: products and prices, stock,
+              coupons, regions. Rows that are there stay as they are. Without it a new shop
+              has nothing to sell until you have put your own rows there.
 
 The first time it says what to create (databases, queues, the Pages project) and which secrets
 to set. Repeating it is safe at any point.
@@ -34,7 +37,10 @@ async function build(workers: WorkerConfig[], steps: Steps): Promise<void> {
 }
 
 async function deploy(): Promise<void> {
-  const { values } = readArgs(HELP, { 'dry-run': { type: 'boolean' } })
+  const { values } = readArgs(HELP, {
+    'dry-run': { type: 'boolean' },
+    examples: { type: 'boolean' },
+  })
   const isDry = values['dry-run'] ?? false
   printBanner(isDry ? 'dry run of a deployment' : 'deploying')
   const steps = stepsOn(process.stdout)
@@ -47,7 +53,7 @@ async function deploy(): Promise<void> {
     console.log('\n  Everything is built and checked. Nothing was deployed.\n')
     return
   }
-  await publish(databases, steps)
+  await publish(databases, { withExamples: values.examples ?? false }, steps)
   console.log('\n  Deployed.\n')
 }
 

@@ -38,7 +38,8 @@ export function assertRealIds(databases: Database[], queues: string[]): void {
       '  npx wrangler pages project create edge-saga-web --production-branch main',
       '',
       'Put each printed id in place of the `database_id` that begins with 00000000, and deploy',
-      'again. `npm run deploy -- --dry-run` builds and checks everything without an account.',
+      'again: `npm run deploy -- --examples` where what the example shop sells is to be sold.',
+      '`npm run deploy -- --dry-run` builds and checks everything without an account.',
     ].join('\n'),
   )
 }

@@ -5,18 +5,31 @@
  * neither can be deployed before the other. The first time, the main Worker therefore goes ahead
  * without its service bindings. Nobody reaches it yet: Pages comes last.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as z from 'zod'
 import { writeMainConfig } from '../local/main-config.ts'
 import { SECRET_NAMES } from '../local/secrets.ts'
 import { type Database, domainConfigPaths, mainConfigPath } from '../local/workers.ts'
+import { concurrently } from '../terminal/concurrently.ts'
 import type { Steps } from '../terminal/steps.ts'
 import { inWebFolder, tryWrangler, wrangler } from './wrangler-runs.ts'
+
+/** Wrangler bundles, which takes a core. */
+const AT_ONCE = availableParallelism()
 
 async function migrate({ name, configPath }: Database): Promise<string> {
   await wrangler(['d1', 'migrations', 'apply', name, '--remote', '-c', configPath])
   return `${name} migrated`
+}
+
+/** Rows that are there stay as they are. */
+async function seed({ name, configPath }: Database, seedPath: string): Promise<string> {
+  // In one word: the text begins with dashes.
+  const command = `--command=${readFileSync(seedPath, 'utf8')}`
+  await wrangler(['d1', 'execute', name, '--remote', '-c', configPath, command])
+  return `${name} has the example shop's rows`
 }
 
 async function deployWorker(configPath: string): Promise<string> {
@@ -25,9 +38,36 @@ async function deployWorker(configPath: string): Promise<string> {
   return `${name} deployed`
 }
 
+/** Cloudflare's code for a Worker that does not exist. */
+const NO_SUCH_WORKER = /\[code: 10007\]/
+
+const statusSchema = z.object({ versions: z.array(z.object({ version_id: z.string() })) })
+const versionSchema = z.object({
+  resources: z.object({ bindings: z.array(z.object({ type: z.string() })) }),
+})
+
+/** A secret that was put before anything was deployed made a Worker of that name, with nothing in it. */
+async function hasOrderObjects(): Promise<boolean> {
+  const status = await tryWrangler(['deployments', 'status', '-c', mainConfigPath, '--json'])
+  if (status.code !== 0) {
+    if (NO_SUCH_WORKER.test(status.output)) return false
+    throw new Error(
+      `Whether edge-saga is deployed already, nobody says:\n${status.output.trimEnd()}`,
+    )
+  }
+  const [latest] = statusSchema.parse(jsonIn(status.output)).versions
+  if (latest === undefined) return false
+  const id = latest.version_id
+  const version = await wrangler(['versions', 'view', id, '-c', mainConfigPath, '--json'])
+  const { bindings } = versionSchema.parse(jsonIn(version)).resources
+  return bindings.some(({ type }) => type === 'durable_object_namespace')
+}
+
+/** Wrangler may say something before it says what was asked for. */
+const jsonIn = (output: string): unknown => JSON.parse(output.slice(output.indexOf('{')))
+
 async function firstMainWorker(): Promise<string> {
-  const { code } = await tryWrangler(['deployments', 'list', '-c', mainConfigPath, '--json'])
-  if (code === 0) return 'edge-saga is deployed already'
+  if (await hasOrderObjects()) return 'edge-saga is deployed already'
   const folder = mkdtempSync(join(tmpdir(), 'edge-saga-deploy-'))
   try {
     await wrangler(['deploy', '-c', await writeMainConfig(folder, { services: [] })])
@@ -42,11 +82,20 @@ async function missingSecrets(): Promise<string[]> {
   return SECRET_NAMES.filter((name) => !output.includes(`"${name}"`))
 }
 
-export async function publish(databases: Database[], steps: Steps): Promise<void> {
+/** `withExamples`: what is sold locally is sold live, too. */
+export async function publish(
+  databases: Database[],
+  { withExamples }: { withExamples: boolean },
+  steps: Steps,
+): Promise<void> {
   // Before the code that needs them. A migration must suit the code that still runs, too.
-  for (const database of databases) await steps.run(() => migrate(database))
+  await concurrently(databases, AT_ONCE, async (database) => {
+    await steps.run(() => migrate(database))
+    const { seedPath } = database
+    if (withExamples && seedPath !== null) await steps.run(() => seed(database, seedPath))
+  })
   await steps.run(firstMainWorker)
-  for (const path of domainConfigPaths()) await steps.run(() => deployWorker(path))
+  await concurrently(domainConfigPaths(), AT_ONCE, (path) => steps.run(() => deployWorker(path)))
   await steps.run(() => deployWorker(mainConfigPath))
   const missing = await missingSecrets()
   if (missing.length > 0) {
@@ -59,7 +108,7 @@ export async function publish(databases: Database[], steps: Steps): Promise<void
     )
   }
   await steps.run(async () => {
-    await wrangler(inWebFolder(['pages', 'deploy', 'dist', '--branch', 'main']))
+    await wrangler(inWebFolder(['pages', 'deploy', 'dist', '--branch', 'main', '--commit-dirty']))
     return 'page deployed'
   })
 }
