@@ -11,7 +11,7 @@ import { type Plot, type Wishes, storyOf } from './story.ts'
 /** Each step is refused once; each way through the saga is gone once. */
 const STORIES: Record<string, { wishes: Partial<Wishes>; supplies?: Partial<Plot['supplies']> }> = {
   'completes, with everything': { wishes: {} },
-  'completes, and nobody looks': { wishes: { leaves: true } },
+  'completes, and nobody looks for ten minutes': { wishes: { leaves: true } },
   'completes, with no more than it needs': { wishes: { coupon: false, points: 0 } },
   'completes, with nothing to pay': { wishes: { isFree: true } },
   'is returned': { wishes: { returnedAfterMs: 3_000 } },

@@ -13,6 +13,7 @@ const REPEAT_MS_MAX = 60_000
 const CANDIDATE_TRIES = 3
 const LOOK_MS = 1_000
 const LOOK_MS_MAX = 300_000
+const AWAY_MS = 600_000
 
 const SHIP_TO = { name: 'Ada', line1: '1 Way', city: 'Bath', postalCode: 'BA1', country: 'US' }
 
@@ -66,7 +67,7 @@ function place(world: World, story: Story, object: OrderObject): void {
       if (result.kind !== 'placed' && result.kind !== 'existing') {
         world.violated(`${object.name} is answered ${result.kind}`)
       }
-      if (!leaves) look(world, object, agreed.customer, LOOK_MS)
+      look(world, object, agreed.customer, leaves ? AWAY_MS : LOOK_MS)
       return true
     },
   )

@@ -30,7 +30,7 @@ export type Story = {
   /** After it was placed; null: never. */
   cancelledAfterMs: number | null
   returnedAfterMs: number | null
-  /** Closes the page once the order is accepted: nobody looks at it. */
+  /** Closes the page once the order is accepted, and comes back ten minutes later. */
   leaves: boolean
 }
 
