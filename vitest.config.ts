@@ -7,7 +7,7 @@ export default defineConfig({
     silent: 'passed-only',
     projects: [
       'test/*/vitest.config.ts',
-      { test: { name: 'architecture', include: ['test/architecture.test.ts'] } },
+      { test: { name: 'architecture', include: ['test/*.test.ts'] } },
     ],
   },
 })
