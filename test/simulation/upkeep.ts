@@ -2,6 +2,7 @@
 import { isSettled } from '../../durable-objects/order/state.ts'
 import { askAboutLeases } from '../../worker/domains/leases.ts'
 import { askAboutCaptures } from '../../worker/domains/payments/captures.ts'
+import { DOMAINS } from '../../worker/domains/reads.ts'
 import { prune } from '../../worker/saga-log/retention.ts'
 import { pokeSilent } from '../../worker/sweep.ts'
 import { workerCall } from './caller.ts'
@@ -12,7 +13,7 @@ import { providerOf } from './provider.ts'
 import { LEASED, envOf, poke, runtimeOf } from './workers.ts'
 import type { World } from './world.ts'
 
-const DOMAINS_WITH_HOLDS = ['inventory', 'coupons', 'points', 'logistics'] as const
+const DOMAINS_WITH_HOLDS = DOMAINS.filter((domain) => domain !== 'payments')
 const HOLDS_ASKED_MAX = 100
 /** Few, so that the captures of a run may take several sweeps. */
 const CAPTURES_ASKED_MAX = 2

@@ -1,4 +1,5 @@
 /** The Workers of a run: production's handlers behind queues that fail. */
+import type { CommandQueues } from '../../durable-objects/bindings.ts'
 import {
   type Command,
   type Reply,
@@ -7,6 +8,7 @@ import {
 } from '../../durable-objects/core/messages.ts'
 import { definitionOf } from '../../durable-objects/sagas/registry.ts'
 import { consumeDeadLetters } from '../../worker/dead-letters.ts'
+import type { Leased } from '../../worker/domains/leases.ts'
 import type { DomainEnv } from '../../worker/domains/receiver.ts'
 import { holds as couponHolds, steps as couponSteps } from '../../worker/domains/coupons/store.ts'
 import {
@@ -36,7 +38,8 @@ import type { World } from './world.ts'
 const SKEW_MS_MAX = 300_000
 const DEAD_LETTER_RETRIES = 100
 
-export const LEASED = {
+/** Of the payments, the provider's captures are asked about instead. */
+export const LEASED: Record<Exclude<Domain, 'payments'>, Leased> = {
   inventory: { holds: inventoryHolds, steps: inventorySteps },
   coupons: { holds: couponHolds, steps: couponSteps },
   points: { holds: pointsHolds, steps: pointsSteps },
@@ -203,7 +206,7 @@ const sender = (queue: SimulatedQueue) => ({
 })
 
 /** The queues as the API of the main Worker sees them. */
-export function bindingsOf({ queues }: World): Record<string, object> {
+export function bindingsOf({ queues }: World): Record<keyof CommandQueues | 'SAGA_LOG', object> {
   return {
     INVENTORY_COMMANDS: sender(queues.inventory),
     COUPONS_COMMANDS: sender(queues.coupons),
