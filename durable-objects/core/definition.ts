@@ -130,7 +130,8 @@ export function assertDomains<Order>(
   for (const { name, domain } of steps) {
     if (domains.includes(domain)) continue
     throw new DefinitionError(
-      `${nameOf(ref)}: ${name} is of the domain ${domain}, and there are ${domains.join(', ')}`,
+      `${nameOf(ref)}: ${name} is of the domain ${domain}, and there are ${domains.join(', ')}. ` +
+        'A new one is added to DOMAINS in worker/domains/reads.ts.',
     )
   }
 }
