@@ -72,7 +72,7 @@ export type ChangeResult =
   | { kind: 'version-unknown' }
 
 /**
- * What an operator may do to a saga (R20).
+ * What an operator may do to a saga:
  * - `retry`: a parked step is asked again, under the same key.
  * - `skip`: a parked compensation, or a parked action beyond the pivot, is given up: a write-off
  *   that the audit knows.

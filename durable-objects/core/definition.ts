@@ -38,7 +38,7 @@ export type Transport = 'queue' | 'call'
 export type SagaSpec<Order, Compensatable extends string, Retriable extends string> = {
   name: string
   version: number
-  /** The whole saga, compensation included, in milliseconds. Default 3,000 (R6). */
+  /** The whole saga, compensation included, in milliseconds. Default 3,000. */
   deadlineMs?: number
   /** The part of the deadline that is kept for compensation. Default a third. */
   compensationMs?: number

@@ -9,7 +9,7 @@ export type RetryPolicy = {
   capMs: number
 }
 
-/** Compensations and retriable steps (R4: 3 retries, 2 s, exponential). */
+/** Compensations and retriable steps: 3 retries, after 2 s, doubled each time. */
 export const RETRY_UNTIL_PARKED: RetryPolicy = { maxRetries: 3, backoffMs: 2_000, capMs: 60_000 }
 
 /** Steps before the pivot is decided: the forward deadline ends them, not a count. */

@@ -1,5 +1,5 @@
 /**
- * The order as the shopper sees it. Statuses move along a DAG (R14):
+ * The order as the shopper sees it. Statuses move along a DAG:
  * `pending → confirmed → returned`, `pending → failed`, `pending → cancelled`.
  */
 import type { OrderStatus } from '../../worker/api/contract.ts'

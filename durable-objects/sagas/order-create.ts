@@ -1,5 +1,5 @@
 /**
- * The order saga (R2), in two versions: four holds, the card, then the holds made final.
+ * The order saga, in two versions: four holds, the card, then the holds made final.
  * Steps that an order does not need (no coupon, no points, nothing to pay) are left out.
  */
 import type { StepInputs } from '../../worker/domains/steps.ts'

@@ -53,7 +53,7 @@ export const versionsOf = (name: string): number[] =>
     (one, other) => one - other,
   )
 
-/** The same saga with another deadline (R6), of which a third is kept for compensation. */
+/** The same saga with another deadline, of which a third is kept for compensation. */
 export function withDeadline<Order>(
   definition: SagaDefinition<Order>,
   deadlineMs: number,

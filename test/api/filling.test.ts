@@ -25,7 +25,7 @@ function grown<Part extends object>(part: Part, bytes: number): Part {
 }
 
 describe('a database', () => {
-  it('R1: that has four fifths of its room is told of, with what it is', () => {
+  it('that has four fifths of its room is told of, with what it is', () => {
     tellIfFilling('charge', { size_after: 7_999_999_999 })
     expect(logged).not.toHaveBeenCalled()
     tellIfFilling('charge', { size_after: 8_000_000_001 })

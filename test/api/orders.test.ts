@@ -100,7 +100,7 @@ describe('changing the address', () => {
     expect(response.status).toBe(400)
   })
 
-  it('R13: on a stale version is 412, with the order as it is now', async () => {
+  it('on a stale version is 412, with the order as it is now', async () => {
     const { customer } = await placed((order) => ({
       kind: 'stale',
       order: { ...order, version: 8 },

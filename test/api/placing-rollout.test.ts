@@ -38,7 +38,7 @@ const failsOnCandidate = ({ definition }: Placement): undefined => {
 }
 
 describe('a new order', () => {
-  it('R19: begins on the candidate where its customer belongs to its share', async () => {
+  it('begins on the candidate where its customer belongs to its share', async () => {
     const env = shop()
     const asked = await versionsAsked(env, 'key-1')
     expect((await place(env, 'key-1', ORDER)).status).toBe(202)
@@ -46,7 +46,7 @@ describe('a new order', () => {
     expect(asked).toEqual([2])
   })
 
-  it('R19: of the same customer begins on the same version, of all customers by their share', async () => {
+  it('of the same customer begins on the same version, of all customers by their share', async () => {
     rollouts.now = { stable: 1, candidate: 2, percent: 50 }
     const env = shop()
     const versions = []
@@ -91,7 +91,7 @@ describe('a new order', () => {
 })
 
 describe('a candidate that cannot begin an order', () => {
-  it('R20: is tried three times; then the order begins on the stable version, and the rollout hears of it', async () => {
+  it('is tried three times; then the order begins on the stable version, and the rollout hears of it', async () => {
     const env = shop()
     const asked = await versionsAsked(env, 'key-5', failsOnCandidate)
     expect((await place(env, 'key-5', ORDER)).status).toBe(202)

@@ -131,7 +131,7 @@ describe('defineSaga', () => {
     expect(listed(ORDER_CREATE)).toBe(ORDER_CREATE)
   })
 
-  it('R2: the order saga holds four things side by side, charges, and makes them final', () => {
+  it('the order saga holds four things side by side, charges, and makes them final', () => {
     expect(namesOf('compensatable')).toEqual([
       'reserve-stock',
       'redeem-coupon',

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { RETRY_UNTIL_PARKED, backoffMs } from '../../durable-objects/core/retry-policy.ts'
 
-it('R4: compensations wait 2 s, 4 s, 8 s at most, and half of that at least', () => {
+it('compensations wait 2 s, 4 s, 8 s at most, and half of that at least', () => {
   expect([1, 2, 3].map((retry) => backoffMs(RETRY_UNTIL_PARKED, retry, 0.999_999))).toEqual([
     2_000, 4_000, 8_000,
   ])

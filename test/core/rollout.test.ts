@@ -60,7 +60,7 @@ const next = (rollout: Rollout, verdict: Parameters<typeof nextOf>[1] = HOLDS, n
   nextOf(rollout, verdict, CANARY_SETTINGS, nowMs)
 
 describe('a canary', () => {
-  it('R21: steps up every five minutes while its figures hold, and is the stable version in the end', () => {
+  it('steps up every five minutes while its figures hold, and is the stable version in the end', () => {
     let rollout = running()
     const percents = []
     for (let step = 0; rollout.candidate !== null && step < 10; step += 1) {

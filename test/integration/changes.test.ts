@@ -54,7 +54,7 @@ describe('cancelling', () => {
 })
 
 describe('the delivery address', () => {
-  it('R13: changes while pending, for who knows the current version', async () => {
+  it('changes while pending, for who knows the current version', async () => {
     await holdOrdersPending()
     const customer = await Customer.arrive()
     const { id } = await customer.order(fullOrder)

@@ -15,7 +15,7 @@ import {
 const available = async (sku: string) => (await env.INVENTORY.availability([sku]))[0]?.available
 
 describe('an order through six Workers', () => {
-  it('R2: is confirmed, and every hold made final', async () => {
+  it('is confirmed, and every hold made final', async () => {
     const customer = await Customer.arrive()
     const before = await available('MUG-CLAY')
     const placed = await customer.order(fullOrder)
@@ -28,7 +28,7 @@ describe('an order through six Workers', () => {
     expect(await audit()).toMatchObject({ ok: true, violations: [] })
   })
 
-  it('R3: a declined card gives everything back, and says why', async () => {
+  it('a declined card gives everything back, and says why', async () => {
     const customer = await Customer.arrive()
     const before = await available('MUG-CLAY')
     const { id } = await customer.order({ ...fullOrder, payment: { token: 'tok_declined' } })
@@ -148,7 +148,7 @@ describe('an order through six Workers', () => {
     })
   })
 
-  it('R5: is returned by a second saga: money, goods, coupon and points go back', async () => {
+  it('is returned by a second saga: money, goods, coupon and points go back', async () => {
     const customer = await Customer.arrive()
     const before = await available('MUG-CLAY')
     const { id } = await customer.order(fullOrder)
@@ -164,7 +164,7 @@ describe('an order through six Workers', () => {
     expect((await audit()).violations).toEqual([])
   })
 
-  it('J2, R8: D1 ends up with the journal, transition by transition', async () => {
+  it('J2: D1 ends up with the journal, transition by transition', async () => {
     const customer = await Customer.arrive()
     const { id } = await customer.order(fullOrder)
     const { version } = await customer.settled(id)
@@ -190,7 +190,7 @@ describe('an order through six Workers', () => {
     ).toEqual(journal)
   })
 
-  it('R8: its step executions and compensation actions can be queried', async () => {
+  it('its step executions and compensation actions can be queried', async () => {
     const customer = await Customer.arrive()
     const { id } = await customer.order({ ...fullOrder, payment: { token: 'tok_declined' } })
     await customer.settled(id)

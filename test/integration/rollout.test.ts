@@ -68,7 +68,7 @@ it('settings that a change leaves out are as configured, whatever was set for th
 })
 
 describe('orders', () => {
-  it('R19: of two versions run side by side, and each ends on the one that it began on', async () => {
+  it('of two versions run side by side, and each ends on the one that it began on', async () => {
     const customer = await Customer.arrive()
     await put({ stable: 1 })
     const before = await orderOn(1, customer)
@@ -95,7 +95,7 @@ describe('orders', () => {
     expect((await audit()).violations).toEqual([])
   })
 
-  it('R20: that the candidate cannot even begin, begin on the stable version, and it is taken back', async () => {
+  it('that the candidate cannot even begin, begin on the stable version, and it is taken back', async () => {
     const [step] = orderCreateV2.steps
     if (!step) throw new Error('version 2 has no steps')
     const broken = vi.spyOn(step, 'input').mockImplementation(() => {
@@ -119,7 +119,7 @@ describe('orders', () => {
     broken.mockRestore()
   })
 
-  it('R21: that fail on the candidate only take it back at once, and the next ones begin on the stable version', async () => {
+  it('that fail on the candidate only take it back at once, and the next ones begin on the stable version', async () => {
     const customer = await Customer.arrive()
     // Refused at a domain, as by a version that asks for the wrong thing.
     const only = { version: 2, step: 'reserve-delivery' }
@@ -168,7 +168,7 @@ const canary = {
 const percentOf = async (rollout: RolloutRpc) => (await rollout.split()).percent
 
 describe("a rollout's object", () => {
-  it('R21: moves on by its alarm alone once the time of a step is over, up to the stable version', async () => {
+  it('moves on by its alarm alone once the time of a step is over, up to the stable version', async () => {
     const rollout = env.ROLLOUTS.getByName('climbs')
     expect(await rollout.change(canary)).toMatchObject({ percent: 20 })
     await rollout.observe([...rests(1, 2), ...rests(2, 2)])

@@ -40,7 +40,7 @@ class Listener {
   }
 }
 
-it('R18: tells every transition in order, up to the end, and closes when it is settled', async () => {
+it('tells every transition in order, up to the end, and closes when it is settled', async () => {
   await env.INVENTORY.setFaults({ ...NO_FAULTS, latencyMs: 100 })
   const customer = await Customer.arrive()
   const { id } = await customer.order({ ...fullOrder, payment: { token: 'tok_declined' } })

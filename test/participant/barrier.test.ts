@@ -150,7 +150,7 @@ describe.each(holdDomains)('$name', (domain) => {
     expect(await store.freeUnits()).toBe(4)
   })
 
-  it('an operation keeps its trace, and a database refuses an illegal transition (R7)', async () => {
+  it('an operation keeps its trace, and a database refuses an illegal transition', async () => {
     const store = await domain.open(5)
     const order = newOrderId()
     await outcomes(domain.queue, [store.hold(order), store.release(order)])

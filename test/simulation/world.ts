@@ -40,7 +40,7 @@ const HEALING_MS_MAX = 1_200_000
 /** More would be a run that never ends. */
 const STEPS_MAX = 100_000
 
-/** From each status of an order to those that may follow it (R14). */
+/** From each status of an order to those that may follow it. */
 const NEXT_STATUS: Record<OrderStatus, readonly OrderStatus[]> = {
   pending: ['confirmed', 'failed', 'cancelled'],
   confirmed: ['returned'],

@@ -1,7 +1,7 @@
 /**
  * The tables that every domain has, whatever it is about.
  *
- * R7: an operation goes received → processed or failed, and processed → compensated. A trigger
+ * An operation goes received → processed or failed, and processed → compensated. A trigger
  * (migration `operation_without_rowid`) refuses any other change. Where the decision needs nothing from
  * outside the database, it is made in the statement that receives the command (ADR 30).
  */
