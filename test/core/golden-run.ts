@@ -1,6 +1,6 @@
 /**
  * An order run by hand through the order saga, with everything fixed: the makings of a golden
- * journal. A golden journal is made once, when a version of a definition is released, and kept.
+ * journal. A golden journal is made once (`write-golden.ts`), when a version of a definition is released, and kept.
  */
 import { decide } from '../../durable-objects/core/decide.ts'
 import type { SagaDefinition } from '../../durable-objects/core/definition.ts'
