@@ -1,11 +1,11 @@
 /** `npm run mutants`: bugs planted one at a time, each of which must turn a suite red. */
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { styleText } from 'node:util'
 import { projectRoot } from './local/project.ts'
 import { CATALOGUE } from './mutants/catalogue.ts'
 import { type Judgement, isCaught, judgeAll, reasonOf } from './mutants/gate.ts'
-import { markdownOf } from './mutants/markdown.ts'
+import { markdownOf, withTables } from './mutants/markdown.ts'
 import type { Mutant } from './mutants/mutant.ts'
 import { Snapshot, filesOf } from './mutants/snapshot.ts'
 import { SUITES } from './mutants/suites.ts'
@@ -23,7 +23,8 @@ one is red; then the next bug. Suites: tests of the engine, the simulation, test
   --only TEXT      only mutants with TEXT in their name or file; may be given again
   --jobs J         how many at a time (as many as there are cores)
   --thorough       every suite, also after the first that is red
-  --markdown FILE  writes the table; docs/mutants.md is made with --thorough
+  --markdown FILE  writes the tables, and leaves what FILE has before them; those of docs/mutants.md are
+                   made with --thorough
 
 Exits with 0 if every bug was caught. The checkout is not touched.
 `
@@ -57,6 +58,11 @@ function print(judgement: Judgement): void {
   }
 }
 
+function writeTables(path: string, tables: string): void {
+  const before = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  writeFileSync(path, withTables(before, tables))
+}
+
 async function run(signal: AbortSignal): Promise<number> {
   const snapshot = new Snapshot(projectRoot, filesOf(projectRoot))
   try {
@@ -71,7 +77,7 @@ async function run(signal: AbortSignal): Promise<number> {
         console.log(styleText('dim', `${suite} is green without mutants, ${seconds(tookMs)}`)),
       onJudged: print,
     })
-    if (markdown !== null) writeFileSync(markdown, markdownOf(CATALOGUE, judgements))
+    if (markdown !== null) writeTables(markdown, markdownOf(CATALOGUE, judgements))
     const survivors = judgements.filter((judgement) => !isCaught(judgement))
     console.log(`\n${mutants.length - survivors.length} of ${mutants.length} mutants were caught`)
     for (const { mutant } of survivors) console.log(`  survived: ${mutant.name} (${mutant.file})`)

@@ -8,7 +8,7 @@ import { findProcess } from '../../scripts/local/processes.ts'
 import { projectRoot } from '../../scripts/local/project.ts'
 import { CATALOGUE } from '../../scripts/mutants/catalogue.ts'
 import { type Judgement, isCaught, judgeAll } from '../../scripts/mutants/gate.ts'
-import { markdownOf } from '../../scripts/mutants/markdown.ts'
+import { markdownOf, withTables } from '../../scripts/mutants/markdown.ts'
 import { type Mutant, type SuiteName, planted } from '../../scripts/mutants/mutant.ts'
 import { runLimited } from '../../scripts/mutants/run-limited.ts'
 import { Snapshot } from '../../scripts/mutants/snapshot.ts'
@@ -95,6 +95,13 @@ describe('the gate', () => {
     expect(markdownOf([{ title: 'Sums', mutants: [minus] }], judgements)).toContain(
       '| it subtracts | green | green |',
     )
+  })
+
+  it('writes its tables instead of those that there were, and leaves what stands before them', () => {
+    expect(withTables('# Bugs\n\nAs of May.\n\n## Sums\n\nold', '## Sums\n\nnew')).toBe(
+      '# Bugs\n\nAs of May.\n\n## Sums\n\nnew',
+    )
+    expect(withTables('', '## Sums\n\nnew')).toBe('## Sums\n\nnew')
   })
 
   it('G1: does not begin with a suite that is red without any bug', async () => {
