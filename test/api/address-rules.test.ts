@@ -71,6 +71,15 @@ describe('an address', () => {
     )
   })
 
+  it.each(['\u200B', '\u202E\u2060', '\u0000', '--', '\uD800'])(
+    'whose name is %j has none',
+    (name) => {
+      expect(addressFaults(at('AE', { name, region: 'Dubai' }))).toEqual([
+        { field: 'name', kind: 'missing' },
+      ])
+    },
+  )
+
   it('whose postal code is empty has none', () => {
     expect(tidied(at('AE', { postalCode: '', region: 'Dubai' }))).toEqual(
       at('AE', { region: 'Dubai' }),

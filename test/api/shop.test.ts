@@ -32,6 +32,34 @@ describe('GET /api/catalog', () => {
     })
   })
 
+  it('reads the catalogue once a second, however many ask, and the stock each time', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    try {
+      const { INVENTORY } = bindings(databases())
+      const availability = vi.fn<InventoryReads['availability']>()
+      availability.mockResolvedValue([])
+      // A database of its own, of which nothing is known yet.
+      const prepare = vi.fn<D1Database['prepare']>((sql) => databases().catalog.prepare(sql))
+      const catalog = new Proxy(databases().catalog, {
+        get: (target, key): unknown => (key === 'prepare' ? prepare : Reflect.get(target, key)),
+      })
+      const env = bindings(
+        { ...databases(), catalog },
+        { INVENTORY: { ...INVENTORY, availability } },
+      )
+      const first = await (await request(env, 'GET /api/catalog')).json()
+      const { length: reads } = prepare.mock.calls
+      expect(await (await request(env, 'GET /api/catalog')).json()).toEqual(first)
+      expect(prepare).toHaveBeenCalledTimes(reads)
+      expect(availability).toHaveBeenCalledTimes(2)
+      vi.advanceTimersByTime(1_000)
+      await request(env, 'GET /api/catalog')
+      expect(prepare).toHaveBeenCalledTimes(2 * reads)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('can be looked at while the stock service is down', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
     const { INVENTORY } = bindings(databases())

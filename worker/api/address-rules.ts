@@ -27,11 +27,14 @@ export function isRequired(format: AddressFormat, field: AddressField): boolean 
 
 export type AddressFault = { field: AddressField; kind: 'missing' | 'malformed' }
 
+/** Spaces that are not seen, and the like, are no name and no street. */
+const READABLE = /[\p{L}\p{N}]/u
+
 export function addressFaults(address: ShipTo): AddressFault[] {
   const format = formatOf(address.country)
   return fieldsOf(format).flatMap((field): AddressFault[] => {
     const typed = address[field]?.trim() ?? ''
-    if (typed === '') return isRequired(format, field) ? [{ field, kind: 'missing' }] : []
+    if (!READABLE.test(typed)) return isRequired(format, field) ? [{ field, kind: 'missing' }] : []
     const isGood = field !== 'postalCode' || postalCodeIn(address.country, typed) !== null
     return isGood ? [] : [{ field, kind: 'malformed' }]
   })

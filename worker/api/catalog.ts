@@ -7,6 +7,11 @@ import { DEFAULT_CURRENCY } from './markets.ts'
 import { type ApiContext, ask } from './ports.ts'
 import { jsonAnswer, problems } from './route-problems.ts'
 
+type Products = Omit<Product, 'available'>[]
+
+const KEPT_MS = 1_000
+const kept = new WeakMap<D1Database, { products: Products; readAtMs: number }>()
+
 const readCatalog = createRoute({
   method: 'get',
   path: '/api/catalog',
@@ -20,10 +25,7 @@ const readCatalog = createRoute({
 })
 
 export const catalog = new OpenAPIHono<ApiContext>().openapi(readCatalog, async (c) => {
-  const [rows, texts] = await ask('catalogue', () =>
-    Promise.all([listPrices(c.env.CATALOG_DB), listTexts(c.env.CATALOG_DB)]),
-  )
-  const products = productsOf(rows, texts)
+  const products = await productsIn(c.env.CATALOG_DB)
   const available = await availability(
     c.env,
     products.map(({ sku }) => sku),
@@ -39,10 +41,26 @@ export const catalog = new OpenAPIHono<ApiContext>().openapi(readCatalog, async 
   )
 })
 
+/**
+ * Anybody may ask, as often as they like, and orders read the same database: it is asked once a second in
+ * each isolate. Data only is kept: a promise may not be shared between requests.
+ */
+async function productsIn(database: D1Database): Promise<Products> {
+  const known = kept.get(database)
+  const nowMs = Date.now()
+  if (known && Math.abs(nowMs - known.readAtMs) < KEPT_MS) return known.products
+  const [rows, texts] = await ask('catalogue', () =>
+    Promise.all([listPrices(database), listTexts(database)]),
+  )
+  const products = productsOf(rows, texts)
+  kept.set(database, { products, readAtMs: nowMs })
+  return products
+}
+
 function productsOf(
   rows: Awaited<ReturnType<typeof listPrices>>,
   texts: Awaited<ReturnType<typeof listTexts>>,
-): Omit<Product, 'available'>[] {
+): Products {
   const textsOf = Map.groupBy(texts, ({ sku }) => sku)
   return [...Map.groupBy(rows, ({ sku }) => sku).values()].flatMap((same) => {
     const prices = same.map(({ amount, currency }) => ({ amount, currency }))

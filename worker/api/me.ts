@@ -20,9 +20,12 @@ export const me = new OpenAPIHono<ApiContext>().openapi(readMe, async (c) => {
   const customer = c.get('customer')
   const [points, coupons] = await Promise.all([
     ask('points', async () => {
-      // Heals an account that could not be opened with the session.
-      await c.env.POINTS.openAccount(customer)
-      return c.env.POINTS.balance(customer)
+      const { POINTS } = c.env
+      const balance = await POINTS.balance(customer)
+      if (balance.available + balance.frozen > 0) return balance
+      // All is spent; or the account could not be opened with the session.
+      await POINTS.openAccount(customer)
+      return POINTS.balance(customer)
     }),
     ask('coupons', () => c.env.COUPONS.offers(customer)),
   ])

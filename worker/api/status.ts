@@ -5,7 +5,7 @@ import { DOMAINS } from '../domains/reads.ts'
 import { deskOf } from './obstacles.ts'
 import { type ApiContext, ask } from './ports.ts'
 import { ProblemError } from './problem-error.ts'
-import { PERIOD_S, addressOf } from './rate-limits/rate-limits.ts'
+import { PERIOD_S, addressOf, limitAddress } from './rate-limits/rate-limits.ts'
 import { assertUpgrade } from './request-context.ts'
 import { jsonAnswer, problems } from './route-problems.ts'
 import { serviceStatusSchema } from './status-contract.ts'
@@ -29,6 +29,7 @@ const openStatusSocket = createRoute({
   description:
     'The server says `StatusMessage`, at once and after each change. Who gets no socket, because there ' +
     'are too many, or 500 of one address, asks `GET /api/status`.',
+  middleware: limitAddress,
   responses: {
     101: { description: 'The socket' },
     ...problems('upgrade-required', 'foreign-origin', 'rate-limited', 'service-unavailable'),

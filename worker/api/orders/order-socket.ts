@@ -6,7 +6,7 @@ import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import { socketTicketSchema } from '../contract.ts'
 import { type ApiContext, ask } from '../ports.ts'
 import { ProblemError } from '../problem-error.ts'
-import { requireLimitedSession } from '../rate-limits/rate-limits.ts'
+import { limitAddress, requireLimitedSession } from '../rate-limits/rate-limits.ts'
 import { assertUpgrade } from '../request-context.ts'
 import { CUSTOMER_PROBLEMS, jsonAnswer, problems } from '../route-problems.ts'
 import { namedOrder, orderParams } from './order-route.ts'
@@ -37,6 +37,7 @@ const openSocket = createRoute({
   description:
     'The server says `ServerMessage`, the whole order each time, and closes with 1000 once the ' +
     'order is settled. The client may say `{ "type": "resume", "after": <version> }`.',
+  middleware: limitAddress,
   request: {
     params: orderParams,
     query: z.object({ ticket: z.string().max(TICKET_LENGTH_MAX).default('') }),
@@ -47,6 +48,7 @@ const openSocket = createRoute({
       'upgrade-required',
       'foreign-origin',
       'ticket-invalid',
+      'rate-limited',
       'invalid-input',
       'order-not-found',
       'saga-id-mismatch',

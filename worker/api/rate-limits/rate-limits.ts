@@ -8,7 +8,8 @@
  * L3. A limiter that does not answer lets everybody through: it must not stop a shop that is well.
  *
  * Limited is whatever changes something or asks several domains: sessions, quotes, placing and changing
- * orders, tickets, follow keys; and what is read by such a key, without a session. A new session has a
+ * orders, tickets, follow keys; sockets, each of which an object keeps; and what is read by a follow key,
+ * without a session. A new session has a
  * new count, so the address has one as well, of several times the size: an office or a mobile carrier is
  * many shoppers behind one.
  *
