@@ -30,7 +30,7 @@ async function serveWeb(port: number, host: string, apiUrl: string): Promise<Vit
       host,
       strictPort: true,
       // The browser's Host stays as it is: the API compares a socket's Origin with it.
-      proxy: { '/api': { target: apiUrl, ws: true, changeOrigin: false } },
+      proxy: { '^/api/': { target: apiUrl, ws: true, changeOrigin: false } },
     },
   })
   return server.listen()

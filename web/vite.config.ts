@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { createReadStream } from 'node:fs'
 import { copyFile, mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import vueI18n from '@intlify/unplugin-vue-i18n/vite'
@@ -9,20 +10,31 @@ import { chunks } from './vite-chunks.ts'
 import { serviceWorker } from './vite-service-worker.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
-const api = `http://127.0.0.1:${process.env['PORT'] ?? '8787'}`
+
+const SWAGGER_FILES = { 'swagger-ui.css': 'text/css', 'swagger-ui-bundle.js': 'text/javascript' }
 
 /** The API's page of documentation is served by the Worker; its script and style from here. */
 function swaggerUiAssets(): Plugin {
+  const { resolve } = createRequire(import.meta.url)
+  const files = Object.entries(SWAGGER_FILES).map(([name, type]) => ({
+    name,
+    type,
+    path: resolve(`swagger-ui-dist/${name}`),
+  }))
   return {
     name: 'edge-saga:swagger-ui-assets',
-    apply: 'build',
+    configureServer({ middlewares }) {
+      for (const { name, type, path } of files) {
+        middlewares.use(`/api-docs/${name}`, (_request, response) => {
+          response.setHeader('Content-Type', type)
+          createReadStream(path).pipe(response)
+        })
+      }
+    },
     async writeBundle({ dir }) {
       const target = `${dir}/api-docs`
       await mkdir(target, { recursive: true })
-      const { resolve } = createRequire(import.meta.url)
-      for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
-        await copyFile(resolve(`swagger-ui-dist/${file}`), `${target}/${file}`)
-      }
+      for (const { name, path } of files) await copyFile(path, `${target}/${name}`)
     },
   }
 }
@@ -111,5 +123,4 @@ export default defineConfig({
       ),
     },
   },
-  server: { proxy: { '/api': { target: api, ws: true } } },
 })
