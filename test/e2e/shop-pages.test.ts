@@ -152,18 +152,25 @@ describe.each(SCREEN_NAMES)('on a %s', (screen) => {
   })
 })
 
-describe.each(['en-US', 'ar-EG'])('on the narrowest of phones, %s', (locale) => {
-  it.each(['/', '/c/living', '/search?q=xylophone', '/p/VASE-BLUE'])(
-    '%s does not scroll sideways',
-    async (path) => {
+describe.each(['en-US', 'ar-EG'])('on phones, %s', (locale) => {
+  it.each([
+    ['/', 320, '100%'],
+    ['/c/living', 320, '100%'],
+    ['/search?q=xylophone', 320, '100%'],
+    ['/p/VASE-BLUE', 320, '100%'],
+    ['/', 390, '200%'],
+  ] as const)(
+    '%s, %i px wide, with text of %s, does not scroll sideways',
+    async (path, width, text) => {
       const { page: phone, close } = await visit({ locale })
-      await phone.setViewportSize({ width: 320, height: 640 })
+      await phone.setViewportSize({ width, height: 640 })
       await phone.goto(path)
       await phone.getByTestId('add-to-basket').first().waitFor()
-      const { scrollWidth, clientWidth } = await phone.evaluate(() => {
+      const { scrollWidth, clientWidth } = await phone.evaluate((fontSize) => {
+        document.documentElement.style.fontSize = fontSize
         const { scrollWidth: whole, clientWidth: seen } = document.documentElement
         return { scrollWidth: whole, clientWidth: seen }
-      })
+      }, text)
       expect(scrollWidth).toBe(clientWidth)
       await close()
     },
