@@ -100,11 +100,11 @@ export async function publish(
   const missing = await missingSecrets()
   if (missing.length > 0) {
     const commands = missing.map(
-      (name) => `  openssl rand -base64 24 | npx wrangler secret put ${name}`,
+      (name) => `  openssl rand -hex 24 | tee /dev/tty | npx wrangler secret put ${name}`,
     )
     throw new Error(
       `The Workers are deployed, but ${missing.join(' and ')} must be set before the page goes live:\n` +
-        `${commands.join('\n')}\nThen deploy again.`,
+        `${commands.join('\n')}\nEach is shown once: keep the operators' token. Then deploy again.`,
     )
   }
   await steps.run(async () => {
