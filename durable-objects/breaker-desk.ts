@@ -148,7 +148,7 @@ export class BreakerDesk {
   async #refreshAll(domains: readonly string[]): Promise<void> {
     const stale = domains.filter((domain) => this.#isStale(this.#entry(domain)))
     if (stale.length === 0) return
-    await within(PATIENCE_MS, Promise.all(stale.map((domain) => this.#exchange(domain))))
+    await within(PATIENCE_MS, () => Promise.all(stale.map((domain) => this.#exchange(domain))))
   }
 
   #refresh(domain: string): void {

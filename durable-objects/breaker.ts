@@ -22,7 +22,7 @@ import {
   someSettingsSchema,
 } from './core/breaker.ts'
 import { type Traffic, trafficSchema } from './core/load.ts'
-import { within } from './clock.ts'
+import { answerWithin } from './clock.ts'
 import type { CommandQueues } from './bindings.ts'
 import { commandQueueOf } from './command-queues.ts'
 import { logInfo, logWarning } from './log.ts'
@@ -68,9 +68,9 @@ export class DomainBreaker extends DurableObject<DomainBreakerBindings> implemen
     if (Math.abs(nowMs - this.#backlogAtMs) < BACKLOG_FRESH_MS) return this.#backlog
     this.#backlogAtMs = nowMs
     try {
-      const asked = commandQueueOf(this.env, this.ctx.id.name ?? '')?.metrics()
-      if (asked && !(await within(BACKLOG_WAIT_MS, asked))) throw new Error('no answer in time')
-      this.#backlog = (await asked)?.backlogCount ?? 0
+      const queue = commandQueueOf(this.env, this.ctx.id.name ?? '')
+      const metrics = queue && (await answerWithin(BACKLOG_WAIT_MS, () => queue.metrics()))
+      this.#backlog = metrics?.backlogCount ?? 0
     } catch (error) {
       logWarning('backlog-unknown', { domain: this.ctx.id.name }, error)
       this.#backlog = 0

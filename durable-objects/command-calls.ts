@@ -10,11 +10,12 @@
  */
 import { BINDING_OF, isDomain } from '../worker/domains/reads.ts'
 import type { DomainCalls } from './bindings.ts'
+import type { After, Clock } from './clock.ts'
 import type { OutgoingCommand } from './core/inputs.ts'
 import type { Command, CommandCalls, Reply } from './core/messages.ts'
 import { replySchema } from './core/messages.ts'
 import { logWarning } from './log.ts'
-import type { After, Clock, QueueCommands, SendCommands } from './ports.ts'
+import type { QueueCommands, SendCommands } from './ports.ts'
 
 /** Less than anybody sees; longer than domains that are well are apart. */
 const GATHER_MS_MAX = 20

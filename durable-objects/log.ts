@@ -1,4 +1,7 @@
-/** One line of JSON for each thing that an operator should know of: no prose, nothing personal. */
+/**
+ * One line of JSON for each thing that an operator should know of: no prose, nothing personal. The domains
+ * write theirs with it as well, so that one query finds what belongs together.
+ */
 
 type Fields = Record<string, unknown>
 

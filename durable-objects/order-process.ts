@@ -193,7 +193,7 @@ export class OrderProcess {
   /** Resolves in any case (P8); what does not succeed is tried again ever more seldom (P3). */
   async #lookAfterLog(): Promise<void> {
     const done = this.#bringLogToRest().catch(this.#warn('log-not-shipped'))
-    await within(LOG_WAIT_MS_MAX, done, this.#ports.after)
+    await within(LOG_WAIT_MS_MAX, () => done, this.#ports.after)
   }
 
   /** Ships what is new; compares with D1 only once nothing is, since a queue takes its time. */

@@ -1,5 +1,6 @@
 /** What an order's process needs of the world. The object hands in the platform's parts. */
 import type { ServerMessage, ShipTo } from '../worker/api/contract.ts'
+import type { Clock } from './clock.ts'
 import type { OrderId } from './core/ids.ts'
 import type { OutgoingCommand } from './core/inputs.ts'
 import type { Reply } from './core/messages.ts'
@@ -17,14 +18,6 @@ export type QueueCommands = (
   orderId: OrderId,
   commands: readonly Omit<OutgoingCommand, 'by'>[],
 ) => Promise<void>
-
-/** Calls back once, unless what it returns is called before. */
-export type After = (durationMs: number, callback: () => void) => () => void
-
-export type Clock = {
-  nowMs: () => number
-  after: After
-}
 
 export interface Ports extends Clock {
   /** Synchronous: what is written without an await in between commits together. */

@@ -30,7 +30,7 @@ export async function splitOf(rollouts: Rollouts): Promise<Split> {
   const isFresh = Math.abs(nowMs - heard.askedAtMs) < FRESH_MS
   if (heard.split && isFresh) return heard.split
   heard.askedAtMs = nowMs
-  await within(PATIENCE_MS, ask(rollouts, heard))
+  await within(PATIENCE_MS, () => ask(rollouts, heard))
   return heard.split ?? UNKNOWN
 }
 

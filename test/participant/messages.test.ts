@@ -108,6 +108,24 @@ it('a database that fails is not asked once for every command; all come back (A3
   expect(batches).toBe(7)
 })
 
+it('why a command failed is logged as it is everywhere: as the cause, with where it was thrown', async () => {
+  const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  const store = await domain.open(5)
+  const queue = inventoryOver(async () => {
+    throw new Error('overloaded')
+  })
+  await deliver(queue, [store.hold(newOrderId())])
+  const lines = logged.mock.calls.map(([line]) => JSON.parse(String(line)))
+  logged.mockRestore()
+  expect(lines).toEqual([
+    expect.objectContaining({
+      level: 'error',
+      step: 'reserve-stock',
+      cause: expect.stringMatching(/^Error: overloaded\n +at /),
+    }),
+  ])
+})
+
 describe('answers that are lost', () => {
   it('a batch that was committed but whose answer was lost has its effects once (A2, B3)', async () => {
     const store = await domain.open(5)

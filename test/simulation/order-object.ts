@@ -7,6 +7,7 @@
  */
 import { commandCalls } from '../../durable-objects/command-calls.ts'
 import { commandQueues } from '../../durable-objects/command-queues.ts'
+import type { Clock } from '../../durable-objects/clock.ts'
 import type { OrderId } from '../../durable-objects/core/ids.ts'
 import type { CommandCalls } from '../../durable-objects/core/messages.ts'
 import { OrderProcess } from '../../durable-objects/order-process.ts'
@@ -16,7 +17,7 @@ import {
   type OrderTransition,
   evolveOrder,
 } from '../../durable-objects/order/state.ts'
-import type { Clock, Ports } from '../../durable-objects/ports.ts'
+import type { Ports } from '../../durable-objects/ports.ts'
 import { SagaLogShipper } from '../../durable-objects/saga-log/shipper.ts'
 import type { ShipTo } from '../../worker/api/contract.ts'
 import type { Domain } from '../../worker/domains/reads.ts'

@@ -4,6 +4,7 @@
  */
 import type { CommandQueues } from '../../durable-objects/bindings.ts'
 import type { BreakerRpc } from '../../durable-objects/breaker-rpc.ts'
+import { answerWithin } from '../../durable-objects/clock.ts'
 import type { Rollouts } from '../../durable-objects/rollout-rpc.ts'
 import type { OrderRpc } from '../../durable-objects/order-rpc.ts'
 import type { OrderId } from '../../durable-objects/core/ids.ts'
@@ -56,14 +57,10 @@ export async function ask<Answer>(
   question: () => Promise<Answer>,
   timeoutMs: number = ANSWER_TIMEOUT_MS,
 ): Promise<Answer> {
-  const { promise: timeout, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs)
   try {
-    return await Promise.race([question(), timeout])
+    return await answerWithin(timeoutMs, question)
   } catch (cause) {
     const detail = `The ${service} service does not answer.`
     throw new ProblemError('service-unavailable', { detail, cause })
-  } finally {
-    clearTimeout(timer)
   }
 }

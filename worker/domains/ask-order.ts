@@ -1,9 +1,9 @@
 /** An order's word on what a domain has of one of its steps. */
+import { answerWithin } from '../../durable-objects/clock.ts'
 import type { OrderId, SagaId } from '../../durable-objects/core/ids.ts'
 import type { LeaseAnswer } from '../../durable-objects/core/messages.ts'
 import type { Orders } from './replies.ts'
 import type { Runtime } from './runtime.ts'
-import { within } from './within.ts'
 
 /** How long an order's object may take to answer. */
 const ANSWER_MS = 2_000
@@ -17,9 +17,5 @@ export async function askOrder(
   runtime: Runtime,
 ): Promise<LeaseAnswer> {
   const order = orders.getByName(orderId)
-  const answer = await within({ callMs: ANSWER_MS, runtime }, () =>
-    order.askAboutLease(sagaId, step),
-  )
-  if (answer === undefined) throw new Error(`no answer in ${ANSWER_MS} ms`)
-  return answer
+  return answerWithin(ANSWER_MS, () => order.askAboutLease(sagaId, step), runtime.after)
 }

@@ -6,9 +6,10 @@
  *     the two safe together.
  */
 import type { Command, Reply } from '../../durable-objects/core/messages.ts'
+import { logError } from '../../durable-objects/log.ts'
+import { commandFields } from './command-fields.ts'
 import type { Delivery } from './delivery.ts'
 import { type Accepted, type Steps, readCommand } from './intake.ts'
-import { commandFields, logError } from './log.ts'
 import { replyTo } from './replies.ts'
 import type { Runtime } from './runtime.ts'
 import { type Lifetime, type Place, Turns } from './turns.ts'

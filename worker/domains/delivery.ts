@@ -6,7 +6,8 @@
  *     is told in the end.
  */
 import type { Command } from '../../durable-objects/core/messages.ts'
-import { commandFields, logError } from './log.ts'
+import { logError } from '../../durable-objects/log.ts'
+import { commandFields } from './command-fields.ts'
 import { type Orders, type Result, replyTo } from './replies.ts'
 
 export type Delivery<Step> = {

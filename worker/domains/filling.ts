@@ -3,7 +3,7 @@
  * domains nothing of an order is ever deleted, since its rows are what makes a late repeat harmless; the saga log
  * lets old orders go if it is told to (../saga-log/retention.ts).
  */
-import { logError } from './log.ts'
+import { logError } from '../../durable-objects/log.ts'
 
 const BYTES_MAX = 10_000_000_000
 const SHARE_TOLD = 0.8

@@ -13,7 +13,7 @@ import {
   MESSAGE_VERSION,
   commandSchema,
 } from '../../durable-objects/core/messages.ts'
-import { logError } from './log.ts'
+import { logError } from '../../durable-objects/log.ts'
 
 export const UNKNOWN_RETRY_DELAY_S = 30
 

@@ -11,12 +11,12 @@
  */
 import * as z from 'zod'
 import { orderIdSchema, sagaIdSchema } from '../../durable-objects/core/messages.ts'
+import { logError, logInfo } from '../../durable-objects/log.ts'
 import { askOrder } from './ask-order.ts'
 import type { BarrierStep } from './barrier.ts'
 import type { DomainEnv } from './receiver.ts'
 import { tellIfFilling } from './filling.ts'
 import { type Accepted, readCommand } from './intake.ts'
-import { logError, logInfo } from './log.ts'
 import { type Holds, pageSize } from './open-holds.ts'
 import { carryOut, readable } from './participant.ts'
 import type { LeaseReport } from './reads.ts'

@@ -4,11 +4,12 @@
  * command does is the handler's affair.
  */
 import type { Command, Direction, Reply } from '../../durable-objects/core/messages.ts'
+import { logInfo } from '../../durable-objects/log.ts'
 import { SharedBatches } from './calls.ts'
+import { commandFields } from './command-fields.ts'
 import { type Delivery, deliveryOf } from './delivery.ts'
 import { injectFaults } from './faults.ts'
 import { type Steps, takeIn } from './intake.ts'
-import { commandFields, logInfo } from './log.ts'
 import type { Orders, Result } from './replies.ts'
 import type { Runtime } from './runtime.ts'
 import type { Lifetime } from './turns.ts'

@@ -1,22 +1,17 @@
 /** Time and chance, handed in so that tests can hold them still. */
-export type Runtime = {
-  nowMs: () => number
+import { type Clock, clock } from '../../durable-objects/clock.ts'
+
+export type Runtime = Clock & {
   /** Never the same twice. */
   newNonce: () => string
   /** From 0 to below 1. */
   random: () => number
-  /** Calls back once, unless what it returns is called before. */
-  after: (durationMs: number, callback: () => void) => () => void
 }
 
 export const edgeRuntime: Runtime = {
-  nowMs: () => Date.now(),
+  ...clock,
   newNonce: () => crypto.randomUUID(),
   random: () => Math.random(),
-  after: (durationMs, callback) => {
-    const timer = setTimeout(callback, durationMs)
-    return () => clearTimeout(timer)
-  },
 }
 
 export function pause(durationMs: number, { after }: Pick<Runtime, 'after'>): Promise<void> {

@@ -1,6 +1,6 @@
 /** What the saga log's messages tell a rollout: which sagas have come to rest, on which version, and how. */
 import type { Ending } from '../../durable-objects/core/canary.ts'
-import { within } from '../../durable-objects/clock.ts'
+import { answerWithin } from '../../durable-objects/clock.ts'
 import { isUnderWay } from '../../durable-objects/core/rollout.ts'
 import { logWarning } from '../../durable-objects/log.ts'
 import { rolloutOf, splitOf } from '../../durable-objects/rollout-desk.ts'
@@ -41,9 +41,7 @@ export async function tellRollout(
   const rests = messages.flatMap(restsOf)
   try {
     if (rests.length === 0 || !isUnderWay(await splitOf(rollouts))) return
-    if (!(await within(PATIENCE_MS, rolloutOf(rollouts).observe(rests)))) {
-      throw new Error(`no answer in ${PATIENCE_MS} ms`)
-    }
+    await answerWithin(PATIENCE_MS, () => rolloutOf(rollouts).observe(rests))
   } catch (error) {
     logWarning('rollout-not-told', { rests: rests.length }, error)
   }

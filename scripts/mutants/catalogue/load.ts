@@ -70,7 +70,7 @@ export const LOAD: Theme = {
     {
       name: 'nobody asks how many commands wait',
       file: 'durable-objects/breaker.ts',
-      find: 'this.#backlog = (await asked)?.backlogCount ?? 0',
+      find: 'this.#backlog = metrics?.backlogCount ?? 0',
       replace: 'this.#backlog = 0',
       suites: ['integration'],
     },

@@ -49,7 +49,7 @@ export const PAYMENTS: Theme = {
     {
       name: 'a charge is called void without asking the provider (Z2)',
       file: 'worker/domains/payments/steps.ts',
-      find: 'within(tools, () => tools.provider.void(keyOf(command)))',
+      find: 'answerInTime(tools, () => tools.provider.void(keyOf(command)))',
       replace: "Promise.resolve({ status: 'voided' })",
       suites: ['simulation', 'participant'],
     },

@@ -69,7 +69,7 @@ export const PROCESS: Theme = {
     {
       name: 'an alarm waits for a log that does not answer (P8)',
       file: 'durable-objects/order-process.ts',
-      find: 'await within(LOG_WAIT_MS_MAX, done, this.#ports.after)',
+      find: 'await within(LOG_WAIT_MS_MAX, () => done, this.#ports.after)',
       replace: 'await done',
       suites: ['core'],
     },

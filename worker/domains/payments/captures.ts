@@ -14,16 +14,16 @@
  *     them, and leaves out what was made meanwhile. So each time it takes as many pages as there is time for.
  */
 import * as z from 'zod'
+import { within } from '../../../durable-objects/clock.ts'
 import { type OrderId, type SagaId, sagaIdOf } from '../../../durable-objects/core/ids.ts'
 import { sagaIdSchema } from '../../../durable-objects/core/messages.ts'
+import { logError, logInfo } from '../../../durable-objects/log.ts'
 import { askOrder } from '../ask-order.ts'
 import type { DomainEnv } from '../receiver.ts'
 import { tellIfFilling } from '../filling.ts'
-import { logError, logInfo } from '../log.ts'
 import { pageSize } from '../open-holds.ts'
 import { type LeaseReport, NOTHING_ASKED, sumOfReports } from '../reads.ts'
 import { type Runtime, edgeRuntime } from '../runtime.ts'
-import { within } from '../within.ts'
 import type { Capture, PaymentProvider } from './provider.ts'
 import { CALL_MS, CHARGE_STEP, idempotencyKey, orderIdOfCharge } from './rules.ts'
 
@@ -69,7 +69,7 @@ async function askAboutPage(
   tools: Tools,
 ): Promise<{ report: LeaseReport; next: string | null }> {
   const { env, provider, runtime } = tools
-  const page = await within({ callMs: CALL_MS, runtime }, () => provider.captures(after, size))
+  const page = await within(CALL_MS, () => provider.captures(after, size), runtime.after)
   if (page === undefined) throw new Error(`no list of captures in ${CALL_MS} ms`)
   const { items } = page
   const strays = await straysAmong(items, env.DB, runtime.nowMs())
@@ -138,9 +138,7 @@ async function isRefunded(
   const left = { ...amount, amount: amount.amount - refunded }
   const request = { key: idempotencyKey(sagaId, 'void-charge'), chargeKey: key, amount: left }
   try {
-    const state = await within({ callMs: CALL_MS, runtime }, (signal) =>
-      provider.refund(request, signal),
-    )
+    const state = await within(CALL_MS, (signal) => provider.refund(request, signal), runtime.after)
     // An error, because somebody should ask the provider how it came to this.
     logError('capture-of-ended-order', { sagaId, amount: left, refund: state ?? 'no answer' })
     return state?.status === 'refunded'

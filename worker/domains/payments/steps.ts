@@ -8,13 +8,14 @@
  * Z3. A call that failed, or took too long, has an unknown outcome.
  */
 import type * as z from 'zod'
+import { within } from '../../../durable-objects/clock.ts'
 import type { StepKind } from '../../../durable-objects/core/definition.ts'
 import type { Command, Json, Mode } from '../../../durable-objects/core/messages.ts'
+import { logError } from '../../../durable-objects/log.ts'
 import type { Group } from '../barrier.ts'
-import { commandFields, logError } from '../log.ts'
+import { commandFields } from '../command-fields.ts'
 import { type Result, resultOf } from '../replies.ts'
 import type { Runtime } from '../runtime.ts'
-import { within } from '../within.ts'
 import type { ChargeState, PaymentProvider } from './provider.ts'
 import { chargeKeyOf, chargeSchema, idempotencyKey, refundSchema } from './rules.ts'
 import {
@@ -68,7 +69,7 @@ const keyOf = ({ sagaId, step }: Command): string => idempotencyKey(sagaId, step
 
 /** Z2. */
 const resolve = (command: Command, tools: Tools) =>
-  within(tools, () => tools.provider.void(keyOf(command)))
+  answerInTime(tools, () => tools.provider.void(keyOf(command)))
 
 async function execute(
   { fresh, mayCall }: ClaimRow,
@@ -78,13 +79,13 @@ async function execute(
   const key = keyOf(command)
   const { provider } = tools
   if (!fresh) {
-    const found = await within(tools, () => provider.lookup(key))
+    const found = await answerInTime(tools, () => provider.lookup(key))
     if (found === undefined || found.status !== 'absent') return found
     if (!mayCall) return undefined
   }
   const { amount, token } = chargeSchema.parse(command.input)
   const request = { key, orderId: command.orderId, amount, token }
-  return within(tools, (signal) => provider.charge(request, signal))
+  return answerInTime(tools, (signal) => provider.charge(request, signal))
 }
 
 const refundCard: PaymentStep = {
@@ -100,7 +101,7 @@ const refundCard: PaymentStep = {
     const request = { key: keyOf(command), chargeKey: chargeKeyOf(command.orderId), amount }
     const state = await unlessLost(
       command,
-      within(tools, (signal) => provider.refund(request, signal)),
+      answerInTime(tools, (signal) => provider.refund(request, signal)),
     )
     if (state === undefined) return OPEN
     if (state.status === 'refused') {
@@ -119,6 +120,11 @@ export const steps: Record<string, PaymentStep> = {
 /** The step with claims that store a refusal: for fault injection. Money given back stays so. */
 export const refusing = (step: PaymentStep, code: string): PaymentStep =>
   step.kind === 'pivot' ? { ...step, claimFor: () => closedClaim(code, 'declined') } : step
+
+const answerInTime = <Answer>(
+  { callMs, runtime }: Tools,
+  call: (signal: AbortSignal) => Promise<Answer>,
+): Promise<Answer | undefined> => within(callMs, call, runtime.after)
 
 /** Z3: whatever a call throws, it may have taken effect. */
 async function unlessLost<Answer>(

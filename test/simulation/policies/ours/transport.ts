@@ -2,6 +2,7 @@
  * How commands travel: production's `commandCalls`, by call first and then by queue, on a network that
  * is this world's.
  */
+import type { After, Clock } from '../../../../durable-objects/clock.ts'
 import { commandCalls } from '../../../../durable-objects/command-calls.ts'
 import type { OrderId } from '../../../../durable-objects/core/ids.ts'
 import {
@@ -10,12 +11,7 @@ import {
   MESSAGE_VERSION,
   type Reply,
 } from '../../../../durable-objects/core/messages.ts'
-import type {
-  After,
-  Clock,
-  QueueCommands,
-  SendCommands,
-} from '../../../../durable-objects/ports.ts'
+import type { QueueCommands, SendCommands } from '../../../../durable-objects/ports.ts'
 import { type Domain, isDomain } from '../../../../worker/domains/reads.ts'
 import type { Order } from '../order.ts'
 import type { Reply as Outcome, World } from '../world.ts'
