@@ -30,7 +30,15 @@ const LEVELS: readonly (readonly [pattern: RegExp, level: number])[] = [
   [/^durable-objects\/order-(process|requests)\.ts$/, 2],
   [/^durable-objects\/saga-log\//, 2],
   [/^durable-objects\/(order-saga|breaker|saga-rollout|status-board)\.ts$/, 3],
-  [/^worker\//, 4],
+  // The main Worker, each part above those that it takes from.
+  [/^worker\/(at-once|random-hex|unanswered)\.ts$/, 4],
+  [/^worker\/(catalog|domains)\//, 5],
+  [/^worker\/webhooks\//, 6],
+  [/^worker\/traces\//, 7],
+  [/^worker\/saga-log\//, 8],
+  [/^worker\/(env|sweep|dead-letters)\.ts$/, 9],
+  [/^worker\/api\//, 10],
+  [/^worker\/index\.ts$/, 11],
 ]
 
 function levelOf(file: string): number {

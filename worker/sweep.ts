@@ -7,9 +7,9 @@
  * - in D1's copy of the log, for sagas that said nothing for long, and for gaps. Their objects are
  *   poked.
  */
+import { answerWithin } from '../durable-objects/clock.ts'
 import { logInfo, logWarning } from '../durable-objects/log.ts'
 import type { OrderRpc } from '../durable-objects/order-rpc.ts'
-import { ask } from './api/ports.ts'
 import { forEachAtOnce } from './at-once.ts'
 import { tellIfFilling } from './domains/filling.ts'
 import {
@@ -44,6 +44,7 @@ const SILENT_MS = 10_000
  */
 const ORDERS_PER_SWEEP_MAX = 200
 const OBJECTS_AT_ONCE = 16
+const POKE_TIMEOUT_MS = 5_000
 
 const HOLDS_PER_DOMAIN_MAX = 100
 const LEASES_TIMEOUT_MS = 10_000
@@ -66,7 +67,7 @@ async function askAboutLeases(env: SweepBindings): Promise<SweepReport['leases']
     DOMAINS.map(async (domain) => {
       const question = () => readsOf(env, domain).askAboutLeases(HOLDS_PER_DOMAIN_MAX)
       try {
-        reports.push(await ask(domain, question, LEASES_TIMEOUT_MS))
+        reports.push(await answerWithin(LEASES_TIMEOUT_MS, question))
       } catch (error) {
         logWarning('leases-not-asked', { domain }, error)
       }
@@ -97,7 +98,7 @@ export async function pokeSilent(
   const report: Pokes = { found: results.length, poked: 0, failed: 0 }
   await forEachAtOnce(results, OBJECTS_AT_ONCE, async ({ order_id }) => {
     try {
-      await ask('orders', () => env.ORDERS.getByName(order_id).poke())
+      await answerWithin(POKE_TIMEOUT_MS, () => env.ORDERS.getByName(order_id).poke())
       report.poked += 1
     } catch {
       report.failed += 1

@@ -7,7 +7,7 @@ import {
 } from '../../worker/api/orders/idempotency-key.ts'
 import { etagOf } from '../../worker/api/order-version.ts'
 import { versionOf } from '../../worker/api/orders/order-headers.ts'
-import { traceparentOf } from '../../worker/api/traceparent.ts'
+import { traceparentOf } from '../../worker/traces/traceparent.ts'
 
 describe('If-Match', () => {
   it('reads what ETag wrote, weak or strong', () => {

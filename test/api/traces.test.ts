@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { traceparentOf } from '../../worker/api/traceparent.ts'
+import { traceparentOf } from '../../worker/traces/traceparent.ts'
 import { consumeSagaLog } from '../../worker/saga-log/consumer.ts'
 import { DELIVERIES_MAX } from '../../worker/traces/consumer.ts'
 import { QueueDouble, down } from './support/doubles.ts'

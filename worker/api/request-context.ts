@@ -3,11 +3,11 @@ import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
 import { secureHeaders } from 'hono/secure-headers'
+import { traceparentOf } from '../traces/traceparent.ts'
 import { bearerTokenOf } from './bearer-token.ts'
 import { BODY_BYTES_MAX } from './contract.ts'
 import type { ApiContext } from './ports.ts'
 import { ProblemError } from './problem-error.ts'
-import { traceparentOf } from './traceparent.ts'
 
 /** Which version of the Worker answers is not the caller's choice. */
 const VERSION_HEADER = /^cloudflare-workers-version-/i

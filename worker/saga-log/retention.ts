@@ -10,9 +10,9 @@
  *     in one transaction as well. Its object then finds that others are missing, and sends all.
  * T3. Orders are looked at once, from the oldest on. One that cannot be pruned by then is kept.
  */
+import { answerWithin } from '../../durable-objects/clock.ts'
 import { logError, logWarning } from '../../durable-objects/log.ts'
 import type { JournalHead, OrderRpc } from '../../durable-objects/order-rpc.ts'
-import { ask } from '../api/ports.ts'
 import { forEachAtOnce } from '../at-once.ts'
 
 export type RetentionVars = {
@@ -39,6 +39,8 @@ const SAGAS_PER_PAGE = 500
 /** So that a sweep takes half a minute at most. */
 const PAGES_PER_SWEEP_MAX = 10
 const OBJECTS_AT_ONCE = 16
+/** How long an order's object may take to answer. */
+const ANSWER_MS = 5_000
 
 const READ_PAGE = `
   select order_id as orderId, started_at_ms as startedAtMs, epoch, last_seq as version,
@@ -126,7 +128,7 @@ async function heldByObjects(rows: readonly Row[], { ORDERS }: RetentionBindings
   await forEachAtOnce([...due.values()], OBJECTS_AT_ONCE, async (row) => {
     const { orderId } = row
     try {
-      const head = await ask('orders', () => ORDERS.getByName(orderId).journalHead())
+      const head = await answerWithin(ANSWER_MS, () => ORDERS.getByName(orderId).journalHead())
       if (head === null) logError('journal-lost', { orderId })
       else if (head.epoch === row.epoch && head.version === row.version) held.push(row)
     } catch (error) {

@@ -1,5 +1,5 @@
 /** What a journal's `traceparent` says (W3C trace context). Pure. */
-import { ownSpanId } from '../api/traceparent.ts'
+import { ownSpanId } from './traceparent.ts'
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/
 const SAMPLED = 1

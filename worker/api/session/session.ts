@@ -4,10 +4,10 @@ import { setCookie } from 'hono/cookie'
 import { type CustomerId, isCustomerId } from '../../../durable-objects/core/ids.ts'
 import { sessionSchema } from '../session-contract.ts'
 import { logWarning } from '../../../durable-objects/log.ts'
+import { randomHex } from '../../random-hex.ts'
 import { type ApiContext, ask } from '../ports.ts'
 import { limitAddress } from '../rate-limits/rate-limits.ts'
 import { jsonAnswer, problems } from '../route-problems.ts'
-import { randomHex } from '../traceparent.ts'
 import {
   SESSION_COOKIE,
   cookiePrefix,

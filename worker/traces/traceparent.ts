@@ -1,4 +1,5 @@
 /** W3C trace context: `00-<trace id>-<span id>-<flags>`. */
+import { randomHex } from '../random-hex.ts'
 
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
 const SAMPLED = '01'
@@ -12,8 +13,3 @@ export function traceparentOf(header: string | undefined): string {
 
 /** Of a trace that began here: nobody has a span of this id, and by it one knows that. */
 export const ownSpanId = (traceId: string): string => traceId.slice(0, 16)
-
-export function randomHex(bytes: number): string {
-  const random = crypto.getRandomValues(new Uint8Array(bytes))
-  return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
