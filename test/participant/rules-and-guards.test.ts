@@ -1,4 +1,4 @@
-/** Each domain says its rules twice, in TypeScript and in SQL: both must say the same. */
+/** What a domain agrees to is said in SQL, and in TypeScript as well: both must say the same. */
 import { env } from 'cloudflare:workers'
 import { sql } from 'drizzle-orm'
 import * as fc from 'fast-check'
@@ -8,14 +8,12 @@ import type { Json } from '../../durable-objects/core/messages.ts'
 import type { BarrierStep } from '../../worker/domains/barrier.ts'
 import { refusalToRedeem } from '../../worker/domains/coupons/rules.ts'
 import { steps as couponSteps } from '../../worker/domains/coupons/store.ts'
-import { refusalToReserve } from '../../worker/domains/inventory/rules.ts'
 import { steps as inventorySteps } from '../../worker/domains/inventory/store.ts'
-import { refusalToReserve as refusalToDeliver } from '../../worker/domains/logistics/rules.ts'
 import { steps as logisticsSteps } from '../../worker/domains/logistics/store.ts'
-import { refusalToFreeze } from '../../worker/domains/points/rules.ts'
 import { steps as pointsSteps } from '../../worker/domains/points/store.ts'
 import { bind, commands, compile } from '../../worker/domains/statement.ts'
 import { newCustomer } from './domains.ts'
+import { refusalToDeliver, refusalToFreeze, refusalToReserve } from './rules-model.ts'
 import { newOrderId } from '../support/commands.ts'
 
 const RUNS = 150

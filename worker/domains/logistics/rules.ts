@@ -1,4 +1,4 @@
-/** When a delivery can be taken, without a database. `store.ts` refuses the same in SQL. */
+/** What the logistics may be asked for, and which days they offer. What they agree to is in `store.ts`. */
 import * as z from 'zod'
 import type { StepInputs } from '../steps.ts'
 
@@ -11,25 +11,8 @@ export const deliverySchema = z.object({
   day: z.iso.date(),
 }) satisfies z.ZodType<StepInputs['reserve-delivery']>
 
-export type Day = { capacity: number; reserved: number; booked: number }
-
 /** The day at an instant, in UTC: `YYYY-MM-DD`, which sorts as it reads. */
-export const dayAt = (nowMs: number): string => new Date(nowMs).toISOString().slice(0, 10)
+const dayAt = (nowMs: number): string => new Date(nowMs).toISOString().slice(0, 10)
 
 export const daysOffered = (nowMs: number): string[] =>
   Array.from({ length: DAYS_OFFERED }, (_, index) => dayAt(nowMs + (index + 1) * DAY_MS))
-
-/** Why this day cannot be reserved, or null. A day nobody reserved yet has all it can take. */
-export function refusalToReserve(
-  region: { dailyCapacity: number } | undefined,
-  reserved: Day | undefined,
-  day: string,
-  nowMs: number,
-): 'unknown-region' | 'no-capacity' | null {
-  if (region === undefined) return 'unknown-region'
-  if (day < dayAt(nowMs)) return 'no-capacity'
-  const left = reserved
-    ? reserved.capacity - reserved.reserved - reserved.booked
-    : region.dailyCapacity
-  return left < 1 ? 'no-capacity' : null
-}

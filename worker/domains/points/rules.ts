@@ -1,4 +1,4 @@
-/** What may be done with points, without a database. `store.ts` refuses the same in SQL. */
+/** What the points may be asked for. What they agree to is in `store.ts`. */
 import * as z from 'zod'
 import { customerSchema } from '../inputs.ts'
 import type { StepInputs } from '../steps.ts'
@@ -11,9 +11,3 @@ export const pointsSchema = z.object({
   customer: customerSchema,
   points: z.int().min(1).max(POINTS_MAX),
 }) satisfies z.ZodType<StepInputs['freeze-points']>
-
-/** Why these points cannot be frozen, or null. No account is an account without points. */
-export const refusalToFreeze = (
-  account: { available: number } | undefined,
-  points: number,
-): 'not-enough-points' | null => ((account?.available ?? 0) < points ? 'not-enough-points' : null)
