@@ -58,6 +58,10 @@ export function withDeadline<Order>(
   definition: SagaDefinition<Order>,
   deadlineMs: number,
 ): SagaDefinition<Order> {
-  if (!(deadlineMs > 0)) throw new RangeError(`SAGA_DEADLINE_MS is ${deadlineMs}`)
+  if (!(deadlineMs > 0)) {
+    throw new RangeError(
+      `SAGA_DEADLINE_MS in wrangler.toml must be a number of milliseconds above 0, not ${deadlineMs}`,
+    )
+  }
   return { ...definition, deadlineMs, compensationMs: Math.floor(deadlineMs / 3) }
 }

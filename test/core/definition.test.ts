@@ -6,6 +6,7 @@ import {
   ORDER_RETURN,
   listed,
   registered,
+  withDeadline,
 } from '../../durable-objects/sagas/registry.ts'
 
 const step = { domain: 'd', input: () => null }
@@ -130,6 +131,15 @@ describe('defineSaga', () => {
     expect(() => listed(copied)).toThrow(`saga ${name} v${version}, which is not registered`)
     expect(listed(ORDER_CREATE)).toBe(ORDER_CREATE)
   })
+
+  it.each([Number('3s'), 0, -1])(
+    'a deadline of %d ms is refused, with what it must be and where it is set',
+    (ms) => {
+      expect(() => withDeadline(ORDER_CREATE, ms)).toThrow(
+        `SAGA_DEADLINE_MS in wrangler.toml must be a number of milliseconds above 0, not ${ms}`,
+      )
+    },
+  )
 
   it('the order saga holds four things side by side, charges, and makes them final', () => {
     expect(namesOf('compensatable')).toEqual([
