@@ -1,0 +1,67 @@
+/** The page knows steps by their names. Where a saga has others, a row of an order would stand still. */
+import { describe, expect, it } from 'vitest'
+import {
+  ORDER_CREATE,
+  ORDER_RETURN,
+  definitionOf,
+  versionsOf,
+} from '../../durable-objects/sagas/registry.ts'
+import type { OrderView, StepView } from '../../worker/api/contract.ts'
+import { holdsOf } from '../../web/src/composables/order-holds.ts'
+import { containedNow } from '../../web/src/stores/shop-state/freshness.ts'
+import { orderId, serverOrder } from './support/orders.ts'
+import { accepted, emptyShop, orderSeen, play, submitted } from './support/shop-events.ts'
+
+type Step = Pick<StepView, 'name' | 'domain' | 'kind'>
+
+const id = orderId(7)
+const wish = { id, lines: [{ sku: 'MUG', quantity: 2 }], points: 300, coupon: 'TEN' }
+
+const named = ({ name, domain, kind }: Step): Step => ({ name, domain, kind })
+const orderOf = (
+  steps: readonly Step[],
+  statusOf: (step: Step) => StepView['status'],
+): OrderView => ({
+  ...serverOrder(wish),
+  steps: steps.map((step) => ({ ...named(step), status: statusOf(step), attempt: 1 })),
+})
+
+const states = (all: readonly Step[]) =>
+  Object.fromEntries(
+    holdsOf(orderOf(all, () => 'succeeded')).map(({ domain, state }) => [domain, state]),
+  )
+const known = (order: OrderView) =>
+  containedNow(play(emptyShop(), submitted(wish), accepted(id), orderSeen(order)))
+
+it('an order that the page draws itself has the steps of a new order', () => {
+  expect(serverOrder(wish).steps.map(named)).toEqual(ORDER_CREATE.steps.map(named))
+})
+
+describe.each(versionsOf(ORDER_CREATE.ref.name))('of an order on v%i', (version) => {
+  const { steps } = definitionOf({ ...ORDER_CREATE.ref, version }) ?? { steps: [] }
+
+  it('the rows of its domains follow what holds, keeps and gives back', () => {
+    const kept = { inventory: 'final', coupons: 'final', points: 'final', logistics: 'final' }
+    expect(states(steps)).toEqual({ ...kept, payments: 'held' })
+    expect(states(steps.filter(({ kind }) => kind !== 'retriable'))).toEqual({
+      inventory: 'held',
+      coupons: 'held',
+      points: 'held',
+      logistics: 'held',
+      payments: 'held',
+    })
+    expect(states([...steps, ...ORDER_RETURN.steps])).toEqual({
+      inventory: 'released',
+      coupons: 'released',
+      points: 'released',
+      logistics: 'final',
+      payments: 'released',
+    })
+  })
+
+  it.each(['inventory', 'coupons', 'points'])('what %s holds is waited for', (domain) => {
+    const isHold = (step: Step) => step.domain === domain && step.kind === 'compensatable'
+    expect(known(orderOf(steps, () => 'succeeded'))).toEqual([id])
+    expect(known(orderOf(steps, (step) => (isHold(step) ? 'started' : 'succeeded')))).toEqual([])
+  })
+})
