@@ -1,6 +1,6 @@
 /** The Workers of the project and their databases, as their wrangler.toml files tell. */
 import { existsSync, readdirSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { inProject } from './project.ts'
 
@@ -15,7 +15,7 @@ export function domainConfigPaths(): string[] {
     .toSorted()
 }
 
-export const workerConfigPaths = (): string[] => [mainConfigPath, ...domainConfigPaths()]
+const workerConfigPaths = (): string[] => [mainConfigPath, ...domainConfigPaths()]
 
 export type Database = {
   /** Locally the id *is* the database: two Workers with one id would share their data. */
@@ -28,11 +28,13 @@ export type Database = {
   seedPath: string | null
 }
 
+/** `DB` is a domain's own, with its first rows beside its wrangler.toml; another has a folder of its name. */
 function seedPathOf(configPath: string, binding: string): string | null {
-  const path =
-    configPath === mainConfigPath
-      ? inProject('worker', binding.replace(/_DB$/, '').toLowerCase(), 'seed.sql')
-      : resolve(dirname(configPath), binding === 'DB' ? 'seed.sql' : `seed-${binding}.sql`)
+  const folder =
+    binding === 'DB'
+      ? dirname(configPath)
+      : inProject('worker', binding.replace(/_DB$/, '').toLowerCase())
+  const path = join(folder, 'seed.sql')
   return existsSync(path) ? path : null
 }
 

@@ -2,7 +2,7 @@
 window.addEventListener('DOMContentLoaded', () => {
   window.SwaggerUIBundle({
     url: '/api/openapi.json',
-    domNode: document.querySelector('#docs, #swagger-ui'),
+    domNode: document.querySelector('#swagger-ui'),
     deepLinking: true,
     tryItOutEnabled: true,
     // Its validator badge would ask a foreign host.
