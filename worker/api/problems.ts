@@ -229,6 +229,7 @@ export const PROBLEMS = {
     why: 'Delivery is reserved in one country; another needs another reservation.',
     fix: 'Cancel the order, and place another.',
   },
+  // The only one with an underscore, and it stays so (P1).
   not_settled: {
     status: 409,
     title: 'The order is still being finished',
