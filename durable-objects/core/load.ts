@@ -18,7 +18,7 @@ const TIME_GROWTH = 1.25
 const TIME_BUCKETS = 44
 
 /** How many replies took how long: by bucket, each a quarter longer than the one before. */
-export const timesSchema = z.array(z.int().min(0)).max(TIME_BUCKETS)
+const timesSchema = z.array(z.int().min(0)).max(TIME_BUCKETS)
 export type Times = z.infer<typeof timesSchema>
 
 export const NO_TIMES: Times = []

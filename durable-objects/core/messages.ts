@@ -62,7 +62,7 @@ export type Direction = z.infer<typeof directionSchema>
  * `execute` asks for the effect. `resolve` asks what became of it, and makes it impossible
  * where it has not begun.
  */
-export const modeSchema = z.enum(['execute', 'resolve'])
+const modeSchema = z.enum(['execute', 'resolve'])
 export type Mode = z.infer<typeof modeSchema>
 
 export const commandSchema = z.object({

@@ -7,7 +7,7 @@ import { isSpent, park, policyOf } from './timers.ts'
 import { unreachable } from './unreachable.ts'
 
 /** Replies recorded per saga; a domain that talks without end must not fill the journal. */
-export const RECORDED_REPLIES_MAX = 32
+const RECORDED_REPLIES_MAX = 32
 
 export function applyReply(draft: Draft, reply: Reply): void {
   const step = draft.saga.steps.get(reply.step)

@@ -5,7 +5,7 @@ import { definitionRefSchema, orderIdSchema, sagaIdSchema } from '../core/messag
 
 export const SAGA_LOG_MESSAGE_VERSION = 1
 
-export const sagaInstanceSchema = z.object({
+const sagaInstanceSchema = z.object({
   sagaId: sagaIdSchema,
   definition: definitionRefSchema,
   status: z.string(),

@@ -19,7 +19,7 @@ export type Ask = <Result>(send: (shop: LocalShop) => Promise<Result>) => Promis
 export type Patience = { ask: Ask; repeats: Map<string, number> }
 
 /** Why to send it again, or null where an answer came and is final. */
-export function reasonToRepeat(error: unknown): string | null {
+function reasonToRepeat(error: unknown): string | null {
   if (error instanceof NotNow) return error.message
   if (error instanceof UnexpectedAnswer) return error.status >= 500 ? `${error.status}` : null
   if (error instanceof TypeError && GONE.includes(error.message)) return 'no answer'

@@ -39,7 +39,7 @@ const HOME: OrderRequest['shipTo'] = {
   country: 'GB',
 }
 
-export function order(sku: string, changes: Partial<OrderRequest> = {}): OrderRequest {
+function order(sku: string, changes: Partial<OrderRequest> = {}): OrderRequest {
   return {
     lines: [{ sku, quantity: 1 }],
     shipTo: HOME,

@@ -5,7 +5,7 @@ import { parsePort } from './ports.ts'
 import { projectRoot } from './project.ts'
 import type { Secrets } from './secrets.ts'
 
-export const PORT_DEFAULT = 8787
+const PORT_DEFAULT = 8787
 // Not 127.0.0.1: browsers treat localhost as a secure origin, and it is what people type.
 const HOST_DEFAULT = 'localhost'
 const STATE_DEFAULT = '.wrangler/state'

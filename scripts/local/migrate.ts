@@ -21,7 +21,7 @@ const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS "d1_migrations"(
 
 type Handle = Awaited<ReturnType<Miniflare['getD1Database']>>
 
-export function migrationFiles(database: Database): string[] {
+function migrationFiles(database: Database): string[] {
   if (!existsSync(database.migrationsDir)) return []
   return readdirSync(database.migrationsDir)
     .filter((name) => name.endsWith('.sql'))

@@ -57,7 +57,7 @@ export const findProcess = (pid: number): ProcessInfo | null =>
 export const membersOfGroup = (group: number): ProcessInfo[] =>
   listProcesses().filter((process) => process.group === group)
 
-export function signalGroup(group: number, signal: NodeJS.Signals): void {
+function signalGroup(group: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-group, signal)
   } catch {

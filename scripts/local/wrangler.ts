@@ -7,7 +7,7 @@ import { type Secrets, ensureSecrets, writeSecrets } from './secrets.ts'
 import { domainConfigPaths, webConfigPath } from './workers.ts'
 
 /** No account, no network, and nothing shared with another wrangler on this machine. */
-export const quietEnvironment = (stateDir: string): NodeJS.ProcessEnv => ({
+const quietEnvironment = (stateDir: string): NodeJS.ProcessEnv => ({
   WRANGLER_SEND_METRICS: 'false',
   WRANGLER_HIDE_BANNER: 'true',
   WRANGLER_WRITE_LOGS: 'false',

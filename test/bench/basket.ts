@@ -17,7 +17,7 @@ import { type Customer, admit } from './supplies.ts'
 export type Kind = 'good' | 'declined'
 
 /** By whether its card is good. */
-export const CARDS = { good: 'tok_visa', declined: 'tok_declined' } as const satisfies Record<
+const CARDS = { good: 'tok_visa', declined: 'tok_declined' } as const satisfies Record<
   Kind,
   OrderRequest['payment']['token']
 >

@@ -62,7 +62,7 @@ export type FaultKind = keyof typeof FAULTS
 export const isFaultKind = (text: string): text is FaultKind => Object.hasOwn(FAULTS, text)
 export const FAULT_KINDS = Object.keys(FAULTS).filter(isFaultKind)
 const NUMBERS = new Map(FAULT_KINDS.map((kind, index) => [kind, index] as const))
-export const faultNumber = (kind: FaultKind): number => NUMBERS.get(kind) ?? -1
+const faultNumber = (kind: FaultKind): number => NUMBERS.get(kind) ?? -1
 
 /** A point at which a fault can strike: the n-th of its kind in its scope. */
 export type Point = `${FaultKind} ${number} ${number}`

@@ -24,7 +24,7 @@ import { indexOf } from './story.ts'
 import { sweepOnce } from './upkeep.ts'
 import { type DomainWorker, type Queues, bindingsOf, domainsOf, queuesOf } from './workers.ts'
 
-export const START_MS = Date.UTC(2026, 10, 23)
+const START_MS = Date.UTC(2026, 10, 23)
 const ROLLED_BACK_MS_MAX = 300_000
 /** What the older code does not know. */
 const isNewer = ({ name, version }: DefinitionRef): boolean =>

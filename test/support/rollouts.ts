@@ -8,7 +8,7 @@ import type {
   RolloutRpc,
 } from '../../durable-objects/rollout-rpc.ts'
 
-export const NO_ROLLOUT: Split = { stable: 1, candidate: null, percent: 0 }
+const NO_ROLLOUT: Split = { stable: 1, candidate: null, percent: 0 }
 
 export class RolloutDouble implements RolloutRpc {
   readonly observed: Rest[] = []

@@ -5,8 +5,8 @@
 import { z } from '@hono/zod-openapi'
 import { CURRENCIES } from './markets.ts'
 
-export const LINES_MAX = 20
-export const QUANTITY_MAX = 99
+const LINES_MAX = 20
+const QUANTITY_MAX = 99
 export const IDEMPOTENCY_KEY_LENGTH_MAX = 255
 export const BODY_BYTES_MAX = 16_384
 
@@ -17,7 +17,7 @@ export const moneySchema = z
   })
   .openapi('Money')
 
-export const couponOfferSchema = z
+const couponOfferSchema = z
   .object({
     code: z.string(),
     percentOff: z.int(),
@@ -35,7 +35,7 @@ export const meSchema = z
   })
   .openapi('Me')
 
-export const productSchema = z
+const productSchema = z
   .object({
     sku: z.string(),
     title: z.string(),
@@ -94,7 +94,7 @@ export const shipToSchema = z
   .openapi('ShipTo')
 
 /** The sandbox's cards. */
-export const CARD_TOKENS = ['tok_visa', 'tok_declined', 'tok_slow', 'tok_lost'] as const
+const CARD_TOKENS = ['tok_visa', 'tok_declined', 'tok_slow', 'tok_lost'] as const
 
 export const orderRequestSchema = z
   .strictObject({
@@ -136,7 +136,7 @@ export const quoteSchema = z
 
 export const orderStatusSchema = z.enum(['pending', 'confirmed', 'failed', 'cancelled', 'returned'])
 
-export const stepViewSchema = z
+const stepViewSchema = z
   .object({
     name: z.string(),
     domain: z.string(),

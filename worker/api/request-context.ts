@@ -57,7 +57,7 @@ export const sameOrigin = createMiddleware(async (c, next) => {
 })
 
 /** Hosts are compared, not schemes: TLS may end before the Worker. */
-export function assertSameOrigin(url: string, origin: string | undefined): void {
+function assertSameOrigin(url: string, origin: string | undefined): void {
   if (origin === undefined) return
   const host = URL.parse(origin)?.host
   if (host !== new URL(url).host) throw new ProblemError('foreign-origin')

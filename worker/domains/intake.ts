@@ -15,7 +15,7 @@ import {
 } from '../../durable-objects/core/messages.ts'
 import { logError } from '../../durable-objects/log.ts'
 
-export const UNKNOWN_RETRY_DELAY_S = 30
+const UNKNOWN_RETRY_DELAY_S = 30
 
 /** What the intake needs to know of a domain's steps. */
 export type Steps<Step> = {

@@ -104,7 +104,7 @@ function again({ message, body }: Received, why: Reason = { reason: '', askedMs:
 }
 
 /** Doubled each time; longer where the endpoint asks for it, and never shorter. */
-export function retryDelayS(attempts: number, askedMs: number): number {
+function retryDelayS(attempts: number, askedMs: number): number {
   const ownS = RETRY_DELAY_S * 2 ** (attempts - 1)
   return Math.min(RETRY_DELAY_S_MAX, Math.max(ownS, Math.ceil(askedMs / 1_000)))
 }

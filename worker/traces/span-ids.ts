@@ -26,7 +26,7 @@ async function hashOf(text: string, bytes: number): Promise<string> {
 }
 
 /** All zeros would mean that there is none. */
-export function idOf(bytes: Uint8Array): string {
+function idOf(bytes: Uint8Array): string {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
   return /^0+$/.test(hex) ? hex.replace(/0$/, '1') : hex
 }

@@ -5,7 +5,7 @@ import type { EventType } from './events.ts'
 import { type Endpoint, webhookDelivery, webhookEndpoint } from './schema.ts'
 import { SECRETS_MAX, newSecret, rotated } from './signature.ts'
 
-export const ENDPOINTS_MAX = 20
+const ENDPOINTS_MAX = 20
 const ID_BYTES = 12
 /** As many at once as secrets can sign: of those that collide, one gets through each time. */
 const ROTATION_TRIES_MAX = SECRETS_MAX

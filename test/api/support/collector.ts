@@ -22,7 +22,7 @@ export type CollectorAnswer = {
 }
 type Post = { path: string; headers: IncomingHttpHeaders; request: z.infer<typeof exportSchema> }
 
-export class Collector {
+class Collector {
   readonly posts: Post[] = []
   /** What is answered first, one after the other; then 200. */
   readonly answers: CollectorAnswer[] = []

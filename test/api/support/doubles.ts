@@ -218,7 +218,7 @@ export class OrderDouble implements OrderObject {
   }
 }
 
-export function viewOf(orderId: OrderId, agreed: PlacedOrder): OrderView {
+function viewOf(orderId: OrderId, agreed: PlacedOrder): OrderView {
   const { customer: _customer, ...shown } = agreed
   return {
     ...shown,

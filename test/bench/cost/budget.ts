@@ -12,7 +12,7 @@ import { itemsOf } from './usage.ts'
 
 const PATH = inProject('test', 'bench', 'cost', 'budget.json')
 /** Of the budget, above or below. */
-export const TOLERANCE = 0.05
+const TOLERANCE = 0.05
 
 const count = z.number()
 const kindSchema = z.object({

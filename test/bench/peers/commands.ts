@@ -11,7 +11,7 @@ import type { PlacedOrder } from '../../../durable-objects/order-rpc.ts'
 import type { Domain } from '../../../worker/domains/reads.ts'
 import type { StepInputs } from '../../../worker/domains/steps.ts'
 
-export const DEFINITION = { name: 'bench-workflow', version: 1 }
+const DEFINITION = { name: 'bench-workflow', version: 1 }
 const BUDGET_MS = 10_000
 const HOLD_MS = 600_000
 

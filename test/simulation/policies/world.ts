@@ -10,7 +10,7 @@ import { serversFor } from './capacity.ts'
 import { Server } from './server.ts'
 import { drawnMs } from './spread.ts'
 
-export const START_MS = Date.UTC(2026, 10, 23)
+const START_MS = Date.UTC(2026, 10, 23)
 /** Each command has room for so many attempts among the draws of its order. */
 const ATTEMPTS_MAX = 1_024
 

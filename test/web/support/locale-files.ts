@@ -31,7 +31,7 @@ function wordsOf(folder: (typeof FOLDERS)[number], code: LanguageCode): Words {
 export const wordsIn = (code: LanguageCode): Words =>
   Object.assign({}, ...FOLDERS.map((folder) => wordsOf(folder, code)))
 
-export const LOCALE_FILES: ReadonlyMap<LanguageCode, Messages> = new Map(
+const LOCALE_FILES: ReadonlyMap<LanguageCode, Messages> = new Map(
   LANGUAGE_CODES.map((code) => [code, new Map(flat(wordsIn(code)))]),
 )
 

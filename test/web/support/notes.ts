@@ -31,7 +31,7 @@ export type Fate =
 
 const AT = '2026-11-23T10:00:00.000Z'
 
-export class Server {
+class Server {
   readonly notes: string[] = []
   /** For the next requests; then all comes through. */
   fates: Fate[] = []

@@ -19,7 +19,7 @@ export const SAGA_STATUSES = [
   'compensated',
 ] as const
 
-export const sagaListingSchema = z
+const sagaListingSchema = z
   .object({
     sagaId: z.string(),
     orderId: z.string(),
@@ -213,7 +213,7 @@ export const sweepReportSchema = z
   })
   .openapi('SweepReport')
 
-export const violationSchema = z
+const violationSchema = z
   .object({
     domain: z.string().describe('A domain, or `saga-log`'),
     law: z.string(),

@@ -79,7 +79,7 @@ function domainsOf(definition: SagaDefinition<PlacedOrder>, quote: PlacedOrder):
   return DOMAINS.filter((domain) => needed.some((step) => step.domain === domain))
 }
 
-export function decide(
+function decide(
   customer: CustomerId,
   request: OrderRequest,
   priced: Priced,

@@ -19,7 +19,7 @@ export const preferHeader = z.object({
 })
 
 /** In seconds; 0 where none is asked for. What else is preferred is not ours to honour. */
-export function waitOf(prefer: string | undefined): number {
+function waitOf(prefer: string | undefined): number {
   const asked = WAIT.exec(prefer ?? '')?.[1]
   return Math.min(Number(asked ?? 0), WAIT_S_MAX)
 }

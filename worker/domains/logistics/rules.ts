@@ -4,7 +4,7 @@ import type { StepInputs } from '../steps.ts'
 
 const DAY_MS = 86_400_000
 /** How many days are on offer, from tomorrow on. */
-export const DAYS_OFFERED = 7
+const DAYS_OFFERED = 7
 
 export const deliverySchema = z.object({
   region: z.string().regex(/^[A-Z]{2}$/),

@@ -19,7 +19,7 @@ const exponential = (fromMs: number, capMs: number): Retries => ({
 const ACTIONS = exponential(100, 1_000)
 const AFTERWARDS = exponential(2_000, 60_000)
 
-export function rulesWith(breakerOf: (domain: Domain) => ClassicBreaker | undefined): Rules {
+function rulesWith(breakerOf: (domain: Domain) => ClassicBreaker | undefined): Rules {
   return {
     timeoutMs: TIMEOUT_MS,
     actions: ACTIONS,

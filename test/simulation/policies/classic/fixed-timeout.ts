@@ -9,7 +9,7 @@ import { ClassicSaga } from './saga.ts'
 
 const RETRIES: Retries = { retriesMax: 2, pauseMs: () => 100 }
 
-export const RULES: Rules = {
+const RULES: Rules = {
   timeoutMs: TIMEOUT_MS,
   actions: RETRIES,
   afterwards: RETRIES,

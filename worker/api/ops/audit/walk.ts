@@ -23,7 +23,7 @@ const OBJECTS_AT_ONCE = 16
 /** An idle object keeps its files open for a while; locally they are few. */
 const PAGE_MS_MIN = 400
 const LAWS_TIMEOUT_MS = 60_000
-export const VIOLATIONS_MAX = 1_000
+const VIOLATIONS_MAX = 1_000
 
 type Report = Pick<AuditReport, 'counts' | 'violations'>
 
