@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { type Transition, transitionSchema } from '../core/events.ts'
 import { type OrderId, orderIdOf, sagaIdOf } from '../core/ids.ts'
-import { type JournalEvent, type OrderTransition, evolveOrder } from './state.ts'
+import { type JournalEvent, type OrderState, type OrderTransition, evolveOrder } from './state.ts'
 
 // Like a row of the journal itself: this code, or an older version of it, wrote what is inside.
 const typedSchema = z.looseObject({ type: z.string() })
@@ -19,7 +19,10 @@ export function beginningOf(
   const isGapless = parsed.data.every(({ seq }, index) => seq === index + 1)
   const isOfOrder = parsed.data.every(({ sagaId }) => orderIdOf(sagaId) === orderId)
   if (!isGapless || !isOfOrder) return null
-  const [first] = parsed.data
-  const placed = first ? evolveOrder(null, orderId, first) : null
-  return placed?.sagas.has(sagaIdOf(orderId)) ? parsed.data : null
+  // All of them: what cannot be folded is found before any of it is stored.
+  const order = parsed.data.reduce<OrderState | null>(
+    (state, transition) => evolveOrder(state, orderId, transition),
+    null,
+  )
+  return order?.sagas.has(sagaIdOf(orderId)) ? parsed.data : null
 }

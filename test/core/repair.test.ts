@@ -187,6 +187,15 @@ describe('an object that is restored', () => {
     expect(order.process.order).toBeNull()
   })
 
+  it('P5: stores nothing of what cannot be folded', () => {
+    const broken = JSON.parse(
+      JSON.stringify({ ...row(2), sagaId: RETURN_ID, events: [{ type: 'saga-started' }] }),
+    )
+    const order = new Order()
+    expect(() => order.restore([row(1), broken])).toThrow(TypeError)
+    expect(order.around.rows).toEqual([])
+  })
+
   it("refuses another order's journal", () => {
     expect(new Order().restore(rows, other)).toEqual({ kind: 'not-restorable' })
   })
