@@ -66,7 +66,8 @@ async function hasOrderObjects(): Promise<boolean> {
 /** Wrangler may say something before it says what was asked for. */
 const jsonIn = (output: string): unknown => JSON.parse(output.slice(output.indexOf('{')))
 
-async function firstMainWorker(): Promise<string> {
+/** Returns what it did, in a few words. */
+export async function firstMainWorker(): Promise<string> {
   if (await hasOrderObjects()) return 'edge-saga is deployed already'
   const folder = mkdtempSync(join(tmpdir(), 'edge-saga-deploy-'))
   try {
