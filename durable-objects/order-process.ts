@@ -10,7 +10,8 @@
  * P4. A failure of the state's surroundings (a queue, D1) never loses a transition.
  * P5. A restoration is one commit: the transitions that were kept, and the one that says so.
  * P6. An alarm that did not come is made up for by whoever looks at the order.
- * P7. A saga that this code cannot read is looked at again, until there is code that can.
+ * P7. A saga that this code cannot read is looked at again, until there is code that can. Until then D1
+ *     hears nothing of the order: it would keep the past for the present, since the version is the same.
  * P8. Whoever wakes the order waits a moment for the log, and no longer: while an alarm's handler waits,
  *     no other alarm fires, and no timer would do its work.
  */
@@ -32,6 +33,7 @@ import {
   type OrderState,
   type OrderTransition,
   evolveOrder,
+  isReadable,
   isSettled,
 } from './order/state.ts'
 import { orderView } from './order/view.ts'
@@ -207,6 +209,7 @@ export class OrderProcess {
   }
 
   async #ship(order: OrderState): Promise<boolean> {
+    if (!isReadable(order)) return false
     const wasNew = await this.#ports.sagaLog.ship(order, this.#ports.nowMs())
     this.#toldVersion = Math.max(this.#toldVersion, order.version)
     return wasNew

@@ -23,7 +23,7 @@ import type {
 } from './order-rpc.ts'
 import { leaseAnswer } from './order/lease.ts'
 import { beginningOf } from './order/restoration.ts'
-import type { OrderState } from './order/state.ts'
+import { type OrderState, isReadable } from './order/state.ts'
 import {
   RETURN,
   createSagaOf,
@@ -104,6 +104,9 @@ export class OrderRequests {
     if (!order) return { kind: 'not-found' }
     if (returnSagaOf(order)) return { kind: 'accepted', order: this.#view(order) }
     if (isStale(order, ifVersion)) return { kind: 'stale', order: this.#view(order) }
+    if (!isReadable(order) || !this.#process.definitionOf(ORDER_RETURN.ref)) {
+      return { kind: 'version-unknown' }
+    }
     if (!isReturnable(order)) return this.#notReturnable(order)
     const { orderId, agreed } = order
     const { traceparent } = createSagaOf(order)
@@ -121,6 +124,7 @@ export class OrderRequests {
     const order = this.ownedBy(customer)
     if (!order) return { kind: 'not-found' }
     if (isStale(order, ifVersion)) return { kind: 'stale', order: this.#view(order) }
+    if (!isReadable(order)) return { kind: 'version-unknown' }
     if (orderStatus(order) !== 'pending') {
       return { kind: 'conflict', code: 'address-fixed', order: this.#view(order) }
     }

@@ -65,5 +65,9 @@ function evolveByEvent(
   return { ...order, sagas, epoch: isRestoration ? event.epoch : order.epoch }
 }
 
+/** This code knows all that the journal holds. Otherwise what it sees of the order may be the past. */
+export const isReadable = (order: OrderState): boolean =>
+  [...order.sagas.values()].every(({ unreadable }) => unreadable === null)
+
 /** Nothing moves any more. */
 export const isSettled = (order: OrderState): boolean => [...order.sagas.values()].every(hasEnded)

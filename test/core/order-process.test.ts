@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Reply } from '../../durable-objects/core/messages.ts'
 import { OrderProcess } from '../../durable-objects/order-process.ts'
-import type { OrderTransition } from '../../durable-objects/order/state.ts'
 import { ORDER_CREATE, definitionOf } from '../../durable-objects/sagas/registry.ts'
 import { GOLDEN_ORDER_ID, goldenPlacing } from './golden-run.ts'
 import { Surroundings } from './surroundings.ts'
@@ -184,11 +183,7 @@ describe("an order's process", () => {
 
   it('J3: an event of a newer version parks the saga: nothing is decided, nothing is lost', async () => {
     started()
-    const row = { seq: 2, sagaId: goldenPlacing.sagaId, atMs: 1, events: [] }
-    const newer: OrderTransition = JSON.parse(
-      JSON.stringify({ ...row, events: [{ type: 'step-teleported', step: 'reserve-stock' }] }),
-    )
-    around.rows.push(newer)
+    around.addNewerEvent()
     const order = new OrderProcess(around, definitionOf)
     const sent = around.sent.length
     order.handle(goldenPlacing.sagaId, reply('reserve-stock'))
@@ -196,6 +191,20 @@ describe("an order's process", () => {
     expect(around.rows).toHaveLength(2)
     expect(around.sent).toHaveLength(sent)
     expect(order.order?.sagas.get(goldenPlacing.sagaId)?.unreadable).toBe('step-teleported')
+  })
+
+  it('P7: D1 hears nothing of an order that this code cannot read, until newer code tells it', async () => {
+    started()
+    around.addNewerEvent()
+    const older = new OrderProcess(around, definitionOf)
+    await older.wake()
+    expect(around.shipped).toBe(1)
+    expect(around.alarms.at(-1)).toBeLessThanOrEqual(around.now + 60_000)
+    around.rows.pop()
+    const newer = new OrderProcess(around, definitionOf)
+    newer.handle(goldenPlacing.sagaId, { type: 'cancel' })
+    await newer.wake()
+    expect(around.shipped).toBe(2)
   })
 
   it('a definition that this code does not have is left alone until newer code has it', async () => {

@@ -1,6 +1,8 @@
 /** What customers may ask of an order's object. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { CUSTOMER, HOLDS, Order, SHIP_TO } from './order-under-test.ts'
+import type { FindDefinition } from '../../durable-objects/order-process.ts'
+import { definitionOf } from '../../durable-objects/sagas/registry.ts'
+import { CUSTOMER, HOLDS, Order, SHIP_TO, completed } from './order-under-test.ts'
 
 beforeEach(() => {
   vi.spyOn(console, 'warn').mockReturnValue()
@@ -42,5 +44,48 @@ describe('another address', () => {
     const { line1, ...others } = moved
     expect(change({ ...others, line1 })).toMatchObject({ kind: 'accepted', order: { version: 2 } })
     expect(order.around.rows).toHaveLength(2)
+  })
+
+  it('is not taken from who has not seen the newest one', () => {
+    const order = Order.placed()
+    const atFirst = versionOf(order)
+    const change = (line1: string) =>
+      order.requests.changeAddress(CUSTOMER, { ...SHIP_TO, line1 }, atFirst).kind
+    expect(change('2 Way')).toBe('accepted')
+    expect(change('3 Way')).toBe('stale')
+    expect(order.around.shipTo?.line1).toBe('2 Way')
+  })
+})
+
+/** With an event that this code does not know. */
+function asOlderCode(order: Order): Order {
+  order.around.addNewerEvent()
+  return new Order(order.around)
+}
+
+const withoutReturns: FindDefinition = (ref) =>
+  ref.name === 'order-return' ? undefined : definitionOf(ref)
+
+describe('an order that older code cannot read', () => {
+  it('keeps its address: what it shows may be the past', () => {
+    const order = asOlderCode(Order.placed())
+    const to = { ...SHIP_TO, line1: '2 Way' }
+    expect(order.requests.changeAddress(CUSTOMER, to, versionOf(order)).kind).toBe(
+      'version-unknown',
+    )
+    expect(order.around.shipTo).toEqual(SHIP_TO)
+  })
+
+  it('is not returned', () => {
+    const order = asOlderCode(completed())
+    expect(order.requests.requestReturn(CUSTOMER).kind).toBe('version-unknown')
+  })
+
+  it('is not returned by code that has no returns', () => {
+    const { around } = completed()
+    expect(new Order(around, withoutReturns).requests.requestReturn(CUSTOMER).kind).toBe(
+      'version-unknown',
+    )
+    expect(new Order(around).requests.requestReturn(CUSTOMER).kind).toBe('accepted')
   })
 })

@@ -1,3 +1,4 @@
+import { sagaIdOf } from '../../durable-objects/core/ids.ts'
 import type { OutgoingCommand } from '../../durable-objects/core/inputs.ts'
 import type { Outcome } from '../../durable-objects/core/outcomes.ts'
 import {
@@ -61,6 +62,12 @@ export class Surroundings implements Ports {
   publish = () => undefined
   inBackground = (work: Promise<unknown>) => void work
   nowMs = () => this.now
+  /** The journal has an event that this version of the code does not know. */
+  addNewerEvent(): void {
+    const row = { seq: this.rows.length + 1, sagaId: sagaIdOf(GOLDEN_ORDER_ID), atMs: 1 }
+    const events = [{ type: 'step-teleported', step: 'reserve-stock' }]
+    this.rows.push(JSON.parse(JSON.stringify({ ...row, events })))
+  }
   readonly timers: (() => void)[] = []
   after = (_durationMs: number, callback: () => void) => {
     this.timers.push(callback)

@@ -24,4 +24,5 @@ export const DRAW = {
   brokenWord: 121,
   breaker: 122,
   retention: 123,
+  olderCode: 124,
 } as const

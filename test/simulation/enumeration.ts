@@ -14,6 +14,7 @@ const STORIES: Record<string, { wishes: Partial<Wishes>; supplies?: Partial<Plot
   'completes, and nobody looks for ten minutes': { wishes: { leaves: true } },
   'completes, with no more than it needs': { wishes: { coupon: false, points: 0 } },
   'completes, with nothing to pay': { wishes: { isFree: true } },
+  'its address is changed twice': { wishes: { addressChangedAfterMs: 1 } },
   'is returned': { wishes: { returnedAfterMs: 3_000 } },
   'is cancelled at once': { wishes: { cancelledAfterMs: 1 } },
   'is cancelled late': { wishes: { cancelledAfterMs: 30 } },
@@ -42,6 +43,7 @@ const EVERYTHING: Wishes = {
   placedAfterMs: 0,
   cancelledAfterMs: null,
   returnedAfterMs: null,
+  addressChangedAfterMs: null,
   version: 1,
   leaves: false,
 }

@@ -41,7 +41,8 @@ export const FAULTS = {
   'provider-down': 'the provider does nothing and answers with an error',
   'call-arrives-late': 'a call reaches the provider up to 2 minutes after it was given up',
   deployment: 'all objects restart at once',
-  'code-rolled-back': 'for up to 5 minutes objects run code that does not know a definition yet',
+  'code-rolled-back':
+    'for up to 5 minutes objects run code that does not know a definition or an event yet',
   'old-code': 'a Worker of older code gets a message and does not know its step',
   'client-repeats': 'a shopper asks the same thing again',
   'refused-wrongly': 'a domain refuses what it must not: a compensation, or what follows the pivot',

@@ -10,6 +10,7 @@
  * I5. What was settled was so within the bound.
  * I6. What comes before the point of no return is not carried out after the forward deadline.
  * I7. Who was told that an order is called off finds it so.
+ * I8. An address that was taken is the order's, unless a later one was. The outcome fixes it.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { type SagaId, isSagaId } from '../../durable-objects/core/ids.ts'
@@ -22,6 +23,7 @@ import {
 import { createSagaOf, orderStatus, returnSagaOf } from '../../durable-objects/order/status.ts'
 import { DOMAINS } from '../../worker/domains/reads.ts'
 import type { OrderObject } from './order-object.ts'
+import { changeOf } from './shopper.ts'
 import type { World } from './world.ts'
 
 export function checkAtTheEnd(world: World): void {
@@ -44,6 +46,7 @@ export function checkAtTheEnd(world: World): void {
     if (world.calledOff.has(object) && orderStatus(order) !== 'cancelled') {
       world.violated(`${order.orderId} was called off, and is ${orderStatus(order)}`)
     }
+    checkAddress(world, object)
     const ofOrder = logged.get(order.orderId) ?? []
     const isPruned = pruned.has(order.orderId)
     if (!isPruned) checkLog(world, object, order, ofOrder)
@@ -175,6 +178,15 @@ function checkDeadlines(world: World, { rows, order }: OrderObject): void {
         world.violated(`${sagaId}: ${event.step} is asked for after the forward deadline`)
       }
     }
+  }
+}
+
+/** I8. A restored order has none: D1 does not keep it. */
+function checkAddress(world: World, object: OrderObject): void {
+  const told = world.movedTo.get(object)
+  const has = object.shipTo && changeOf(object.shipTo)
+  if (told !== undefined && (has === null || has < told)) {
+    world.violated(`${object.name} has its address ${has}, and was told to have ${told}`)
   }
 }
 

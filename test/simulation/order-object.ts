@@ -52,7 +52,7 @@ export class OrderObject {
   readonly #world: World
   /** What survives. */
   rows: OrderTransition[] = []
-  #shipTo: ShipTo | null = null
+  shipTo: ShipTo | null = null
   /** Its storage is gone, and not restored yet. */
   isLost = false
   restoredAtMs = -Infinity
@@ -85,7 +85,7 @@ export class OrderObject {
   turn<Result>(run: (instance: Instance) => Result): Result {
     const { instance, rows } = this
     const { faults } = this.#world
-    const before = { count: rows.length, shipTo: this.#shipTo }
+    const before = { count: rows.length, shipTo: this.shipTo }
     const turn: Turn = { leaves: [], alarmAtMs: null }
     this.#turn = turn
     let result: Result
@@ -97,7 +97,7 @@ export class OrderObject {
     const hasCommitted = rows.length > before.count
     if (hasCommitted && faults.strikes('object-dies-before-commit', this.scope)) {
       rows.length = before.count
-      this.#shipTo = before.shipTo
+      this.shipTo = before.shipTo
       throw this.#died('before its commit')
     }
     if (turn.alarmAtMs !== null) this.#alarm.set(turn.alarmAtMs - instance.skewMs)
@@ -143,7 +143,7 @@ export class OrderObject {
   loseStorage(): void {
     this.restart('and loses all that it stored')
     this.rows = []
-    this.#shipTo = null
+    this.shipTo = null
     this.isLost = true
     this.#alarm.cancel()
   }
@@ -232,7 +232,7 @@ export class OrderObject {
     return {
       fold: () =>
         this.rows.reduce<OrderState | null>(
-          (order, row) => evolveOrder(order, this.orderId, row),
+          (order, row) => evolveOrder(order, this.orderId, this.#world.olderCode.asRead(row)),
           null,
         ),
       after: (seq: number) => this.rows.slice(seq),
@@ -241,9 +241,9 @@ export class OrderObject {
         if (row.seq !== this.rows.length + 1) throw new Error(`seq ${row.seq} does not follow`)
         this.rows.push(row)
       },
-      shipTo: () => this.#shipTo,
+      shipTo: () => this.shipTo,
       writeShipTo: (shipTo: ShipTo) => {
-        this.#shipTo = shipTo
+        this.shipTo = shipTo
       },
     }
   }

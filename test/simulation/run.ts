@@ -103,7 +103,7 @@ function interfereNowAndThen(world: World): void {
   if (faults.isCalm || !INTERFERENCES.some((kind) => faults.canStrike(kind))) return
   world.schedule.after(INTERFERENCE_MS, () => {
     faults.strikeWith('deployment', 0, () => world.deploy())
-    faults.strikeWith('code-rolled-back', 0, () => world.rollBack())
+    faults.strikeWith('code-rolled-back', 0, () => world.olderCode.deploy())
     faults.strikeWith('letter-replayed', 0, () => world.operator.replay())
     faults.strikeWith('log-pruned', 0, () => pruneOnce(world))
     for (const object of world.objects.values()) {

@@ -1,6 +1,7 @@
 /** A shopper: asks until there is an answer, and looks at the page until the order is settled. */
 import type { ChangeResult, Placement } from '../../durable-objects/order-rpc.ts'
 import { isSettled } from '../../durable-objects/order/state.ts'
+import type { OrderVersion, ShipTo } from '../../worker/api/contract.ts'
 import type { Caller } from './caller.ts'
 import { callObject } from './calls.ts'
 import { DRAW } from './draws.ts'
@@ -15,7 +16,8 @@ const LOOK_MS = 1_000
 const LOOK_MS_MAX = 300_000
 const AWAY_MS = 600_000
 
-const SHIP_TO = { name: 'Ada', line1: '1 Way', city: 'Bath', postalCode: 'BA1', country: 'US' }
+const ADDRESS_CHANGES = 2
+const SHIP_TO = { name: 'Ada', line1: '0 Way', city: 'Bath', postalCode: 'BA1', country: 'US' }
 
 /** A browser does not die of what it waits for; it gives up on its own. */
 const page: Caller = {
@@ -34,6 +36,9 @@ export function letShop(world: World, story: Story): void {
     place(world, story, object)
     if (story.cancelledAfterMs !== null) {
       world.schedule.after(story.cancelledAfterMs, () => cancel(world, story, object))
+    }
+    if (story.addressChangedAfterMs !== null) {
+      world.schedule.after(story.addressChangedAfterMs, () => moveHouse(world, story, object))
     }
     if (story.returnedAfterMs !== null) {
       world.schedule.after(story.returnedAfterMs, () => askForReturn(world, story, object))
@@ -56,10 +61,10 @@ function place(world: World, story: Story, object: OrderObject): void {
   untilAnswered(
     world,
     object,
-    ({ requests }) => {
+    () => {
       asked += 1
       const definition = { name: 'order-create', version: asked > CANDIDATE_TRIES ? 1 : version }
-      return requests.place({ ...placement, definition })
+      return ({ requests }) => requests.place({ ...placement, definition })
     },
     (result) => {
       // An object that runs older code.
@@ -77,7 +82,9 @@ function cancel(world: World, { agreed }: Story, object: OrderObject): void {
   untilAnswered(
     world,
     object,
-    ({ requests }) => requests.cancel(agreed.customer),
+    () =>
+      ({ requests }) =>
+        requests.cancel(agreed.customer),
     (result) => {
       if (result.kind === 'accepted') world.calledOff.add(object)
       return result.kind !== 'version-unknown'
@@ -91,7 +98,9 @@ function askForReturn(world: World, { agreed }: Story, object: OrderObject): voi
   untilAnswered(
     world,
     object,
-    ({ requests }) => requests.requestReturn(customer),
+    () =>
+      ({ requests }) =>
+        requests.requestReturn(customer),
     (result) => {
       if (isSaid(result)) look(world, object, customer, LOOK_MS)
       return isSaid(result)
@@ -102,11 +111,38 @@ function askForReturn(world: World, { agreed }: Story, object: OrderObject): voi
 const isSaid = (result: ChangeResult): boolean =>
   !(result.kind === 'conflict' && ['pending', 'confirmed'].includes(result.order.status))
 
-/** Sends the same request until its answer comes and is `enough`. */
+/** The `change`-th address, and then the next: each until it is taken, or the order takes none any more. */
+function moveHouse(world: World, story: Story, object: OrderObject, change = 1): void {
+  let seen: OrderVersion = { epoch: 1, version: 1 }
+  untilAnswered(
+    world,
+    object,
+    () => {
+      const at = seen
+      return ({ requests }) =>
+        requests.changeAddress(story.agreed.customer, addressAfter(change), at)
+    },
+    (result) => {
+      if ('order' in result) seen = { epoch: result.order.epoch, version: result.order.version }
+      if (result.kind === 'accepted') {
+        world.movedTo.set(object, change)
+        if (change < ADDRESS_CHANGES) moveHouse(world, story, object, change + 1)
+      }
+      return result.kind === 'accepted' || result.kind === 'conflict'
+    },
+  )
+}
+
+const addressAfter = (change: number): ShipTo => ({ ...SHIP_TO, line1: `${change} Way` })
+
+/** Which of its addresses it is; 0: the first. */
+export const changeOf = ({ line1 }: ShipTo): number => Number.parseInt(line1, 10)
+
+/** Sends requests until an answer comes that is `enough`; what is repeated is the last one. */
 function untilAnswered<Result>(
   world: World,
   object: OrderObject,
-  request: (instance: Instance) => Result,
+  newRequest: () => (instance: Instance) => Result,
   enough: (result: Result) => boolean,
 ): void {
   const { faults, chance, schedule } = world
@@ -117,12 +153,13 @@ function untilAnswered<Result>(
     waitMs = Math.min(2 * waitMs, REPEAT_MS_MAX)
   }
   const ask = () => {
-    return callObject(world, object, page, served(object, request)).then(
+    const request = served(object, newRequest())
+    return callObject(world, object, page, request).then(
       (result) => {
         if (!enough(result)) again()
         else if (faults.strikes('client-repeats', object.scope)) {
           schedule.after(chance.between(0, 5_000, DRAW.shopper, object.scope), () => {
-            callObject(world, object, page, served(object, request)).catch(() => undefined)
+            callObject(world, object, page, request).catch(() => undefined)
           })
         }
       },

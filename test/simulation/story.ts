@@ -30,6 +30,8 @@ export type Story = {
   /** After it was placed; null: never. */
   cancelledAfterMs: number | null
   returnedAfterMs: number | null
+  /** Twice, the second time when the first is answered. */
+  addressChangedAfterMs: number | null
   /** Closes the page once the order is accepted, and comes back ten minutes later. */
   leaves: boolean
 }
@@ -66,6 +68,7 @@ export type Wishes = {
   placedAfterMs: number
   cancelledAfterMs: number | null
   returnedAfterMs: number | null
+  addressChangedAfterMs: number | null
   version: 1 | 2
   leaves: boolean
 }
@@ -86,6 +89,7 @@ function wishesOf(chance: Chance, scope: number): Wishes {
     returnedAfterMs: sometimes(0.2) ? after(500, 60_000) : null,
     version: sometimes(0.3) ? 2 : 1,
     leaves: sometimes(0.25),
+    addressChangedAfterMs: sometimes(0.15) ? after(1, 2_000) : null,
   }
 }
 
@@ -118,6 +122,7 @@ export function storyOf(index: number, wishes: Wishes): Story {
     version: wishes.version,
     cancelledAfterMs: wishes.cancelledAfterMs,
     returnedAfterMs: wishes.returnedAfterMs,
+    addressChangedAfterMs: wishes.addressChangedAfterMs,
     leaves: wishes.leaves,
   }
 }

@@ -12,8 +12,8 @@ import type { OrderStatus } from '../../worker/api/contract.ts'
 import type { Domain } from '../../worker/domains/reads.ts'
 import { SimulatedBreakers } from './breakers.ts'
 import { Chance } from './chance.ts'
-import { DRAW } from './draws.ts'
 import { Faults, type Weather } from './faults.ts'
+import { OlderCode } from './older-code.ts'
 import { Operator, canBeRestored } from './operator.ts'
 import { OrderObject } from './order-object.ts'
 import type { DatabaseName } from './parts.ts'
@@ -25,10 +25,6 @@ import { sweepOnce } from './upkeep.ts'
 import { type DomainWorker, type Queues, bindingsOf, domainsOf, queuesOf } from './workers.ts'
 
 const START_MS = Date.UTC(2026, 10, 23)
-const ROLLED_BACK_MS_MAX = 300_000
-/** What the older code does not know. */
-const isNewer = ({ name, version }: DefinitionRef): boolean =>
-  name === 'order-return' || version > 1
 /** Until then a request to restore may still be on its way, and would come for another loss. */
 const LOSSES_APART_MS = 60_000
 const SWEEP_EVERY_MS = 60_000
@@ -70,6 +66,7 @@ export class World {
   readonly domains: Record<Domain, DomainWorker>
   readonly breakers: SimulatedBreakers
   readonly operator: Operator
+  readonly olderCode = new OlderCode(this)
   /** The queues as an operator's request sees them. */
   readonly bindings: Record<string, object>
   readonly objects = new Map<string, OrderObject>()
@@ -77,6 +74,8 @@ export class World {
   readonly afterRestore = new Map<OrderObject, () => void>()
   /** Their shoppers were told that they are called off. */
   readonly calledOff = new Set<OrderObject>()
+  /** The number of the last address that each was told to have. */
+  readonly movedTo = new Map<OrderObject, number>()
   readonly violations: string[] = []
   /** Until when each database is down, by its part. */
   readonly downUntilMs: number[] = []
@@ -87,7 +86,6 @@ export class World {
   readonly settledAtMs = new Map<string, number>()
   readonly #tell: ((line: string) => void) | undefined
   readonly #statuses = new Map<string, OrderStatus>()
-  #rolledBackUntilMs = 0
   #nonces = 0
   #isSweeping = false
   /** Each may have been told by an object what that is about to lose. */
@@ -117,26 +115,14 @@ export class World {
     return `nonce-${this.#nonces}`
   }
 
-  readonly definitionOf = (ref: DefinitionRef): SagaDefinition<PlacedOrder> | undefined => {
-    const isRolledBack = this.schedule.nowMs < this.#rolledBackUntilMs
-    return isRolledBack && isNewer(ref) ? undefined : definitionOf(ref)
-  }
+  readonly definitionOf = (ref: DefinitionRef): SagaDefinition<PlacedOrder> | undefined =>
+    this.olderCode.knows(ref) ? definitionOf(ref) : undefined
 
   /** Every object restarts; false if none was running. */
   deploy(): boolean {
     const running = [...this.objects.values()].filter(({ isRunning }) => isRunning)
     for (const object of running) object.restart('of a deployment')
     return running.length > 0
-  }
-
-  /** Objects run older code, until it is noticed; false if none was running. */
-  rollBack(): boolean {
-    if (!this.deploy()) return false
-    const { chance, schedule } = this
-    const durationMs = chance.logBetween(1_000, ROLLED_BACK_MS_MAX, DRAW.outage, 0)
-    this.#rolledBackUntilMs = this.unwellUntil(schedule.nowMs + durationMs)
-    schedule.after(durationMs, () => void this.deploy())
-    return true
   }
 
   /** `what` is made only where somebody reads along. */
@@ -168,13 +154,19 @@ export class World {
   orderChanged(object: OrderObject, from: number): void {
     const { order, orderId } = object
     if (!order) return
-    for (const row of object.rows.slice(from)) {
+    const rows = object.rows.slice(from)
+    for (const row of rows) {
       this.trace(() => `${object.name} v${row.seq} ${row.events.map(shown).join(', ')}`)
     }
     const status = orderStatus(order)
     const before = this.#statuses.get(orderId) ?? (from === 0 ? status : 'pending')
     if (status !== before && !NEXT_STATUS[before].includes(status)) {
       this.violated(`${object.name} goes from ${before} to ${status}`)
+    }
+    // A restoration writes all that was kept at once.
+    const isNew = rows.length === 1 && before !== 'pending'
+    if (isNew && rows[0]?.events.some(({ type }) => type === 'address-changed')) {
+      this.violated(`${object.name} is ${before}, and its address is changed`)
     }
     this.#statuses.set(orderId, status)
     this.#clock(orderId, isSettled(order))
@@ -189,6 +181,7 @@ export class World {
     if (!canBeRestored(object, this.stage.databases['saga-log'])) return false
     object.loseStorage()
     this.calledOff.delete(object)
+    this.movedTo.delete(object)
     this.#statuses.delete(object.orderId)
     this.settledAtMs.delete(object.orderId)
     this.operator.restore(object, () => {

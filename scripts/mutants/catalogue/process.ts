@@ -39,6 +39,37 @@ export const PROCESS: Theme = {
       suites: ['core'],
     },
     {
+      name: 'D1 is told of an order by code that cannot read it (P7)',
+      file: 'durable-objects/order-process.ts',
+      find: 'if (!isReadable(order)) return false',
+      replace: '',
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'code that cannot read an order takes another address for it (P7)',
+      file: 'durable-objects/order-requests.ts',
+      find: "if (!isReadable(order)) return { kind: 'version-unknown' }",
+      replace: '',
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'an address is taken after the outcome is known (I8 of the simulation)',
+      file: 'durable-objects/order-requests.ts',
+      find: "if (orderStatus(order) !== 'pending') {",
+      replace: "if (orderStatus(order) === 'returned') {",
+      suites: ['integration', 'simulation'],
+    },
+    {
+      name: 'an address is taken from who has not seen the newest one (If-Match)',
+      file: 'durable-objects/order-requests.ts',
+      find: `if (!order) return { kind: 'not-found' }
+    if (isStale(order, ifVersion)) return { kind: 'stale', order: this.#view(order) }
+    if (!isReadable(order)) return`,
+      replace: `if (!order) return { kind: 'not-found' }
+    if (!isReadable(order)) return`,
+      suites: ['core', 'simulation'],
+    },
+    {
       name: 'the alarm is not set again after it fired (P3)',
       file: 'durable-objects/order-process.ts',
       find: 'this.#alarmAtMs = null',
