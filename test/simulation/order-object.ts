@@ -77,8 +77,9 @@ export class OrderObject {
     return this.#instance !== null
   }
 
+  /** To look at it starts nothing: the next deployment would find it running. */
   get order(): OrderState | null {
-    return this.instance.process.order
+    return this.#instance ? this.#instance.process.order : this.#journal().fold()
   }
 
   /** One input, from start to commit (Y1). Throws when the object dies of it. */

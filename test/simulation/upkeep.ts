@@ -51,7 +51,9 @@ function askPayments(world: World): Promise<unknown> {
 
 /** As the sweep does where the log is not kept for ever; false if nothing has ended. */
 export function pruneOnce(world: World): boolean {
-  const { chance, schedule } = world
+  const { chance, schedule, objects } = world
+  const hasEnded = [...objects.values()].some(({ order }) => order !== null && isSettled(order))
+  if (!hasEnded) return false
   const keptMs = chance.logBetween(KEPT_MS_MIN, KEPT_MS_MAX, DRAW.retention, 0)
   const caller = workerCall(partNumber('sweep'))
   const env = {
@@ -69,7 +71,7 @@ export function pruneOnce(world: World): boolean {
   prune(env, schedule.nowMs - keptMs)
     .catch(() => undefined)
     .finally(() => (world.prunesUnderWay -= 1))
-  return [...world.objects.values()].some(({ order }) => order !== null && isSettled(order))
+  return true
 }
 
 /** The operator's walk over all orders that the inventory knows: each compares itself with D1. */
