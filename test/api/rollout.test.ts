@@ -83,20 +83,25 @@ describe('PUT /api/ops/rollout', () => {
 
 const orderId = orderIdOfNumber(7)
 const saga = { ...createSaga(orderId), startedAtMs: 1_000 }
-const transition = (atMs: number, sagaId = saga.sagaId) => ({
+const transition = (atMs: number, type = 'told', sagaId = saga.sagaId) => ({
   seq: 1,
   sagaId,
   atMs,
-  events: [{ type: 'told' }],
+  events: [{ type }],
 })
 const message = (change: Partial<SagaLogMessage>): SagaLogMessage => ({
   ...orderMessage(orderId, {}),
   sagas: [saga],
-  transitions: [transition(1_100), transition(1_250)],
+  transitions: [transition(1_100), transition(1_250, 'saga-completed')],
   ...change,
 })
 const endings = (status: string, failureCode: string | null = null) =>
-  restsOf(message({ sagas: [{ ...saga, status, failureCode }] })).map(({ ending }) => ending)
+  restsOf(
+    message({
+      sagas: [{ ...saga, status, failureCode }],
+      transitions: [transition(1_100), transition(1_250, `saga-${status}`)],
+    }),
+  ).map(({ ending }) => ending)
 
 describe('what the saga log tells', () => {
   it('is how a saga came to rest, and how long that took', () => {
@@ -126,9 +131,18 @@ describe('what the saga log tells', () => {
     const returned = { ...returnSaga(orderId), status: 'completed' }
     const completed = { ...saga, status: 'completed' }
     const sagas = [completed, returned]
-    expect(restsOf(message({ sagas, transitions: [transition(9_000, returned.sagaId)] }))).toEqual(
-      [],
-    )
+    const transitions = [transition(9_000, 'saga-completed', returned.sagaId)]
+    expect(restsOf(message({ sagas, transitions }))).toEqual([])
+  })
+
+  it('of one whose journal comes in parts is in the part with its end', () => {
+    const sagas = [{ ...saga, status: 'completed' }]
+    const parts = [
+      [transition(1_100), transition(1_200)],
+      [transition(61_000), transition(61_250, 'saga-completed'), transition(99_000, 'restored')],
+    ]
+    const rests = parts.flatMap((transitions) => restsOf(message({ sagas, transitions })))
+    expect(rests.map(({ tookMs }) => tookMs)).toEqual([60_250])
   })
 
   it('comes only while a candidate has a share', async () => {

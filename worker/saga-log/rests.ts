@@ -15,16 +15,26 @@ const OUT_OF_TIME = ['deadline-exceeded', 'domain-unavailable']
 
 const PATIENCE_MS = 1_000
 
-/** Of new orders; one that is told without a transition came to rest before, and was told then. */
-export function restsOf(message: SagaLogMessage): Rest[] {
-  return message.sagas.flatMap(({ sagaId, definition, status, failureCode, startedAtMs }) => {
-    const last = message.transitions.findLast((transition) => transition.sagaId === sagaId)
+type Saga = SagaLogMessage['sagas'][number]
+
+/** Of new orders; one that is told without the transition that brought it to rest was told with it, or will be. */
+export function restsOf({ sagas, transitions }: SagaLogMessage): Rest[] {
+  return sagas.flatMap((saga) => {
+    const { sagaId, definition, status, failureCode, startedAtMs } = saga
+    const atRest = transitions.findLast((transition) => isRest(transition, saga))
     const ending = endingOf(status, failureCode)
-    if (definition.name !== ORDER_CREATE.ref.name || !last || !ending) return []
-    const tookMs = Math.max(0, last.atMs - startedAtMs)
+    if (definition.name !== ORDER_CREATE.ref.name || !atRest || !ending) return []
+    const tookMs = Math.max(0, atRest.atMs - startedAtMs)
     return { sagaId, version: definition.version, ending, startedAtMs, tookMs }
   })
 }
+
+/** The end of a saga has an event of its own. Parked it is by whichever step is the last that waits. */
+const isRest = (
+  { sagaId, events }: SagaLogMessage['transitions'][number],
+  { sagaId: wanted, status }: Saga,
+): boolean =>
+  sagaId === wanted && (status === 'parked' || events.some(({ type }) => type === `saga-${status}`))
 
 function endingOf(status: string, failureCode: string | null): Ending | null {
   if (status === 'completed') return 'completed'
