@@ -1,14 +1,16 @@
 /**
- * The orders at rest that a rollout is judged by, in its object's SQLite: the newest of each version.
+ * The orders at rest that a rollout is judged by, in its object's SQLite: the newest of both versions.
  *
  * RO7. An order counts once, as it came to rest first: its message may come again, and an order that was
- *      parked failed, whatever an operator makes of it.
+ *      parked failed, whatever an operator makes of it. It may be told of for hours, so what failed is
+ *      remembered for longer than it counts.
+ * RO11. What counts of either version is of the same span of time (RO5), however many more orders the other
+ *      one has: whichever came to rest first is forgotten first.
  */
 import type { Ended } from './core/canary.ts'
 import type { Rest } from './rollout-rpc.ts'
 
-/** Of each version. More would say no more. */
-const ORDERS_MAX = 1_000
+const FAILED_REMEMBERED_MAX = 20_000
 
 type Row = { ending: Ended['ending']; took_ms: number }
 
@@ -20,27 +22,34 @@ export class RolloutFigures {
     sql.exec(`create table if not exists rest (
       seq integer primary key, saga_id text not null unique, version integer not null,
       ending text not null, took_ms integer not null, counts integer not null default 1)`)
+    sql.exec(`create table if not exists failed (
+      seq integer primary key, saga_id text not null unique)`)
   }
 
-  add(rests: readonly Rest[]): void {
+  /** `ordersMax`: so many of the newest orders, of both versions together, are kept. */
+  add(rests: readonly Rest[], ordersMax: number): void {
     for (const { sagaId, version, ending, tookMs } of rests) {
       this.#sql.exec(
-        `insert into rest (saga_id, version, ending, took_ms) values (?, ?, ?, ?)
+        `insert into rest (saga_id, version, ending, took_ms) select ?1, ?2, ?3, ?4
+         where not exists (select 1 from failed where saga_id = ?1)
          on conflict (saga_id) do nothing`,
         sagaId,
         version,
         ending,
         tookMs,
       )
+      if (ending === 'failed') {
+        const remember = 'insert into failed (saga_id) values (?) on conflict (saga_id) do nothing'
+        this.#sql.exec(remember, sagaId)
+      }
     }
-    for (const version of new Set(rests.map((rest) => rest.version))) {
-      this.#sql.exec(
-        `delete from rest where version = ?1 and seq <= (
-           select seq from rest where version = ?1 order by seq desc limit 1 offset ?2)`,
-        version,
-        ORDERS_MAX,
-      )
-    }
+    this.#keepNewest('rest', ordersMax)
+    this.#keepNewest('failed', FAILED_REMEMBERED_MAX)
+  }
+
+  /** `seq` goes up by one each time. */
+  #keepNewest(table: 'rest' | 'failed', max: number): void {
+    this.#sql.exec(`delete from ${table} where seq <= (select max(seq) from ${table}) - ?`, max)
   }
 
   of(version: number): Ended[] {

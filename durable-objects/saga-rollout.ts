@@ -14,6 +14,7 @@ import {
   type Verdict,
   figuresOf,
   judge,
+  ordersLookedAt,
   someCanarySettingsSchema,
 } from './core/canary.ts'
 import type { Operator } from './core/events.ts'
@@ -97,6 +98,7 @@ export class SagaRollout extends DurableObject<SagaRolloutBindings> implements R
         .array(restSchema)
         .parse(rests)
         .filter((rest) => versions.includes(rest.version) && rest.startedAtMs >= beganAtMs),
+      ordersLookedAt(rollout.percent, this.#settings),
     )
     this.#lookAt()
   }

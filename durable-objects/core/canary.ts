@@ -87,6 +87,17 @@ export function figuresOf(ended: readonly Ended[]): Figures {
   }
 }
 
+const ORDERS_LOOKED_AT_MIN = 5_000
+
+/**
+ * RO11. How many orders, of both versions together and the newest, are looked at: so many that of the version
+ * with the smaller share there are twice as many as say something.
+ */
+export function ordersLookedAt(percent: number, { ordersMin }: CanarySettings): number {
+  const smallerPercent = Math.max(1, Math.min(percent, 100 - percent))
+  return Math.max(ORDERS_LOOKED_AT_MIN, Math.ceil((2 * 100 * ordersMin) / smallerPercent))
+}
+
 export type Verdict = { kind: 'holds' } | { kind: 'unclear' | 'broken'; why: string }
 
 /** RO5, RO6. Errors are held against none where the stable version is not known well enough yet. */

@@ -8,6 +8,7 @@ import {
   endingSchema,
   figuresOf,
   judge,
+  ordersLookedAt,
 } from '../../durable-objects/core/canary.ts'
 
 /** So many orders of each ending, of which the last `slow` took ten times as long. */
@@ -117,6 +118,17 @@ describe('a candidate', () => {
     expect(verdict(stable, stable).kind).toBe('holds')
     expect(verdict(well, orders({ failed: 1_000 })).kind).toBe('broken')
   })
+})
+
+const looked = (percent: number, ordersMin: number) =>
+  ordersLookedAt(percent, { ...CANARY_SETTINGS, ordersMin })
+
+it('RO11: orders are looked at as far back as the smaller share needs to say something', () => {
+  expect(looked(5, 50)).toBe(5_000)
+  // Of 40,000 one in twenty are 2,000, and one in ten that are not the candidate's 4,000.
+  expect(looked(5, 1_000)).toBe(40_000)
+  expect(looked(90, 1_000)).toBe(20_000)
+  for (const percent of [0, 100]) expect(looked(percent, 1_000)).toBe(200_000)
 })
 
 it('steps ascend and leave somebody to compare with, or the settings are refused', () => {

@@ -157,6 +157,8 @@ const rests = (version: number, count: number, change: Partial<Rest> = {}): Rest
     tookMs: 100,
     ...change,
   }))
+/** While the candidate has 5 %. */
+const someOfBoth = (change?: Partial<Rest>) => [...rests(1, 950, change), ...rests(2, 50, change)]
 const canary = {
   stable: 1,
   candidate: 2,
@@ -269,14 +271,35 @@ describe("a rollout's object", () => {
     expect(await rollout.inspect()).toEqual(before)
   })
 
-  it('keeps the newest thousand orders of each version', async () => {
+  it('RO7: counts one that was parked once, however many others come to rest in between', async () => {
+    const rollout = env.ROLLOUTS.getByName('once-of-many')
+    await rollout.change({ ...canary, settings: { stepMs: 600_000 } })
+    const parked = rests(2, 1, { ending: 'failed' })
+    await rollout.observe(parked)
+    await rollout.observe(rests(2, 5_000))
+    // Its domain was asked again, in vain.
+    await rollout.observe(parked)
+    const { candidate } = (await rollout.inspect()).figures
+    expect(candidate).toMatchObject({ orders: 5_000, errorRate: 0 })
+  })
+
+  it('RO11: a bad minute of both is not held against the one that has fewer orders', async () => {
+    const rollout = env.ROLLOUTS.getByName('a-bad-minute')
+    await rollout.change({ ...canary, percent: 5, settings: { stepMs: 600_000 } })
+    await rollout.observe(someOfBoth({ ending: 'failed' }))
+    for (let times = 0; times < 3; times += 1) await rollout.observe(someOfBoth())
+    const { percent, verdict } = await rollout.inspect()
+    expect({ percent, verdict }).toEqual({ percent: 5, verdict: 'the figures hold' })
+  })
+
+  it('RO11: keeps the newest orders, so many of both versions together', async () => {
     const rollout = env.ROLLOUTS.getByName('many')
     await rollout.change({ ...canary, settings: { stepMs: 600_000 } })
-    await rollout.observe(rests(1, 700, { ending: 'refused' }))
-    await rollout.observe(rests(1, 800))
-    expect((await rollout.inspect()).figures.stable).toMatchObject({
-      orders: 1_000,
-      successRate: 0.8,
-    })
+    await rollout.observe([...rests(1, 1_000), ...rests(2, 500)])
+    await rollout.observe(rests(1, 900, { ending: 'refused' }))
+    await rollout.observe([...rests(1, 3_600), ...rests(2, 500)])
+    const { stable, candidate } = (await rollout.inspect()).figures
+    expect(stable).toMatchObject({ orders: 4_500, successRate: 0.8 })
+    expect(candidate.orders).toBe(500)
   })
 })

@@ -68,9 +68,31 @@ export const ROLLOUT: Theme = {
     {
       name: 'an order counts as often as it is told of (RO7)',
       file: 'durable-objects/rollout-figures.ts',
-      find: 'seq integer primary key, saga_id text not null unique',
-      replace: 'seq integer primary key, saga_id text not null',
+      find: 'saga_id text not null unique, version',
+      replace: 'saga_id text not null, version',
       suites: ['integration'],
+    },
+    {
+      name: 'an order that stays parked counts again once it is forgotten (RO7)',
+      file: 'durable-objects/rollout-figures.ts',
+      find: "if (ending === 'failed') {",
+      replace: "if (ending === 'completed') {",
+      suites: ['integration'],
+    },
+    {
+      name: 'of each version the newest orders are kept, from however long ago (RO11)',
+      file: 'durable-objects/rollout-figures.ts',
+      find: "this.#keepNewest('rest', ordersMax)",
+      replace:
+        'for (const version of new Set(rests.map((rest) => rest.version))) this.#sql.exec(`delete from rest where version = ?1 and seq <= (select seq from rest where version = ?1 order by seq desc limit 1 offset ?2)`, version, ordersMax / 5)',
+      suites: ['integration'],
+    },
+    {
+      name: 'an order takes as long as the first part of its journal that is told (RO7)',
+      file: 'worker/saga-log/rests.ts',
+      find: "(status === 'parked' || events.some(",
+      replace: "(status !== '' || events.some(",
+      suites: ['api'],
     },
     {
       name: 'orders of the step before are taken for those of this one (RO2)',

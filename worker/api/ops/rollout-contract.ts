@@ -13,7 +13,10 @@ const figuresSchema = z
   .object({
     orders: z
       .int()
-      .describe('At rest since the share changed, the newest thousand; not those called off'),
+      .describe(
+        'At rest since the share changed; of very many the newest, of both versions since the same moment; ' +
+          'not those called off',
+      ),
     successRate: rate.describe('Completed'),
     errorRate: rate.describe('Parked, or out of time'),
     p95Ms: z.int().nullable().describe('From placing to rest'),
