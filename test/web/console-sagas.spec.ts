@@ -102,6 +102,29 @@ it('none is lost when the newest page moves on while older ones are on their way
   expect(ids()).toBe('5 4 3 2')
 })
 
+it('of a list that has become short nothing is shown that is not on it any more', async () => {
+  pages = [page('ord_3', saga(4), saga(3)), page(null, saga(2), saga(1))]
+  const { ids, more } = list()
+  await settle()
+  await more()
+  pages = [page(null, saga(4))]
+  await later()
+  expect(ids()).toBe('4')
+})
+
+it('a list that was empty and is long again can be read to its end', async () => {
+  pages = [page('ord_3', saga(4), saga(3)), page(null, saga(2))]
+  const { ids, more, next } = list()
+  await settle()
+  await more()
+  pages = [page(null), page('ord_7', saga(8), saga(7)), page(null, saga(6))]
+  await later()
+  await later()
+  expect(next.value).toBe('ord_7')
+  await more()
+  expect(ids()).toBe('8 7 6')
+})
+
 it('one that was changed here is shown so at once, also beyond the newest page', async () => {
   pages = [page('ord_3', saga(4), saga(3)), page(null, saga(2), saga(1))]
   const { rows, ids, more, changed } = list()

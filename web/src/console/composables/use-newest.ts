@@ -26,8 +26,14 @@ export function useNewest<Row>(
   watch(data, (page) => {
     if (page) older.value = [...older.value, ...page.rows]
   })
-  // What a newer first page has pushed out stays, where it would be missing between that and what is below.
   watch(first.data, (now, before) => {
+    if (now?.next === null) {
+      // The list has become so short that this is all of it.
+      older.value = []
+      data.value = null
+      return
+    }
+    // What a newer first page has pushed out stays, where it would be missing between that and what is below.
     const last = now?.rows.at(-1)
     const isMoreWanted = older.value.length > 0 || status.value === 'loading'
     const known = isMoreWanted ? [...(before?.rows ?? []), ...older.value] : []
