@@ -1,0 +1,80 @@
+/** What an operator is about to do: what came of it is told, whatever they have turned to meanwhile. */
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { nextTick } from 'vue'
+import { Unanswered } from '../../web/src/api/client.ts'
+import IntentDialog from '../../web/src/console/components/intent-dialog.vue'
+import { type Intent, useIntent } from '../../web/src/console/stores/intent.ts'
+import { useOperator } from '../../web/src/console/stores/operator.ts'
+import { useNotices } from '../../web/src/stores/notices.ts'
+import { showOnPage } from './support/on-page.ts'
+
+let leave: () => void
+beforeEach(() => {
+  localStorage.clear()
+  setActivePinia(createPinia())
+  useOperator().signIn('s3cret')
+  leave = showOnPage(IntentDialog, {})
+})
+afterEach(() => leave())
+
+/** Its answer comes when the test says so. */
+function offer(action: string) {
+  const answer = Promise.withResolvers<undefined>()
+  const intent: Intent = { title: action, text: '', action, carryOut: () => answer.promise }
+  useIntent().propose(intent)
+  return answer
+}
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await nextTick()
+}
+async function carryOut(): Promise<void> {
+  await nextTick()
+  document.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
+  await settle()
+}
+const title = () => document.querySelector('#intent-title')?.textContent
+const problem = () => document.querySelector('[role=alert]')?.textContent?.trim()
+
+it('what fails is told in the dialog, which stays', async () => {
+  const retry = offer('Retry')
+  await carryOut()
+  retry.reject(new Unanswered('retry'))
+  await settle()
+  expect(title()).toBe('Retry')
+  expect(problem()).toContain('to repeat it does no harm')
+  expect(useNotices().current).toBeNull()
+})
+
+it('what fails once its dialog was left is told all the same', async () => {
+  const retry = offer('Retry')
+  await carryOut()
+  useIntent().drop()
+  await settle()
+  retry.reject(new Unanswered('retry'))
+  await settle()
+  expect(useNotices().current).toMatchObject({ title: 'Retry', isProblem: true })
+  expect(useNotices().current?.text).toContain('to repeat it does no harm')
+})
+
+it('the next dialog is neither held up, nor closed, nor blamed by what was left under way', async () => {
+  const retry = offer('Retry')
+  await carryOut()
+  const skip = offer('Skip')
+  await carryOut()
+  retry.resolve(undefined)
+  await settle()
+  expect(useNotices().current?.title).toBe('Done: Retry')
+  expect(title()).toBe('Skip')
+  skip.reject(new Unanswered('skip'))
+  await settle()
+  expect(problem()).toContain('to repeat it does no harm')
+
+  const again = offer('Retry')
+  await carryOut()
+  offer('Resume')
+  again.reject(new Unanswered('retry'))
+  await settle()
+  expect(title()).toBe('Resume')
+  expect(problem()).toBeUndefined()
+})
