@@ -4,8 +4,8 @@ import type { SagaLogMessage } from '../../durable-objects/saga-log/message.ts'
 import { deadLetterSchema } from '../../worker/api/ops/contract.ts'
 import { BODY_CHARS_MAX } from '../../worker/dead-letters.ts'
 import { useDatabases } from './support/databases.ts'
-import { command, die, list, operator, replay, report } from './support/dead-letters.ts'
-import { QueueDouble, bindings, down } from './support/doubles.ts'
+import { command, die, list, operator, orderId, replay, report } from './support/dead-letters.ts'
+import { OrderDouble, QueueDouble, bindings, down, inspectionOf } from './support/doubles.ts'
 import { problemOf } from './support/requests.ts'
 
 vi.spyOn(console, 'error').mockImplementation(() => {})
@@ -67,6 +67,42 @@ describe('POST /api/ops/dead-letters/{messageId}/replay', () => {
     expect(sent()).toEqual({ ...NOTHING, payments: [{ ...charge, mode: 'resolve' }] })
   })
 
+  it('Y3: a step that was given up may be put right by hand: it is not done on top of that', async () => {
+    const order = new OrderDouble(orderId)
+    const step = {
+      sagaId: command.sagaId,
+      step: 'freeze-points',
+      direction: 'compensation',
+    } as const
+    const writeOff = { ...step, domain: 'points', atMs: 1, ...operator }
+    order.inspection = () => ({
+      ...inspectionOf(orderId, { status: 'compensated' }),
+      writeOffs: [writeOff],
+    })
+    const { env, sent } = queues([order])
+    const givenUp = { ...command, direction: 'compensation' }
+    await die(env, 'a', givenUp)
+    const problem = await problemOf(await replay(env, 'a'))
+    expect(problem).toMatchObject({
+      status: 409,
+      code: 'not-replayable',
+      detail: /given up by Ann/,
+    })
+    expect(sent()).toEqual(NOTHING)
+    await die(env, 'b', command)
+    await die(env, 'c', { ...givenUp, step: 'reserve-stock' })
+    for (const id of ['b', 'c']) expect((await replay(env, id)).status).toBe(200)
+  })
+
+  it('Y3: while nobody says whether it was given up it is not sent', async () => {
+    const order = new OrderDouble(orderId)
+    vi.spyOn(order, 'inspect').mockImplementation(down)
+    const { env, sent } = queues([order])
+    await die(env, 'a', command)
+    expect((await replay(env, 'a')).status).toBe(503)
+    expect(sent()).toEqual(NOTHING)
+  })
+
   const gift = { name: 'gift', version: 1 }
   const long: Command = { ...command, input: 'x'.repeat(BODY_CHARS_MAX) }
   it.each([
@@ -121,7 +157,7 @@ const NOTHING = {
 }
 
 /** The shop's queues, and what each was sent. */
-function queues() {
+function queues(orders: OrderDouble[] = []) {
   const [inventory, coupons, points, logistics, payments] = [
     new QueueDouble<Command>(),
     new QueueDouble<Command>(),
@@ -131,6 +167,7 @@ function queues() {
   ] as const
   const log = new QueueDouble<SagaLogMessage>()
   const env = bindings(databases(), {
+    orders,
     INVENTORY_COMMANDS: inventory,
     COUPONS_COMMANDS: coupons,
     POINTS_COMMANDS: points,

@@ -65,7 +65,7 @@ const replayDeadLetter = createRoute({
   summary: 'Send a dead letter to its queue again',
   description:
     'Once its cause is gone. It may be repeated: what was done already is not done twice. The ' +
-    'mark tells of the last time. A pivot that was to be carried out is refused.',
+    'mark tells of the last time. A pivot that was to be carried out is refused, and a step that was given up.',
   request: { params: z.object({ messageId }), body: jsonBody(repairSchema) },
   responses: {
     200: jsonAnswer('It was sent', deadLetterSchema),

@@ -59,8 +59,12 @@ export const OPERATING_PROBLEMS = {
   'not-replayable': {
     status: 409,
     title: 'The message cannot be sent again',
-    why: 'It cannot be read, was not kept whole, is for no step that is known here, or is a charge.',
-    fix: '`detail` says which. Resume its saga instead, or retry the step if it is parked.',
+    why:
+      'It cannot be read, was not kept whole, is for no step that is known here, is a charge, or an ' +
+      'operator has given its step up.',
+    fix:
+      '`detail` says which. Resume its saga instead, or retry the step if it is parked; what was given ' +
+      'up is put right by other means.',
   },
   'traces-off': {
     status: 409,

@@ -5,9 +5,12 @@
  *     log's key.
  * Y2. The queue takes it for new. A charge would thus look in time, however old it is: a pivot is
  *     never carried out this way. Its saga asks what became of it.
+ * Y3. Nor is what an operator has given up: the barrier knows nothing of it, and it may have been put right by
+ *     other means. That cannot be taken back, so while the object does not answer nothing is sent.
  */
 import { commandQueues } from '../../../durable-objects/command-queues.ts'
 import type { Command } from '../../../durable-objects/core/messages.ts'
+import type { WriteOff } from '../../../durable-objects/order-rpc.ts'
 import { unreachable } from '../../../durable-objects/core/unreachable.ts'
 import { definitionOf } from '../../../durable-objects/sagas/registry.ts'
 import { contentOf } from '../../dead-letters.ts'
@@ -38,7 +41,24 @@ async function sendCommand(env: ApiBindings, command: Command): Promise<void> {
   if (step.kind === 'pivot' && mode === 'execute') {
     throw notReplayable('A pivot is never carried out late: resume its saga, which asks about it.')
   }
+  const writeOff = await writeOffOf(env, command)
+  if (writeOff) {
+    throw notReplayable(
+      `It was given up by ${writeOff.by}, and may have been put right by other means since.`,
+    )
+  }
   await ask(step.domain, () => commandQueues(env)(orderId, [{ ...command, domain: step.domain }]))
+}
+
+/** Y3. */
+async function writeOffOf(
+  env: ApiBindings,
+  { orderId, sagaId, step, direction }: Command,
+): Promise<WriteOff | undefined> {
+  const inspection = await ask('orders', () => env.ORDERS.getByName(orderId).inspect())
+  return inspection?.writeOffs.find(
+    (it) => it.sagaId === sagaId && it.step === step && it.direction === direction,
+  )
 }
 
 export const notReplayable = (detail: string) => new ProblemError('not-replayable', { detail })
