@@ -16,6 +16,7 @@ import {
   forceSchema,
   requestsOf,
   someSettingsSchema,
+  withinWindow,
 } from './core/breaker.ts'
 import {
   NO_TRAFFIC,
@@ -112,14 +113,15 @@ export class DomainBreakerState {
   }
 
   inspect(): BreakerInspection {
-    const { breakerState } = this.#policy.saved
+    const settings = this.#settings
+    const recent = withinWindow(this.#policy.saved.breakerState, Date.now(), settings.windowMs)
     return {
       domain: this.#domain,
       ...this.answer,
       force: this.#saved.force,
-      settings: this.#settings,
-      failedInARow: breakerState.failedInARow,
-      requests: requestsOf(breakerState),
+      settings,
+      failedInARow: recent.failedInARow,
+      requests: requestsOf(recent),
       load: this.#load,
       changed: this.#saved.changed,
     }

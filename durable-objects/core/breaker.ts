@@ -107,7 +107,7 @@ export function withRequests(
   nowMs: number,
   windowMs: number,
 ): Recent {
-  const parts = recent.parts.filter(({ fromMs }) => Math.abs(nowMs - fromMs) < windowMs)
+  const { parts } = withinWindow(recent, nowMs, windowMs)
   const last = parts.at(-1)
   if (last && nowMs - last.fromMs < windowMs / WINDOW_PARTS) {
     parts[parts.length - 1] = { ...last, requests: last.requests + requests }
@@ -116,9 +116,15 @@ export function withRequests(
 }
 
 export function withFailure(recent: Recent, nowMs: number, windowMs: number): Recent {
-  const isInARow = Math.abs(nowMs - recent.lastFailedAtMs) < windowMs
-  const failedInARow = isInARow ? recent.failedInARow + 1 : 1
+  const failedInARow = withinWindow(recent, nowMs, windowMs).failedInARow + 1
   return { ...recent, failedInARow, lastFailedAtMs: nowMs }
+}
+
+/** What of it is still within the window. */
+export function withinWindow(recent: Recent, nowMs: number, windowMs: number): Recent {
+  const isSo = (atMs: number) => Math.abs(nowMs - atMs) < windowMs
+  const parts = recent.parts.filter(({ fromMs }) => isSo(fromMs))
+  return { ...recent, failedInARow: isSo(recent.lastFailedAtMs) ? recent.failedInARow : 0, parts }
 }
 
 export const withSuccess = (recent: Recent): Recent => ({ ...recent, failedInARow: 0 })

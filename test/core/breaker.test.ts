@@ -56,6 +56,21 @@ describe('a breaker', () => {
     expect(answer(), 'fifteen in a row, but of fifteen').toEqual(CLOSED)
   })
 
+  it('U1: tells of no failure, and no request, from before the window', async () => {
+    await breakers.succeed('payments', 3)
+    after(30_000)
+    await breakers.fail('payments', 4)
+    const told = () => {
+      const { failedInARow, requests } = breakers.of('payments').inspect()
+      return { failedInARow, requests }
+    }
+    expect(told()).toEqual({ failedInARow: 4, requests: 7 })
+    after(30_000)
+    expect(told()).toEqual({ failedInARow: 4, requests: 4 })
+    after(30_000)
+    expect(told()).toEqual({ failedInARow: 0, requests: 0 })
+  })
+
   it('U4: what comes while it is open changes nothing; then one success closes it', async () => {
     await opened()
     after(999)
