@@ -214,6 +214,28 @@ describe('a trace', () => {
     expect(await shop.deliver(late, {}, DELIVERIES_MAX)).toMatchObject({ acked: ['0'] })
   })
 
+  it('T6: a gap holds up its own order alone', async () => {
+    const { shop, collector } = await shopWithCollector()
+    const [broken, whole] = [newOrder(), newOrder()]
+    await shop.log(reportOf(broken, 'completed', { from: 5 }), reportOf(whole))
+    expect(await shop.export()).toEqual({ acked: ['0'], retriedAfterS: {} })
+    expect(collector.spans.map(({ attributes }) => attributes['order.id'])).toEqual(
+      Array.from({ length: 10 }, () => whole),
+    )
+    expect(shop.queue.sent).toMatchObject([{ v: 1, orders: [{ orderId: broken }] }])
+    expect(await shop.export()).toEqual({ acked: [], retriedAfterS: { 0: 5 } })
+  })
+
+  it('T6: who is told without the gap is told again, under the same ids, if the queue does not take the rest', async () => {
+    const { shop, collector } = await shopWithCollector()
+    await shop.log(reportOf(newOrder(), 'completed', { from: 5 }), reportOf(newOrder()))
+    const messages = shop.queue.sent.splice(0)
+    const refusing = { TRACES: Object.assign(new QueueDouble(), { send: down }) }
+    expect(await shop.deliver(messages, refusing)).toEqual({ acked: [], retriedAfterS: { 0: 5 } })
+    expect(await shop.deliver(messages)).toEqual({ acked: ['0'], retriedAfterS: {} })
+    expect(collector.posts[1]?.request).toEqual(collector.posts[0]?.request)
+  })
+
   it('T6: a gap that never closes is given up, and costs the others of its message nothing', async () => {
     const { shop, collector } = await shopWithCollector()
     const [broken, whole] = [newOrder(), newOrder()]

@@ -5,19 +5,22 @@
  *     same ids.
  * T5. Traces are not the truth: what cannot be told in some hours is given up, with a line in the log, and can be
  *     sent again by hand. Nothing is thrown, and no order waits.
- * T6. A journal with a gap is waited for, since a span must not depend on which message came first.
+ * T6. A journal with a gap is waited for, since a span must not depend on which message came first. What its
+ *     message says of other orders is told without it, and it waits in a message of its own.
  */
 import { logError, logInfo, logWarning } from '../../durable-objects/log.ts'
 import { type Journal, readJournals } from './journals.ts'
 import { spansOf } from './journal-spans.ts'
 import { type OrderRange, type TraceMessage, traceMessageSchema } from './message.ts'
 import { type Sending, sendSpans } from './send.ts'
-import { type TraceVars, traceSettings } from './settings.ts'
+import type { TracesOutlet } from './outlet.ts'
+import { traceSettings } from './settings.ts'
 import type { SpanDraft } from './span.ts'
 
-export type TracesBindings = TraceVars & { SAGA_LOG_DB: D1Database }
+export type TracesBindings = TracesOutlet & { SAGA_LOG_DB: D1Database }
 type Received = { message: Message; body: Pick<TraceMessage, 'orders'> }
-type Told = Received & { spans: SpanDraft[]; isWaiting: boolean }
+/** `waiting`: orders of it that cannot be told of yet. */
+type Told = Received & { spans: SpanDraft[]; waiting: OrderRange[] }
 
 /** With the delays between them, some three hours. */
 export const DELIVERIES_MAX = 14
@@ -39,13 +42,13 @@ export async function consumeTraces(batch: MessageBatch, env: TracesBindings): P
   }
   const told = await spansOfAll(received, env)
   if (told === null) return
-  for (const item of told.filter(({ isWaiting }) => isWaiting)) again(item)
-  const ready = told.filter(({ isWaiting }) => !isWaiting)
+  const ready = told.filter(({ body, waiting }) => waiting.length < body.orders.length)
+  for (const item of told.filter((it) => !ready.includes(it))) again(item)
   const sending = await sendSpans(
     ready.flatMap(({ spans }) => spans),
     settings.target,
   )
-  for (const item of ready) finish(item, sending)
+  await Promise.all(ready.map((item) => finish(item, sending, env)))
 }
 
 /** M3: newer code may read it. */
@@ -79,7 +82,7 @@ function toldBy(item: Received, journals: ReadonlyMap<OrderRange, Journal>): Tol
     const journal = journals.get(range)
     return journal ? spansOf(range.orderId, journal, range) : []
   })
-  return { ...item, spans, isWaiting: missing.length > 0 && !isLast }
+  return { ...item, spans, waiting: isLast ? [] : missing }
 }
 
 const gapsOf = (missing: readonly OrderRange[]) => ({
@@ -87,9 +90,17 @@ const gapsOf = (missing: readonly OrderRange[]) => ({
   orders: missing.map(({ orderId }) => orderId),
 })
 
-function finish(item: Received, sending: Sending): void {
-  if (sending.kind === 'done') return item.message.ack()
-  again(item, sending)
+async function finish(item: Told, sending: Sending, env: TracesBindings): Promise<void> {
+  if (sending.kind !== 'done') return again(item, sending)
+  const { message, waiting } = item
+  try {
+    const rest: TraceMessage = { v: 1, orders: waiting }
+    if (waiting.length > 0) await env.TRACES.send(rest, { delaySeconds: RETRY_DELAY_S })
+    message.ack()
+  } catch (error) {
+    logWarning('traces-not-offered', { orders: waiting.map(({ orderId }) => orderId) }, error)
+    again(item)
+  }
 }
 
 type Reason = { reason: string; askedMs: number }
