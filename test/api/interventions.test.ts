@@ -105,6 +105,16 @@ describe.each(ACTIONS)('POST /api/ops/sagas/{id}/%s', (action, json) => {
     expect(problem.detail).not.toContain('restore')
   })
 
+  it('of a saga that only newer code can read: 503, since nothing was done', async () => {
+    const order = new OrderDouble(orderId)
+    vi.spyOn(order, 'intervene').mockResolvedValue({ kind: 'not-found' })
+    order.inspection = () => inspection
+    const ask = asOperator(bindings(databases(), { orders: [order] }))
+    const problem = await problemOf(await ask(route, { json }))
+    expect(problem).toMatchObject({ status: 503, code: 'service-unavailable' })
+    expect(problem.detail).toContain('newer code')
+  })
+
   it('is possible while D1 does not answer', async () => {
     const { env } = saga()
     const response = await asOperator({ ...env, SAGA_LOG_DB: lostDatabase })(route, { json })

@@ -107,9 +107,14 @@ async function intervene(
   switch (result.kind) {
     case 'done':
       return result.inspection
-    case 'not-found':
-      // Of the saga, or of the whole journal.
-      return ask('orders', () => order.inspect())
+    case 'not-found': {
+      // The saga, or the whole journal. Or else the object cannot read what newer code wrote: it did nothing.
+      const inspection = await ask('orders', () => order.inspect())
+      if (!inspection?.sagas.some(({ sagaId }) => sagaId === intervention.sagaId)) return inspection
+      throw new ProblemError('service-unavailable', {
+        detail: 'The code that is deployed cannot read this saga. It goes on with newer code.',
+      })
+    }
     case 'conflict':
       throw new ProblemError(result.code, { current: withoutPerson(result.inspection.order) })
     default:
