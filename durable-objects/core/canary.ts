@@ -100,7 +100,7 @@ export function ordersLookedAt(percent: number, { ordersMin }: CanarySettings): 
 
 export type Verdict = { kind: 'holds' } | { kind: 'unclear' | 'broken'; why: string }
 
-/** RO5, RO6. Errors are held against none where the stable version is not known well enough yet. */
+/** RO5, RO6. Where the stable version is not known well enough yet, errors alone are held against what it has. */
 export function judge(
   stable: readonly Ended[],
   candidate: readonly Ended[],
@@ -108,7 +108,7 @@ export function judge(
 ): Verdict {
   const isKnown = stable.length >= settings.ordersMin
   const slowMs = settings.p95RatioMax * p95Of(stable)
-  const base = (is: (it: Ended) => boolean) => (isKnown ? shareOf(stable, is) : 0)
+  const base = (is: (it: Ended) => boolean) => (stable.length > 0 ? shareOf(stable, is) : 0)
   const shares = [
     { words: 'failed', is: isFailed, allowed: base(isFailed) + settings.errorRiseMax },
     ...(isKnown

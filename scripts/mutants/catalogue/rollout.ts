@@ -47,7 +47,7 @@ export const ROLLOUT: Theme = {
     {
       name: 'a candidate is blamed for what ails both (RO5)',
       file: CANARY,
-      find: '(isKnown ? shareOf(stable, is) : 0)',
+      find: '(stable.length > 0 ? shareOf(stable, is) : 0)',
       replace: '0',
       suites: ['core'],
     },
