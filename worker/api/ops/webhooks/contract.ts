@@ -97,7 +97,10 @@ export const deliverySchema = z
     at: z.iso.datetime(),
     status: z.enum(DELIVERY_STATUSES),
     attempts: z.int().describe('Since it was last replayed'),
-    nextAt: z.iso.datetime().nullable().describe('When it is tried next, about'),
+    nextAt: z.iso
+      .datetime()
+      .nullable()
+      .describe('When it is tried next, about; if its endpoint is active'),
     lastStatus: z.int().nullable().describe('What the endpoint answered last, if it did'),
     lastError: z.string().nullable(),
     deliveredAt: z.iso.datetime().nullable(),
