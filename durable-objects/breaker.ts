@@ -78,7 +78,9 @@ export class DomainBreaker extends DurableObject<DomainBreakerBindings> implemen
     return this.#backlog
   }
 
+  /** Its queue may have become shorter since anybody had something to tell. */
   async inspect(): Promise<BreakerInspection> {
+    this.#breaker.answerWith(await this.#backlogNow())
     return this.#breaker.inspect()
   }
 

@@ -132,6 +132,26 @@ describe("a breaker's object", () => {
     )
   })
 
+  it('tells operators how long its queue is now, though nobody has sent anything since', async () => {
+    const breaker = env.BREAKERS.getByName('points')
+    const metrics = { backlogCount: 9_000, backlogBytes: 0 }
+    await runInDurableObject(breaker, (instance) => {
+      const POINTS_COMMANDS = { metrics: () => Promise.resolve(metrics) }
+      Object.defineProperty(instance, 'env', { value: { ...env, POINTS_COMMANDS } })
+    })
+    await eventually(
+      () => tell(breaker, NO_OUTCOMES),
+      ({ load }) => load.isFull,
+    )
+    metrics.backlogCount = 0
+    const { load } = await eventually(
+      () => breaker.inspect(),
+      (now) => now.load.backlog === 0,
+    )
+    expect(load.isFull).toBe(false)
+    await evictDurableObject(breaker)
+  })
+
   it('takes its settings from the configuration until an operator changes them', async () => {
     expect((await breakerOf('logistics')).settings).toEqual(env.BREAKER)
     await change('coupons', { settings: { windowMs: 5_000 } })
