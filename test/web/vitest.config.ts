@@ -18,6 +18,8 @@ export default defineConfig({
     name: 'web',
     environment: 'happy-dom',
     include: ['test/web/**/*.spec.ts'],
+    // A busy machine makes no test red.
+    testTimeout: 30_000,
     // To make a document for each file, and to load the code, took three times as long as to run it.
     isolate: false,
     // What one file puts in the place of `fetch` is not the next one's.
