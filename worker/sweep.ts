@@ -100,7 +100,8 @@ export async function pokeSilent(
     try {
       await answerWithin(POKE_TIMEOUT_MS, () => env.ORDERS.getByName(order_id).poke())
       report.poked += 1
-    } catch {
+    } catch (error) {
+      logWarning('order-not-poked', { orderId: order_id }, error)
       report.failed += 1
     }
   })

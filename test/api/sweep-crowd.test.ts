@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { pokeSilent } from '../../worker/sweep.ts'
 import { useDatabases } from './support/databases.ts'
 
@@ -25,6 +25,8 @@ async function poked(): Promise<string[]> {
   return names
 }
 
+const overloaded = () => Promise.reject(new Error('the object is overloaded'))
+
 const orderOf = (number: number): string => `ord_${number.toString(16).padStart(32, '0')}`
 
 describe('where thousands of sagas are parked, a sweep', () => {
@@ -39,5 +41,17 @@ describe('where thousands of sagas are parked, a sweep', () => {
     const [first, second] = [await poked(), await poked()]
     expect(first).not.toEqual(second)
     expect(new Set(first).size).toBe(first.length)
+  })
+
+  it('names each order whose object does not answer, and goes on', async () => {
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const ORDERS = { getByName: () => ({ poke: overloaded }) }
+    const report = await pokeSilent({ SAGA_LOG_DB: databases().sagaLog, ORDERS }, 1_000_000)
+    expect(report).toEqual({ found: 200, poked: 0, failed: 200 })
+    const lines = warned.mock.calls.map(([line]) => String(line))
+    expect(lines).toHaveLength(200)
+    expect(lines.join('\n')).toContain(orderOf(CROWD))
+    expect(lines[0]).toContain('the object is overloaded')
+    warned.mockRestore()
   })
 })
