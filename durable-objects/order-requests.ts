@@ -10,11 +10,11 @@ import { isDecided, sagaStatus } from './core/saga-state.ts'
 import type { OrderProcess } from './order-process.ts'
 import type {
   ChangeResult,
+  DeadCommand,
   Inspection,
   Intervention,
   InterventionResult,
   JournalHead,
-  OrderRpc,
   PlaceResult,
   Placement,
   ReadResult,
@@ -143,7 +143,7 @@ export class OrderRequests {
     this.#process.handle(reply.sagaId, { type: 'reply-received', reply })
   }
 
-  commandDied(died: Parameters<OrderRpc['commandDied']>[0]): void {
+  commandDied(died: DeadCommand): void {
     const { sagaId, step, direction, attempt } = died
     this.#process.handle(sagaId, { type: 'command-died', step, direction, attempt })
   }

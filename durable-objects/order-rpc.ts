@@ -4,7 +4,7 @@
  */
 import type { OrderVersion, OrderView, ShipTo } from '../worker/api/contract.ts'
 import type { CustomerId, OrderId, SagaId } from './core/ids.ts'
-import type { DefinitionRef, Direction, LeaseAnswer, Reply } from './core/messages.ts'
+import type { Command, DefinitionRef, Direction, LeaseAnswer, Reply } from './core/messages.ts'
 import type { Intervention as SagaIntervention, Operator, Transition } from './core/events.ts'
 import type { Money } from './core/money.ts'
 import type { InterventionConflict } from './core/refusals.ts'
@@ -71,14 +71,7 @@ export type ChangeResult =
   /** The object's code is older than its journal: nothing was changed. */
   | { kind: 'version-unknown' }
 
-/**
- * What an operator may do to a saga:
- * - `retry`: a parked step is asked again, under the same key.
- * - `skip`: a parked compensation, or a parked action beyond the pivot, is given up: a write-off
- *   that the audit knows.
- * - `compensate`: the saga is called off; only before its pivot was sent.
- * - `resume`: everything that waits, for an answer or for its domain, is asked again now.
- */
+/** An operator's word, about one saga. What each does, and when it is refused, says core/refusals.ts. */
 export type Intervention = Operator & { sagaId: SagaId } & SagaIntervention
 
 export type InterventionResult =
@@ -110,9 +103,13 @@ export type WriteOff = Operator & {
   atMs: number
 }
 
+/** What identifies an attempt that ran out of deliveries. */
+export type DeadCommand = Pick<Command, 'sagaId' | 'step' | 'direction' | 'attempt'>
+
 /** A journal's last transition; `epoch`: raised by each restoration. */
 export type JournalHead = { epoch: number; version: number }
 
+/** It also answers `fetch` for `…/socket?ticket=`: 101, or 403 when the ticket is not good. */
 export interface OrderRpc {
   place(placement: Placement): Promise<PlaceResult>
   read(customer: CustomerId): Promise<ReadResult>
@@ -132,7 +129,7 @@ export interface OrderRpc {
   /** From a domain. */
   reply(reply: Reply): Promise<void>
   /** From the dead-letter consumer: this command ran out of deliveries. */
-  commandDied(reply: Pick<Reply, 'sagaId' | 'step' | 'direction' | 'attempt'>): Promise<void>
+  commandDied(died: DeadCommand): Promise<void>
   /** From the sweep: look at the clock, and at D1's copy of the log even if it was complete. */
   poke(): Promise<void>
   /** From the sweep: how far its journal goes. Null: it has none. */
@@ -143,7 +140,7 @@ export interface OrderRpc {
   intervene(intervention: Intervention): Promise<InterventionResult>
   /** From operators: the object has lost its storage. */
   restore(restoration: Restoration): Promise<RestoreResult>
-  /** Development only: dies at once, with all that is in memory; false in a production bundle. */
+  /** Development only: dies once it has answered, with all that is in memory; false in a production bundle. */
   crash(customer: CustomerId): Promise<boolean>
   /** For operators and the audit. */
   inspect(): Promise<Inspection | null>
@@ -159,4 +156,3 @@ export type Inspection = {
   /** Per saga: its status as the engine sees it. */
   sagas: { sagaId: string; definition: string; version: number; status: string }[]
 }
-// The object also answers `fetch` for `…/socket?ticket=`: 101, or 403 when the ticket is not good.

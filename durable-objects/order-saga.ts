@@ -19,6 +19,7 @@ import { OrderRequests } from './order-requests.ts'
 import { OutcomeWaits } from './outcome-waits.ts'
 import type {
   ChangeResult,
+  DeadCommand,
   Inspection,
   Intervention,
   InterventionResult,
@@ -138,7 +139,7 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
     this.#requests.reply(replySchema.parse(reply))
   }
 
-  async commandDied(died: Parameters<OrderRpc['commandDied']>[0]): Promise<void> {
+  async commandDied(died: DeadCommand): Promise<void> {
     this.#requests.commandDied(died)
   }
 

@@ -5,6 +5,7 @@
  * G2. A mutant that cannot be planted ends the run before it begins: it would prove nothing either.
  * G3. Each mutant is alone in a copy of its own; the checkout is not touched.
  */
+import { unreachable } from '../../durable-objects/core/unreachable.ts'
 import { concurrently } from '../terminal/concurrently.ts'
 import type { Mutant, SuiteName } from './mutant.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -97,6 +98,6 @@ export function reasonOf(verdict: Verdict): string {
     case 'timeout':
       return 'nothing within the time limit'
     default:
-      return verdict satisfies never
+      return unreachable(verdict)
   }
 }

@@ -4,6 +4,7 @@
  */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { unreachable } from '../../durable-objects/core/unreachable.ts'
 import { LEASE_EXTENSION_MS } from '../../worker/domains/leases.ts'
 import type { LeaseReport } from '../../worker/domains/reads.ts'
 import { type HoldDomain, type Store, holdDomains, violations } from './domains.ts'
@@ -59,7 +60,7 @@ class Model {
         if (state === 'final') return become('returned', 1)
         return state === 'returned' ? 'done' : 'rejected'
       default:
-        return act satisfies never
+        return unreachable(act)
     }
   }
 

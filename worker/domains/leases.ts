@@ -11,6 +11,7 @@
  */
 import * as z from 'zod'
 import { orderIdSchema, sagaIdSchema } from '../../durable-objects/core/messages.ts'
+import { unreachable } from '../../durable-objects/core/unreachable.ts'
 import { logError, logInfo } from '../../durable-objects/log.ts'
 import { askOrder } from './ask-order.ts'
 import type { BarrierStep } from './barrier.ts'
@@ -96,7 +97,7 @@ async function answerOf(
       case 'void':
         throw new Error('the answer is about a pivot')
       default:
-        return answer satisfies never
+        return unreachable(answer)
     }
   } catch (error) {
     logError('lease-unanswered', hold, error)

@@ -10,6 +10,7 @@ import {
   type Reply,
   jsonSchema,
 } from '../../durable-objects/core/messages.ts'
+import { unreachable } from '../../durable-objects/core/unreachable.ts'
 
 /** What a domain has to say about a command. */
 export type Result =
@@ -53,7 +54,7 @@ export function resultOf(row: OutcomeRow, direction: Direction): Result {
     case 'received':
       return { outcome: 'transient', code: 'under-way' }
     default:
-      return row.status satisfies never
+      return unreachable(row.status)
   }
 }
 

@@ -1,4 +1,5 @@
 /** Sends spans, in posts of a bounded size. */
+import { unreachable } from '../../durable-objects/core/unreachable.ts'
 import { logError, logWarning } from '../../durable-objects/log.ts'
 import { type IdentifiedSpan, otlpRequest } from './otlp.ts'
 import { post } from './post.ts'
@@ -62,7 +63,7 @@ async function sendOne(spans: readonly IdentifiedSpan[], target: TraceTarget): P
       logError('traces-refused', { reason: verdict.reason, orders: ordersOf(spans) })
       return { kind: 'done' }
     default:
-      return verdict satisfies never
+      return unreachable(verdict)
   }
 }
 

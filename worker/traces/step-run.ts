@@ -1,6 +1,7 @@
 /** One direction of one step, as its events tell it. */
 import type { Direction } from '../../durable-objects/core/messages.ts'
 import type { SagaState } from '../../durable-objects/core/saga-state.ts'
+import { unreachable } from '../../durable-objects/core/unreachable.ts'
 import {
   type SpanAttributes,
   type SpanDraft,
@@ -108,6 +109,6 @@ function errorOf(status: StepEnd, code: string | null): string | null {
     case 'unknown':
       return 'no answer came before it was compensated'
     default:
-      return status satisfies never
+      return unreachable(status)
   }
 }

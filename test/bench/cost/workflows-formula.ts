@@ -4,6 +4,7 @@
  * Left out, in their favour: steps that are tried again, what is kept of them, and whatever tells
  * the shopper of the outcome.
  */
+import { unreachable } from '../../../durable-objects/core/unreachable.ts'
 import type { PlacedOrder } from '../../../durable-objects/order-rpc.ts'
 import { stepsOf } from '../peers/commands.ts'
 import { type Bill, billOf } from './bill.ts'
@@ -28,6 +29,6 @@ function stepsRun(order: PlacedOrder, kind: OrderKind): number {
     case 'cancelled':
       return holds.length + rollbacks
     default:
-      return kind satisfies never
+      return unreachable(kind)
   }
 }

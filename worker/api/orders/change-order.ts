@@ -154,6 +154,6 @@ function accepted(c: Context, result: ChangeResult): OrderView {
 function conflict({ code, order, retryAfterS }: Extract<ChangeResult, { kind: 'conflict' }>) {
   return new ProblemError(isProblemCode(code) ? code : 'order-conflict', {
     current: order,
-    ...(retryAfterS === undefined ? {} : { headers: { 'Retry-After': String(retryAfterS) } }),
+    ...(retryAfterS === undefined ? {} : { retryAfterS }),
   })
 }

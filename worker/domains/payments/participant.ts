@@ -46,27 +46,19 @@ export function paymentsParticipant({
       refusing,
       batchesMax: BATCHES_MAX,
       handle: (deliveries, env) =>
-        handle(
-          deliveries,
-          { db: env.DB, provider: providerOf(env, runtime), callMs, runtime },
-          runtime,
-        ),
+        handle(deliveries, { db: env.DB, provider: providerOf(env, runtime), callMs, runtime }),
     },
     runtime,
   )
 }
 
-async function handle(
-  deliveries: Delivery<PaymentStep>[],
-  tools: Tools,
-  runtime: Runtime,
-): Promise<void> {
-  const nowMs = runtime.nowMs()
+async function handle(deliveries: Delivery<PaymentStep>[], tools: Tools): Promise<void> {
+  const nowMs = tools.runtime.nowMs()
   const late = deliveries.filter((delivery) => isTooLate(delivery, nowMs))
   const inTime = deliveries.filter((delivery) => !isTooLate(delivery, nowMs))
   await Promise.all([
     ...late.map((delivery) => answer(delivery, { outcome: 'transient', code: 'too-late' })),
-    carryOut(inTime, tools, runtime),
+    carryOut(inTime, tools),
   ])
 }
 
@@ -76,11 +68,7 @@ function isTooLate({ command, step, sentAtMs }: Delivery<PaymentStep>, nowMs: nu
   return nowMs - sentAtMs > command.holdMs + CHARGE_LATE_MS_MAX
 }
 
-async function carryOut(
-  deliveries: Delivery<PaymentStep>[],
-  tools: Tools,
-  runtime: Runtime,
-): Promise<void> {
+async function carryOut(deliveries: Delivery<PaymentStep>[], tools: Tools): Promise<void> {
   if (deliveries.length === 0) return
   const runs = deliveries.map((delivery) => ({
     delivery,
@@ -88,7 +76,7 @@ async function carryOut(
     group: delivery.step.claimFor(delivery.command.mode),
   }))
   await runInOneBatch(tools.db, runs, {
-    givenBy: ({ command }) => givenBy(command, runtime),
+    givenBy: ({ command }) => givenBy(command, tools.runtime),
     onDone: async ({ delivery, command }, row) => {
       const conclusion = await delivery.step.conclude(claimRowSchema.parse(row), command, tools)
       if (conclusion.outcome === 'open') await comeBack(delivery)

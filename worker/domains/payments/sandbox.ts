@@ -7,8 +7,9 @@
  */
 import { and, eq, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
-import type { Runtime } from '../runtime.ts'
 import * as z from 'zod'
+import { unreachable } from '../../../durable-objects/core/unreachable.ts'
+import type { Runtime } from '../runtime.ts'
 import type {
   CapturesPage,
   ChargeRequest,
@@ -158,7 +159,7 @@ export class Sandbox implements PaymentProvider {
       case 'voided':
         return { status }
       default:
-        return status satisfies never
+        return unreachable(status)
     }
   }
 }

@@ -33,7 +33,7 @@ export type Tools = {
   db: D1Database
   provider: PaymentProvider
   callMs: number
-  runtime: Pick<Runtime, 'after'>
+  runtime: Runtime
 }
 
 /** `open`: the provider has been asked, or is being asked, and has not answered. */

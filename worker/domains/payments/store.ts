@@ -9,6 +9,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Command } from '../../../durable-objects/core/messages.ts'
+import { unreachable } from '../../../durable-objects/core/unreachable.ts'
 import { type Group, claim, decide, group, identity, ours } from '../barrier.ts'
 import { type OutcomeRow, VOID, outcomeRowSchema } from '../replies.ts'
 import { commands, field, given } from '../statement.ts'
@@ -146,7 +147,7 @@ function chargeOutcomeOf(state: Settled): {
     case 'voided':
       return { status: 'void', reference: null, stored: { status: 'failed', code: VOID } }
     default:
-      return state satisfies never
+      return unreachable(state)
   }
 }
 
