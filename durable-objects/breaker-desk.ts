@@ -7,7 +7,7 @@
  * U8. A breaker that does not answer, or was never asked, counts as closed: it must not stop a shop
  *     that is well.
  * U9. Once its time is over, or it is half-open, one command in a second is let through, and one order.
- * U12. Where repeats are too many (L3) they wait, until they are not.
+ * U12. Where repeats are too many (L3 of core/load.ts) they wait, until they are not.
  * U14. What is no news (U13) is told to a breaker that is not closed: it waits for any outcome.
  * U16. A clock that is set back makes nobody wait for longer than the breaker has said, or than a
  *      second for what is let through.
@@ -98,7 +98,7 @@ export class BreakerDesk {
     return waitMs
   }
 
-  /** L2. */
+  /** L2 of core/load.ts. */
   replyWaitMs(domain: string, timeoutMs: number): number {
     return replyWaitMs(this.#entry(domain).load, timeoutMs)
   }

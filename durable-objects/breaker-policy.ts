@@ -4,7 +4,7 @@
  *
  * U4. While it is open, outcomes change nothing: they are of commands that were sent before. Once it
  *     is half-open, the first one closes it or opens it again.
- * U16. A clock that is set back costs one more stay at most: whoever finds that it was opened later
+ * U18. A clock that is set back costs one more stay at most: whoever finds that it was opened later
  *      than now has it opened now.
  */
 import {
@@ -98,7 +98,7 @@ export class BreakerPolicy {
     })
   }
 
-  /** U16. Cockatiel looks at the clock itself, so it is made anew. */
+  /** U18. Cockatiel looks at the clock itself, so it is made anew. */
   #notOpenedLater(): void {
     const { ownState, breakerState } = this.saved
     const nowMs = Date.now()
@@ -121,7 +121,7 @@ export class BreakerPolicy {
   }
 }
 
-/** U1, as a part of cockatiel's policy. */
+/** U1 of core/breaker.ts, as a part of cockatiel's policy. */
 class Counter implements IBreaker {
   readonly #settings: BreakerSettings
   #recent: Recent = NOTHING_RECENT

@@ -4,7 +4,8 @@
  *
  * U5. It writes when an outcome changed something: healthy traffic costs no row.
  * U6. An operator's word goes before what was counted, and counting goes on under it.
- * U11. What the domain can take (L2, L3) is kept in memory only: lost, it is learnt again in seconds.
+ * U11. What the domain can take (L2, L3 of core/load.ts) is kept in memory only: lost, it is learnt again in
+ *      seconds.
  */
 import * as z from 'zod'
 import { BreakerPolicy, NEW_CIRCUIT, savedCircuitSchema } from './breaker-policy.ts'

@@ -6,7 +6,8 @@
  * T2. Replies that come close together are handed over together, and so cost one transition: as
  *     soon as nothing more is awaited, or one of them is not `done`, or the first has waited enough.
  * T3. What the queue is given is new to it. A call that fails late has no more time there than it had
- *     left, and is not sent at all once that is over: a charge would look in time (W3).
+ *     left, and is not sent at all once that is over: a charge would look in time (W3 of
+ *     payments/participant.ts).
  */
 import { BINDING_OF, isDomain } from '../worker/domains/reads.ts'
 import type { DomainCalls } from './bindings.ts'

@@ -2,7 +2,7 @@
  * The one object that pages watch to hear which services are out of order. Breakers tell it when they
  * change, and it tells everybody, by hibernating sockets.
  *
- * U11. It says what it was told last, and may have missed something: pages also ask by themselves
+ * U17. It says what it was told last, and may have missed something: pages also ask by themselves
  *      (`GET /api/status`), which the breakers answer.
  */
 import { DurableObject } from 'cloudflare:workers'

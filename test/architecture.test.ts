@@ -113,6 +113,49 @@ describe('imports', () => {
   })
 })
 
+describe('a label of an invariant', () => {
+  const comments = new Map(
+    files.map((file) => {
+      const source = readFileSync(join(ROOT, file), 'utf8')
+      return [file, source.match(/\/\*[^]*?\*\/|\/\/.*/g)?.join('\n') ?? '']
+    }),
+  )
+  const definedIn = Map.groupBy(
+    [...comments].flatMap(([file, text]) =>
+      [...text.matchAll(/^ \* ([A-Z]{1,2}\d+)\. /gm)].map(([, label = '']) => ({ label, file })),
+    ),
+    ({ label }) => label,
+  )
+  /** Of `label`, those that a reader of `file` would find. */
+  function found(label: string, file: string): number {
+    const all = (definedIn.get(label) ?? []).map((definition) => definition.file)
+    if (all.includes(file)) return 1
+    const near = all.filter((other) => dirname(other) === dirname(file))
+    return near.length > 0 ? near.length : all.length
+  }
+
+  it('is defined once in its folder', () => {
+    const twice = [...definedIn].flatMap(([label, definitions]) => {
+      const folders = definitions.map(({ file }) => dirname(file))
+      return new Set(folders).size < folders.length ? [label] : []
+    })
+    expect(definedIn.size).toBeGreaterThan(80)
+    expect(twice).toEqual([])
+  })
+
+  it('is found by who reads it: in the file, in its folder, in one place only, or where it says', () => {
+    // Not D1, which nearly always is the database, nor what is no label at all.
+    const CITED =
+      /(?<![\w-])(?!D1\b|V8\b|P\d\d\b)([A-Z]{1,2}\d{1,2})\b(?!(?:, [A-Z]+\d+)* of[\s*]+[\w/-]+\.ts)/g
+    const lost = [...comments].flatMap(([file, text]) =>
+      [...text.matchAll(CITED)].flatMap(([, label = '']) =>
+        found(label, file) === 1 ? [] : [`${file}: ${label}`],
+      ),
+    )
+    expect(lost).toEqual([])
+  })
+})
+
 describe('the core', () => {
   const IMPURE =
     /\b(Date\.now|new Date|Math\.random|crypto\b|fetch\(|setTimeout|setInterval|performance\.|async |await |globalThis|process\.)/

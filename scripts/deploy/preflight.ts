@@ -4,7 +4,7 @@ import { readablePath } from '../local/project.ts'
 
 const PLACEHOLDER = /^0{8}-/
 
-/** D1. Two configurations with one id would share a database: locally by mistake, live for real. */
+/** Two configurations with one id would share a database: locally by mistake, live for real. */
 export function assertDistinctIds(databases: Database[]): void {
   const owners = new Map<string, Database>()
   for (const database of databases) {
@@ -18,7 +18,7 @@ export function assertDistinctIds(databases: Database[]): void {
   }
 }
 
-/** D2. The ids in the repository name local databases; live ones belong to an account. */
+/** The ids in the repository name local databases; live ones belong to an account. */
 export function assertRealIds(databases: Database[], queues: string[]): void {
   const placeholders = databases.filter(({ id }) => PLACEHOLDER.test(id))
   if (placeholders.length === 0) return

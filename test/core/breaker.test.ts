@@ -129,7 +129,7 @@ describe('a breaker', () => {
     expect(answer()).toEqual(CLOSED)
   })
 
-  it('U16: a clock that is set back keeps it open for one more stay, and no longer', async () => {
+  it('U18: a clock that is set back keeps it open for one more stay, and no longer', async () => {
     await opened()
     after(-300_000)
     expect(answer()).toEqual({ state: 'open', openForMs: 1_000 })
@@ -141,7 +141,7 @@ describe('a breaker', () => {
     expect(answer()).toEqual(CLOSED)
   })
 
-  it('U16: outcomes count after that stay, also of one that opened again or has left memory', async () => {
+  it('U18: outcomes count after that stay, also of one that opened again or has left memory', async () => {
     await opened()
     after(1_000)
     await breakers.fail('payments', 1)

@@ -149,7 +149,7 @@ it('each that waits has a timer of its own, and none that is answered (U4)', asy
 const KEPT = { waitUntil: () => undefined }
 const db = env.POINTS_DB
 
-it('questions of one read get each their own answer, read after they were asked (H1)', async () => {
+it('questions of one read get each their own answer, read after they were asked (G3)', async () => {
   const reads: { questions: number[]; answer: () => void }[] = []
   const doubles = new SharedReads(async (_db, questions: number[]) => {
     const { promise, resolve } = Promise.withResolvers<void>()

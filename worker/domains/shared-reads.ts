@@ -1,7 +1,7 @@
 /**
  * A read that many want at a time, each with a question of its own.
  *
- * H1. Questions take turns together (U1): those of a turn are one read. It begins after each of them
+ * G3. Questions take turns together (U1): those of a turn are one read. It begins after each of them
  *     was asked, so that nobody gets an answer older than their question.
  */
 import { type Runtime, edgeRuntime } from './runtime.ts'

@@ -5,7 +5,7 @@
  *     it ended, and its key is made of its saga, step and direction.
  * T2. Those that ended in the transitions asked for, each once, and no others: so messages that share no transition
  *     share no span.
- * T3. It is total, like the fold (F1): an event of a type that it does not know is a span's event.
+ * T3. It is total, like the fold (F1 of core/evolve.ts): an event of a type that it does not know is a span's event.
  */
 import { unsampled } from './trace-context.ts'
 import type { OrderId, SagaId } from '../../durable-objects/core/ids.ts'

@@ -90,14 +90,14 @@ export const BREAKER: Theme = {
       suites: ['integration'],
     },
     {
-      name: 'a clock that is set back keeps a breaker open for as long as it jumped (U16)',
+      name: 'a clock that is set back keeps a breaker open for as long as it jumped (U18)',
       file: 'durable-objects/breaker-policy.ts',
       find: 'ownState.openedAt <= nowMs',
       replace: 'ownState.openedAt > 0',
       suites: ['core'],
     },
     {
-      name: 'a clock that is set back keeps cockatiel closed to outcomes (U4, U16)',
+      name: 'a clock that is set back keeps cockatiel closed to outcomes (U4, U18)',
       file: 'durable-objects/breaker-policy.ts',
       find: 'this.#policy = this.#policyFrom(this.#saved)',
       replace: '',

@@ -103,7 +103,7 @@ export const CALLS: Theme = {
       suites: ['participant'],
     },
     {
-      name: 'who shares a read gets the answer to the first question (H1)',
+      name: 'who shares a read gets the answer to the first question (G3)',
       file: 'worker/domains/shared-reads.ts',
       find: 'const answer = answers.get(index)',
       replace: 'const answer = answers.get(index * 0)',
