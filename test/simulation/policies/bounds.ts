@@ -1,4 +1,4 @@
-/** What ours has to keep: the second row of the source's table, and no compensation lost. */
+/** What ours has to keep: the published design's figures for breaker and backoff, and no compensation lost. */
 import { type Row, doneShare, failedShare } from './result.ts'
 
 const P99_MS_MAX = 680

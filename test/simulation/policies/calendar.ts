@@ -15,7 +15,7 @@
  *   (https://www.outagereports.net/outage-postmortem-2015-12-17-utc-stripe/), and in at least 4 of 15
  *   major outages of AWS (L. Huang et al., "Metastable Failures in the Wild", OSDI '22,
  *   https://www.usenix.org/conference/osdi22/presentation/huang-lexiang). ASSUMED: twice as slow, and
- *   for how long: so that the P99 of breaker and backoff comes out near what the source claims.
+ *   for how long: so that the P99 of breaker and backoff comes out near what was published.
  */
 import type { Domain } from '../../../worker/domains/reads.ts'
 

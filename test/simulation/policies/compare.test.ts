@@ -74,10 +74,10 @@ describe('a service that few orders need stands still for four seconds', () => {
     expect(doneShare(ours.commits)).toBe(1)
   })
 
-  it('is told in a table, with the seed and what the source claims', () => {
+  it('is told in a table, with the seed and the figures that were published', () => {
     const table = tableOf(comparison, 'usual')
     expect(table).toContain('seed 1')
-    expect(table).toMatch(/the source claims +1,420 +2\.7 % +91\.3 %/v)
+    expect(table).toMatch(/as published +1,420 +2\.7 % +91\.3 %/v)
     expect(table).toContain('Missed: P99 is')
   })
 })

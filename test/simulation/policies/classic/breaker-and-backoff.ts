@@ -1,6 +1,6 @@
 /**
  * "Breaker with exponential backoff". Actions are retried as ours are, from 100 ms on; compensations as
- * the source says: 3 times, from 2 s on, doubled each time. Half of each pause is jitter, as ours. A
+ * the published design says: 3 times, from 2 s on, doubled each time. Half of each pause is jitter, as ours. A
  * new order that needs a domain whose breaker is open is refused, and told when to come again.
  */
 import { DOMAINS, type Domain } from '../../../../worker/domains/reads.ts'

@@ -12,7 +12,7 @@ function meet(isWell: boolean, times: number): void {
   for (let n = 0; n < times; n += 1) breaker.met(isWell)
 }
 
-describe('the breaker of the source', () => {
+describe('the breaker of the published design', () => {
   it('opens after 15 failures in a row of 20 requests', () => {
     meet(true, 5)
     meet(false, 14)

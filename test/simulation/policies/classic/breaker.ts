@@ -1,5 +1,5 @@
 /**
- * A breaker as the source has it: it opens after 15 failures in a row, if there were 20 requests within
+ * A breaker as the published design has it: it opens after 15 failures in a row, if there were 20 requests within
  * 60 s. ASSUMED: it then stays open for 5 s, as Hystrix does by default
  * (`sleepWindowInMilliseconds`, https://github.com/Netflix/Hystrix/wiki/Configuration), and lets one
  * request try. There is one for each domain in each isolate, as the libraries have it.

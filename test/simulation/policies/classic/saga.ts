@@ -1,5 +1,5 @@
 /**
- * A saga as the source has it, carried out with care: holds side by side, the charge, then the holds
+ * A saga as the published design has it, carried out with care: holds side by side, the charge, then the holds
  * made final. What may have begun is compensated, the charge among it, whose compensation makes it
  * impossible. What is given up then is lost: nobody comes back to it.
  */
