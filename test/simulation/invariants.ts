@@ -1,5 +1,6 @@
 /**
- * What must be true when a run is over.
+ * What must be true of a run: at its end, which is looked at here; and all the time, which others look at
+ * who see it happen.
  *
  * I1. Every saga has completed or been compensated.
  * I2. Participants agree with the journal: each step's effect is there if and only if it should be.
@@ -7,10 +8,13 @@
  *     other is not paid at all.
  * I4. The log is without gaps, legal, and the same in the object and in D1, unless D1 says that it was
  *     pruned, and has nothing of it; it replays to the state that the object has.
- * I5. What was settled was so within the bound.
+ * I5. Every order is settled within the bound, once all is well, and the run ends (world.ts).
  * I6. What comes before the point of no return is not carried out after the forward deadline.
  * I7. Who was told that an order is called off finds it so.
- * I8. An address that was taken is the order's, unless a later one was. The outcome fixes it.
+ * I8. Each domain's laws hold after every commit to its database (world.ts), and at the end.
+ * I9. An order's status moves along its DAG (world.ts).
+ * I10. Who places an order is told that it is placed, however often they ask (shopper.ts).
+ * I11. An address that was taken is the order's, unless a later one was. The outcome fixes it (world.ts).
  */
 import { isDeepStrictEqual } from 'node:util'
 import { type SagaId, isSagaId } from '../../durable-objects/core/ids.ts'
@@ -27,6 +31,7 @@ import { changeOf } from './shopper.ts'
 import type { World } from './world.ts'
 
 export function checkAtTheEnd(world: World): void {
+  // I8.
   for (const domain of DOMAINS) {
     const { tables } = world.stage.databases[domain]
     for (const broken of world.stage.brokenLaws(domain, new Set(tables))) world.violated(broken)
@@ -38,11 +43,13 @@ export function checkAtTheEnd(world: World): void {
     const { order } = object
     if (!order) continue
     for (const saga of order.sagas.values()) {
+      // I1.
       if (!hasEnded(saga)) world.violated(`${saga.sagaId} is ${sagaStatus(saga)} at the end`)
       else checkOperations(world, saga, operations)
     }
     checkMoney(world, order)
     checkDeadlines(world, object)
+    // I7.
     if (world.calledOff.has(object) && orderStatus(order) !== 'cancelled') {
       world.violated(`${order.orderId} was called off, and is ${orderStatus(order)}`)
     }
@@ -141,7 +148,7 @@ const parsed = ({ events, ...row }: LoggedRow): OrderTransition => ({
   events: JSON.parse(events),
 })
 
-/** S2 of the saga log: where each saga stands, in D1 as in the object. */
+/** I4, and S2 of saga-log/consumer.ts: where each saga stands, in D1 as in the object. */
 function checkInstances(world: World, order: OrderState, isPruned: boolean): void {
   const instances = new Map(
     world.stage.databases['saga-log']
@@ -181,7 +188,7 @@ function checkDeadlines(world: World, { rows, order }: OrderObject): void {
   }
 }
 
-/** I8. A restored order has none: D1 does not keep it. */
+/** I11. A restored order has none: D1 does not keep it. */
 function checkAddress(world: World, object: OrderObject): void {
   const told = world.movedTo.get(object)
   const has = object.shipTo && changeOf(object.shipTo)

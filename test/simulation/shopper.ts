@@ -69,6 +69,7 @@ function place(world: World, story: Story, object: OrderObject): void {
     (result) => {
       // An object that runs older code.
       if (result.kind === 'version-unknown') return false
+      // I10.
       if (result.kind !== 'placed' && result.kind !== 'existing') {
         world.violated(`${object.name} is answered ${result.kind}`)
       }

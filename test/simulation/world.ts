@@ -1,6 +1,6 @@
 /**
  * One run's world: virtual time, chance, what goes wrong, and everything that an order meets. It
- * watches: what must hold at every instant is checked whenever something was committed.
+ * watches: what must hold at every instant is checked whenever something was committed (invariants.ts).
  */
 import type { SagaDefinition } from '../../durable-objects/core/definition.ts'
 import type { DefinitionRef } from '../../durable-objects/core/messages.ts'
@@ -148,6 +148,7 @@ export class World {
     if (changed.size === 0) return
     // A message that comes a day late may open a gap, and cron never rests.
     if (name === 'saga-log') return this.#keepSweeping()
+    // I8.
     for (const broken of this.stage.brokenLaws(name, changed)) this.violated(broken)
   }
 
@@ -158,6 +159,7 @@ export class World {
     for (const row of rows) {
       this.trace(() => `${object.name} v${row.seq} ${row.events.map(shown).join(', ')}`)
     }
+    // I9.
     const status = orderStatus(order)
     const before = this.#statuses.get(orderId) ?? (from === 0 ? status : 'pending')
     if (status !== before && !NEXT_STATUS[before].includes(status)) {
@@ -200,7 +202,7 @@ export class World {
     this.settledAtMs.delete(orderId)
   }
 
-  /** Everything that happens, to the end. */
+  /** Everything that happens, to the end (I5). */
   async run(): Promise<void> {
     while (this.schedule.step()) {
       this.steps += 1
