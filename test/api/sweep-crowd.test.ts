@@ -18,10 +18,10 @@ const FILL = `
 
 beforeAll(() => databases().sagaLog.prepare(FILL).run())
 
-async function poked(): Promise<string[]> {
+async function poked(nowMs = 1_000_000): Promise<string[]> {
   const names: string[] = []
   const ORDERS = { getByName: (name: string) => ({ poke: async () => void names.push(name) }) }
-  await pokeSilent({ SAGA_LOG_DB: databases().sagaLog, ORDERS }, 1_000_000)
+  await pokeSilent({ SAGA_LOG_DB: databases().sagaLog, ORDERS }, nowMs)
   return names
 }
 
@@ -41,6 +41,12 @@ describe('where thousands of sagas are parked, a sweep', () => {
     const [first, second] = [await poked(), await poked()]
     expect(first).not.toEqual(second)
     expect(new Set(first).size).toBe(first.length)
+  })
+
+  it('leaves alone what said something within ten seconds', async () => {
+    const names = await poked(10_000 + 100)
+    expect(names).toHaveLength(100)
+    expect(names).not.toContain(orderOf(CROWD))
   })
 
   it('names each order whose object does not answer, and goes on', async () => {

@@ -41,7 +41,7 @@ beforeEach(() => {
 })
 afterEach(() => void vi.useRealTimers())
 
-function deskFor(shared: Scripted): BreakerDesk {
+function deskFor(shared: Breakers): BreakerDesk {
   return new BreakerDesk(boardOf(shared), {
     breakers: shared,
     inBackground: (work) => void background.push(work),
@@ -197,6 +197,22 @@ describe('a desk', () => {
     expect(breakers.heard.map(({ domain }) => domain)).toEqual(['inventory', 'payments'])
     await desk.obstacle(['inventory', 'payments'], 'order')
     expect(breakers.heard).toHaveLength(2)
+  })
+
+  it('U8: an answer that comes after it was given up does not replace that of the next question', async () => {
+    const answers: ((answer: ExchangeAnswer) => void)[] = []
+    const late: Breakers = {
+      getByName: () => ({ exchange: () => new Promise((resolve) => answers.push(resolve)) }),
+    }
+    const asking = deskFor(late)
+    asking.openForMs('payments')
+    nowMs += 5_000
+    asking.openForMs('payments')
+    const [first, second] = answers
+    second?.({ state: 'open', openForMs: 4_000, load: NO_LOAD })
+    first?.({ state: 'closed', openForMs: 0, load: NO_LOAD })
+    await Promise.all(background.splice(0))
+    expect(asking.openForMs('payments')).toBe(4_000)
   })
 
   it('U8: an order does not wait for a breaker that is silent', async () => {

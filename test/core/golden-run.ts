@@ -17,7 +17,7 @@ import {
 
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 
-function parsed<Id extends string>(id: string, isId: (id: string) => id is Id): Id {
+export function parsed<Id extends string>(id: string, isId: (id: string) => id is Id): Id {
   if (!isId(id)) throw new RangeError(id)
   return id
 }

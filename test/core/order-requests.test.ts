@@ -1,11 +1,35 @@
 /** What customers may ask of an order's object. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { isCustomerId } from '../../durable-objects/core/ids.ts'
 import type { FindDefinition } from '../../durable-objects/order-process.ts'
+import type { Placement } from '../../durable-objects/order-rpc.ts'
 import { definitionOf } from '../../durable-objects/sagas/registry.ts'
-import { CUSTOMER, HOLDS, Order, SHIP_TO, completed } from './order-under-test.ts'
+import { parsed } from './golden-run.ts'
+import { CUSTOMER, HOLDS, Order, PLACEMENT, SHIP_TO, completed } from './order-under-test.ts'
 
 beforeEach(() => {
   vi.spyOn(console, 'warn').mockReturnValue()
+})
+
+const OTHER_CUSTOMER = parsed(`cus_${'f'.repeat(32)}`, isCustomerId)
+
+describe('placing an order once more', () => {
+  const OTHERS: [what: string, placement: Placement][] = [
+    ['another body', { ...PLACEMENT, bodyHash: 'another' }],
+    ['another customer', { ...PLACEMENT, customer: OTHER_CUSTOMER }],
+  ]
+
+  it('gives the order that there is, and begins nothing', () => {
+    const order = Order.placed()
+    expect(order.requests.place(PLACEMENT)).toMatchObject({ kind: 'existing' })
+    expect(order.around.rows).toHaveLength(1)
+  })
+
+  it.each(OTHERS)('with %s shows nothing of it', (_what, placement) => {
+    const order = Order.placed()
+    expect(order.requests.place(placement)).toEqual({ kind: 'other-body' })
+    expect(order.around.rows).toHaveLength(1)
+  })
 })
 
 describe('calling an order off', () => {

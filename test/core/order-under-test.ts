@@ -4,7 +4,7 @@ import { sagaIdOf } from '../../durable-objects/core/ids.ts'
 import type { Reply } from '../../durable-objects/core/messages.ts'
 import { OrderProcess } from '../../durable-objects/order-process.ts'
 import { OrderRequests } from '../../durable-objects/order-requests.ts'
-import type { Intervention } from '../../durable-objects/order-rpc.ts'
+import type { Intervention, Placement } from '../../durable-objects/order-rpc.ts'
 import { ORDER_CREATE, definitionOf } from '../../durable-objects/sagas/registry.ts'
 import { GOLDEN_ORDER_ID, goldenPlacing } from './golden-run.ts'
 import { OPERATOR } from './harness.ts'
@@ -21,6 +21,16 @@ export const SHIP_TO = {
   country: 'GB',
 }
 
+export const PLACEMENT: Placement = {
+  orderId: GOLDEN_ORDER_ID,
+  customer: CUSTOMER,
+  bodyHash: 'hash',
+  shipTo: SHIP_TO,
+  traceparent: goldenPlacing.traceparent,
+  definition: ORDER_CREATE.ref,
+  decision: { quote: goldenPlacing.order },
+}
+
 /** An order's object over surroundings that outlive it. */
 export class Order {
   readonly around: Surroundings
@@ -35,15 +45,7 @@ export class Order {
 
   static placed(): Order {
     const order = new Order()
-    order.requests.place({
-      orderId: GOLDEN_ORDER_ID,
-      customer: CUSTOMER,
-      bodyHash: 'hash',
-      shipTo: SHIP_TO,
-      traceparent: goldenPlacing.traceparent,
-      definition: ORDER_CREATE.ref,
-      decision: { quote: goldenPlacing.order },
-    })
+    order.requests.place(PLACEMENT)
     return order
   }
 

@@ -165,7 +165,7 @@ export class World {
     if (status !== before && !NEXT_STATUS[before].includes(status)) {
       this.violated(`${object.name} goes from ${before} to ${status}`)
     }
-    // A restoration writes all that was kept at once.
+    // I11. A restoration writes all that was kept at once.
     const isNew = rows.length === 1 && before !== 'pending'
     if (isNew && rows[0]?.events.some(({ type }) => type === 'address-changed')) {
       this.violated(`${object.name} is ${before}, and its address is changed`)

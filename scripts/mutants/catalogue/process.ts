@@ -53,7 +53,7 @@ export const PROCESS: Theme = {
       suites: ['core', 'simulation'],
     },
     {
-      name: 'an address is taken after the outcome is known (I8 of the simulation)',
+      name: 'an address is taken after the outcome is known (I11 of the simulation)',
       file: 'durable-objects/order-requests.ts',
       find: "if (orderStatus(order) !== 'pending') {",
       replace: "if (orderStatus(order) === 'returned') {",
