@@ -1,6 +1,8 @@
+import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { OrderId } from '../../durable-objects/core/ids.ts'
 import { CHARGE_LATE_MS_MAX } from '../../worker/domains/payments/rules.ts'
+import { settleCharge } from '../../worker/domains/payments/store.ts'
 import { again, newOrderId } from '../support/commands.ts'
 import { deliver, outcomes, repliesHeardBy } from './queue.ts'
 import { charge, ledgerOf, openTill, assertLawful } from './till.ts'
@@ -60,6 +62,14 @@ describe('cards', () => {
     clock.nowMs += 1
     expect(await deliver(queue, [charge(orderId, 'tok_slow')], 3)).toEqual([DONE])
     expect(await ledgerOf(orderId)).toEqual({ rows: 1, captures: 1, refunded: 0 })
+  })
+
+  it('the first outcome that is stored stands, whatever a later answer says (Y3)', async () => {
+    const { queue } = openTill()
+    const sent = charge(newOrderId(), 'tok_visa')
+    await deliver(queue, [sent])
+    const late = { status: 'declined', code: 'card-declined' } as const
+    expect(await settleCharge(env.PAYMENTS_DB, sent, late)).toMatchObject({ status: 'processed' })
   })
 
   it('a slow call does not keep the others of its batch waiting (W1)', async () => {
