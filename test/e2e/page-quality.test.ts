@@ -1,7 +1,8 @@
 /** What holds on every page: accessible, self-contained, and under a strict content policy. */
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
-import { seriousFindings } from '../support/accessibility.ts'
+import { catalogSchema } from '../../worker/api/contract.ts'
+import { seriousFindings, sidewaysWithText } from '../support/accessibility.ts'
 import { PLENTIFUL, TOKYO } from '../support/orders.ts'
 import { untilSettledOnPage } from '../support/order-page.ts'
 import {
@@ -22,7 +23,15 @@ const LOOKS = {
   'ar-EG': { light: 'phone', dark: 'desktop' },
 } as const
 const COLOR_SCHEMES = ['light', 'dark'] as const
-type Walked = { visitor: Visitor; findings: Record<string, string[]>; directions: Set<string> }
+/** Pages of these widths, with text of twice its size. */
+const WIDTHS_PX = [390, 768, 1024, 1280] as const
+type Walked = {
+  visitor: Visitor
+  findings: Record<string, string[]>
+  directions: Set<string>
+  /** Where a page scrolls sideways, and by how much. */
+  sideways: string[]
+}
 
 const { url } = inject('shop')
 const visit = useVisits()
@@ -35,7 +44,8 @@ beforeAll(async () => {
       const { page } = visitor
       const findings: Walked['findings'] = {}
       const directions: Walked['directions'] = new Set()
-      walked.set(locale, { visitor, findings, directions })
+      const sideways: string[] = []
+      walked.set(locale, { visitor, findings, directions, sideways })
       await walk(page, async (name) => {
         directions.add(await page.evaluate(() => getComputedStyle(document.body).direction))
         for (const colorScheme of COLOR_SCHEMES) {
@@ -43,6 +53,11 @@ beforeAll(async () => {
           await page.setViewportSize(SCREENS[LOOKS[locale][colorScheme]].viewport)
           await page.locator(`html.${colorScheme}`).waitFor()
           findings[`${name}, ${colorScheme}`] = await seriousFindings(page)
+        }
+        for (const width of WIDTHS_PX) {
+          await page.setViewportSize({ width, height: 800 })
+          const by = await sidewaysWithText(page, '200%')
+          if (by > 0) sideways.push(`${name}, ${width} px: ${by} px`)
         }
       })
     }),
@@ -103,6 +118,10 @@ describe.each(LOCALES)('every page, %s', (locale) => {
     expect(pages.filter(([, found]) => found.length > 0)).toEqual([])
   })
 
+  it('does not scroll sideways, on any screen, when text is twice as large', () => {
+    expect(walkedPages().sideways).toEqual([])
+  })
+
   it('is read in the direction of its language', () => {
     expect([...walkedPages().directions]).toEqual([locale === 'ar-EG' ? 'rtl' : 'ltr'])
   })
@@ -119,6 +138,30 @@ describe.each(LOCALES)('every page, %s', (locale) => {
   it('breaks no rule of its content policy, reports no error, and lacks no words', () => {
     expect(walkedPages().visitor.complaints).toEqual([])
   })
+})
+
+it('products of long names and high prices stay in the window', async () => {
+  const { page, close } = await visit({ viewport: { width: 320, height: 640 } })
+  await page.route('**/api/catalog*', async (route) => {
+    const response = await route.fetch()
+    const catalog = catalogSchema.parse(await response.json())
+    const products = catalog.products.map((product) => ({
+      ...product,
+      title: 'Donaudampfschifffahrtsgesellschaftskapitän',
+      price: { ...product.price, amount: 123_456_789_00 },
+    }))
+    await route.fulfill({ response, json: { ...catalog, products } })
+  })
+  for (const path of ['/', '/p/MUG-CLAY', CATALOGUE]) {
+    await page.goto(path)
+    await page.getByTestId('add-to-basket').first().waitFor()
+    expect([path, await page.evaluate(sideways)]).toEqual([path, 0])
+  }
+  await addToBasket(page, PLENTIFUL)
+  await page.getByTestId('basket-link').click()
+  await page.getByTestId('checkout-link').waitFor()
+  expect(await page.evaluate(sideways)).toBe(0)
+  await close()
 })
 
 it('in forced colours the chosen card looks other than the rest, and fields have edges', async () => {

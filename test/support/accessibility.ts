@@ -18,3 +18,14 @@ export async function seriousFindings(page: Page): Promise<string[]> {
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
 }
+
+/** By how much the page scrolls sideways, in px, once its text is of another size: `200%`. */
+export async function sidewaysWithText(page: Page, size: string): Promise<number> {
+  return page.evaluate((fontSize) => {
+    const root = document.documentElement
+    root.style.fontSize = fontSize
+    const by = Math.max(0, root.scrollWidth - root.clientWidth)
+    root.style.fontSize = ''
+    return by
+  }, size)
+}
