@@ -141,6 +141,8 @@ it('a parked saga: its history is played back, it is retried with a reason, and 
   await slider.fill('1')
   await step(page, 'freeze-points').and(page.locator('[data-status="started"]')).waitFor()
   await step(page, 'charge-card').and(page.locator('[data-status="waiting"]')).waitFor()
+  // Also what came later can be read.
+  expect(await seriousFindings(page)).toEqual([])
   await slider.press('End')
   await step(page, 'freeze-points').and(page.locator('[data-status="parked"]')).waitFor()
   await step(page, 'charge-card').and(page.locator('[data-status="rejected"]')).waitFor()
