@@ -87,8 +87,9 @@ export default defineConfig({
           error: 'brick',
           neutral: 'stone',
         },
+        input: { slots: { base: 'pointer-coarse:min-h-11' } },
         button: {
-          slots: { base: 'rounded-full font-medium cursor-pointer' },
+          slots: { base: 'rounded-full font-medium cursor-pointer touchable' },
           compoundVariants: [
             {
               color: 'primary',

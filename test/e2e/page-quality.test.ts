@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { catalogSchema } from '../../worker/api/contract.ts'
-import { seriousFindings, sidewaysWithText } from '../support/accessibility.ts'
+import { seriousFindings, sidewaysWithText, smallTargets } from '../support/accessibility.ts'
 import { PLENTIFUL, TOKYO } from '../support/orders.ts'
 import { untilSettledOnPage } from '../support/order-page.ts'
 import {
@@ -31,6 +31,8 @@ type Walked = {
   directions: Set<string>
   /** Where a page scrolls sideways, and by how much. */
   sideways: string[]
+  /** What a finger would miss. */
+  small: string[]
 }
 
 const { url } = inject('shop')
@@ -40,12 +42,13 @@ const walked = new Map<(typeof LOCALES)[number], Walked>()
 beforeAll(async () => {
   await Promise.all(
     LOCALES.map(async (locale) => {
-      const visitor = await visit({ locale, serviceWorkers: 'allow' })
+      const visitor = await visit({ locale, serviceWorkers: 'allow', hasTouch: true })
       const { page } = visitor
       const findings: Walked['findings'] = {}
       const directions: Walked['directions'] = new Set()
       const sideways: string[] = []
-      walked.set(locale, { visitor, findings, directions, sideways })
+      const small: string[] = []
+      walked.set(locale, { visitor, findings, directions, sideways, small })
       await walk(page, async (name) => {
         directions.add(await page.evaluate(() => getComputedStyle(document.body).direction))
         for (const colorScheme of COLOR_SCHEMES) {
@@ -54,6 +57,8 @@ beforeAll(async () => {
           await page.locator(`html.${colorScheme}`).waitFor()
           findings[`${name}, ${colorScheme}`] = await seriousFindings(page)
         }
+        await page.setViewportSize(SCREENS.phone.viewport)
+        small.push(...(await smallTargets(page)).map((control) => `${name}: ${control}`))
         for (const width of WIDTHS_PX) {
           await page.setViewportSize({ width, height: 800 })
           const by = await sidewaysWithText(page, '200%')
@@ -120,6 +125,10 @@ describe.each(LOCALES)('every page, %s', (locale) => {
 
   it('does not scroll sideways, on any screen, when text is twice as large', () => {
     expect(walkedPages().sideways).toEqual([])
+  })
+
+  it('has no control on a phone that takes touches on less than 44 by 44 px', () => {
+    expect(walkedPages().small).toEqual([])
   })
 
   it('is read in the direction of its language', () => {

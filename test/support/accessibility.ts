@@ -29,3 +29,26 @@ export async function sidewaysWithText(page: Page, size: string): Promise<number
     return by
   }, size)
 }
+
+/** Controls that take touches on less than 44 by 44 px. Links within text are as high as its lines. */
+export async function smallTargets(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const SIDE_PX_MIN = 44
+    const found: string[] = []
+    for (const control of document.querySelectorAll('a, button, input, select, summary')) {
+      const target = control.closest('label') ?? control
+      const { width, height } = target.getBoundingClientRect()
+      const isInText = getComputedStyle(target).display === 'inline'
+      // One px: what is for screen readers alone.
+      if (isInText || width <= 1 || !control.checkVisibility({ visibilityProperty: true })) continue
+      const around = getComputedStyle(target, '::after')
+      const sideOf = (own: number, after: string): number =>
+        around.position === 'absolute' ? Math.max(own, Number.parseFloat(after)) : own
+      const sides = [sideOf(width, around.width), sideOf(height, around.height)].map(Math.round)
+      if (sides.every((side) => side >= SIDE_PX_MIN)) continue
+      const name = control.getAttribute('aria-label') ?? control.getAttribute('name')
+      found.push(`${name ?? control.textContent.trim()}: ${sides.join(' by ')}`)
+    }
+    return found
+  })
+}
