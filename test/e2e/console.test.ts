@@ -148,6 +148,12 @@ it('a parked saga: its history is played back, it is retried with a reason, and 
   await slider.press('End')
   await step(page, 'freeze-points').and(page.locator('[data-status="parked"]')).waitFor()
   await step(page, 'charge-card').and(page.locator('[data-status="rejected"]')).waitFor()
+  await page.emulateMedia({ forcedColors: 'active' })
+  const colours = await step(page, 'charge-card')
+    .locator('[title]')
+    .evaluateAll((cells) => cells.map((cell) => getComputedStyle(cell).backgroundColor))
+  expect(new Set(colours).size).toBeGreaterThan(1)
+  await page.emulateMedia({ forcedColors: 'none' })
   // Its thumb, 16 px wide, is under the middle of the last column.
   const column = await step(page, 'charge-card').locator('[title]').last().boundingBox()
   const track = await slider.boundingBox()

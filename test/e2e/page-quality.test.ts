@@ -173,10 +173,14 @@ it('products of long names and high prices stay in the window', async () => {
   await close()
 })
 
-it('in forced colours the chosen card looks other than the rest, and fields have edges', async () => {
+it('in forced colours what is chosen looks other than the rest, and fields have edges', async () => {
   const { page, close } = await visit({ forcedColors: 'active' })
   await page.goto(CATALOGUE)
   await card(page, PLENTIFUL).waitFor()
+  const categories = page.getByRole('navigation', { name: 'Categories' }).getByRole('link')
+  expect(
+    await categories.evaluateAll((all) => all.map((one) => getComputedStyle(one).borderTopWidth)),
+  ).toEqual(['3px', '1px', '1px', '1px', '1px'])
   await addToBasket(page, PLENTIFUL)
   await fillCheckout(page)
   const option = (token: string) => page.locator(`[data-testid="card-option"][data-token=${token}]`)
