@@ -9,6 +9,7 @@ class ServedSocket extends EventTarget {
   static readonly CLOSED = 3
   static readonly made: ServedSocket[] = []
   readyState = ServedSocket.CONNECTING
+  readonly said: string[] = []
 
   constructor() {
     super()
@@ -25,8 +26,19 @@ class ServedSocket extends EventTarget {
     this.dispatchEvent(Object.assign(new Event('close'), { code, reason: '', wasClean: true }))
   }
 
-  send(): void {}
-  close(): void {}
+  /** As a browser tells of a connection that could not be made, or was cut off. */
+  break(): void {
+    this.dispatchEvent(new Event('error'))
+    this.end(1006)
+  }
+
+  send(said: string): void {
+    this.said.push(said)
+  }
+
+  close(): void {
+    this.readyState = ServedSocket.CLOSING
+  }
 }
 
 afterEach(() => {
@@ -35,16 +47,21 @@ afterEach(() => {
   ServedSocket.made.length = 0
 })
 
-const url = async () => 'ws://shop.example/api/orders/ord_1/socket?ticket=t'
-
-async function opened() {
+function opening() {
   vi.useFakeTimers()
   vi.stubGlobal('WebSocket', ServedSocket)
+  const url = vi.fn<() => Promise<string>>()
+  url.mockResolvedValue('ws://shop.example/api/orders/ord_1/socket?ticket=t')
   const onDown = vi.fn<() => void>()
   openOrderSocket({ url, onOpen: vi.fn<() => void>(), onDown, onMessage: vi.fn<() => void>() })
+  return { url, onDown }
+}
+
+async function opened() {
+  const mocks = opening()
   await vi.waitFor(() => expect(ServedSocket.made).toHaveLength(1))
   ServedSocket.made[0]?.accept()
-  return { onDown }
+  return mocks
 }
 
 it('a socket that the server closes for good is down, whether or not its last message came', async () => {
@@ -61,4 +78,50 @@ it('a socket that breaks is down, and comes back', async () => {
   expect(onDown).toHaveBeenCalledOnce()
   await vi.advanceTimersByTimeAsync(60_000)
   expect(ServedSocket.made.length).toBeGreaterThan(1)
+})
+
+it('a connection that fails has failed once', async () => {
+  const { onDown } = await opened()
+  ServedSocket.made[0]?.break()
+  expect(onDown).toHaveBeenCalledOnce()
+})
+
+it('one that gets no ticket to begin with is down, and tried again', async () => {
+  const { url, onDown } = opening()
+  url.mockRejectedValueOnce(new Error('no ticket'))
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(onDown).toHaveBeenCalled()
+  expect(ServedSocket.made.length).toBeGreaterThan(0)
+})
+
+it('never stops coming back, however often it is not let in, hears nothing, or gets no ticket (C1)', async () => {
+  const { url } = await opened()
+  const another = async (): Promise<void> => {
+    const before = ServedSocket.made.length
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(ServedSocket.made.length).toBeGreaterThan(before)
+  }
+  ServedSocket.made.at(-1)?.break()
+  await another()
+  ServedSocket.made.at(-1)?.break()
+  await another()
+  url.mockRejectedValueOnce(new Error('no ticket'))
+  ServedSocket.made.at(-1)?.break()
+  await another()
+  // This one does not open.
+  await another()
+})
+
+it('is down, and tried again, once nobody answers on it any more', async () => {
+  const { onDown } = await opened()
+  const [first] = ServedSocket.made
+  await vi.advanceTimersByTimeAsync(30_000)
+  first?.dispatchEvent(new MessageEvent('message', { data: 'pong' }))
+  await vi.advanceTimersByTimeAsync(25_000)
+  expect(first?.said).toEqual(['ping', 'ping'])
+  expect(onDown).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(21_000)
+  expect(onDown).toHaveBeenCalledOnce()
+  expect(first?.readyState).toBe(ServedSocket.CLOSING)
+  expect(ServedSocket.made).toHaveLength(2)
 })

@@ -1,5 +1,5 @@
 /** The reconnecting socket, behind the few words that the stream needs. */
-import ReconnectingWebSocket from 'partysocket/ws'
+import ReconnectingWebSocket, { CloseEvent as GivenUp } from 'partysocket/ws'
 import type { ServerMessage } from '../../../../worker/api/contract.ts'
 import { believe } from '../../api/believe.ts'
 
@@ -22,29 +22,45 @@ const PING_EVERY_MS = 25_000
 const PONG = 'pong'
 
 export function openOrderSocket({ url, onOpen, onDown, onMessage }: Options): OrderSocket {
+  let isOver = false
   const socket = new ReconnectingWebSocket(url, [], {
     // By chance, so that all pages do not come back in the same instant after a deployment.
     minReconnectionDelay: DELAY_MS_MIN + Math.random() * DELAY_MS_SPREAD,
     maxReconnectionDelay: DELAY_MS_MAX,
     reconnectionDelayGrowFactor: 1.6,
-    shouldReconnectOnClose: ({ code }) => code !== CLOSED_FOR_GOOD,
+    // The library's own event, of a connection that failed and it gave up, says 1000 as well.
+    shouldReconnectOnClose(event) {
+      isOver = event.code === CLOSED_FOR_GOOD && !(event instanceof GivenUp)
+      return !isOver
+    },
   })
-  // A connection that a network has silently dropped shows only when something is sent.
+  let isAnswered = true
+  // A connection that a network has silently dropped shows by this alone: nobody answers.
   const ping = setInterval(() => {
-    if (socket.readyState === ReconnectingWebSocket.OPEN) socket.send('ping')
+    if (socket.readyState !== ReconnectingWebSocket.OPEN) return
+    if (!isAnswered) return socket.reconnect()
+    isAnswered = false
+    socket.send('ping')
   }, PING_EVERY_MS)
   const close = () => {
     clearInterval(ping)
     socket.close()
   }
 
-  socket.addEventListener('open', () => onOpen())
-  socket.addEventListener('error', () => onDown())
-  socket.addEventListener('close', ({ code }) => {
-    if (code === CLOSED_FOR_GOOD) close()
+  socket.addEventListener('open', () => {
+    isAnswered = true
+    onOpen()
+  })
+  socket.addEventListener('error', () => {
+    // Once there was a connection, it is closed as well.
+    if (socket.url === '') onDown()
+  })
+  socket.addEventListener('close', () => {
+    if (isOver) close()
     onDown()
   })
   socket.addEventListener('message', ({ data }) => {
+    isAnswered = true
     if (typeof data !== 'string' || data === PONG) return
     onMessage(believe<ServerMessage>(JSON.parse(data)))
   })
