@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { asset } from '../../web/service-worker/answers.ts'
+import { keptFor } from '../../web/service-worker/kept.ts'
 import { handlingOf } from '../../web/service-worker/requests.ts'
 
 const ORIGIN = 'https://shop.example'
@@ -56,4 +58,16 @@ describe('the service worker', () => {
       expect(handling(path, { mode: 'navigate' })).toBe('none')
     },
   )
+})
+
+it('a file that there is no room to keep is served all the same', async () => {
+  const full = {
+    match: () => Promise.resolve(undefined),
+    open: () => Promise.resolve({ put: () => Promise.reject(new DOMException('full')) }),
+  }
+  vi.stubGlobal('caches', full)
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response('run()')))
+  const request = new Request(`${ORIGIN}/assets/index-abc.js`)
+  const answer = await asset(request, keptFor('2'))
+  expect(await answer.text()).toBe('run()')
 })

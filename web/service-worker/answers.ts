@@ -61,6 +61,7 @@ export async function asset(request: Request, kept: Kept): Promise<Response> {
   // gone. It is no script.
   const isShell = response.headers.get('Content-Type')?.startsWith('text/html') ?? false
   if (isShell) return new Response(null, { status: 404 })
-  if (response.ok) await kept.keepAsset(request, response.clone())
+  // Where there is no room for it, it is read anew next time.
+  if (response.ok) await kept.keepAsset(request, response.clone()).catch(() => {})
   return response
 }
