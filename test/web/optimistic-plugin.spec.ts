@@ -227,6 +227,47 @@ it('what another tab tells before the disk has answered here counts once', async
   expect(notes.optimistic.durable).toMatchObject({ revision: 2, own: { draft: 'a' } })
 })
 
+/** Of two tabs, here is the one whose disk can be filled. */
+function twoTabs() {
+  vi.spyOn(console, 'error').mockReturnValue()
+  const disk = memoryKeep()
+  const shared: Keep = { ...disk, isShared: true }
+  const isFull = { here: false }
+  const failing: Keep = {
+    isShared: true,
+    update: (id, change) =>
+      isFull.here ? Promise.reject(new DOMException('full')) : disk.update(id, change),
+  }
+  const hearers: ((message: unknown) => void)[] = []
+  const tabs: Tabs = {
+    open(_name, hear) {
+      hearers.push(hear)
+      return {
+        tell: (message) => {
+          for (const other of hearers) if (other !== hear) other(structuredClone(message))
+        },
+      }
+    },
+    alone: (_name, work) => work(),
+  }
+  const here = useNotes(startPinia({ keep: failing, tabs }))
+  const other = useNotes(startPinia({ keep: shared, tabs }))
+  return { here, other, isFull }
+}
+
+it('a tab whose disk fails keeps what it was given, whatever another tab tells of its own disk', async () => {
+  const { here, other, isFull } = twoTabs()
+  isFull.here = true
+  await here.$optimistic.submit('n1', { text: 'milk' })
+  for (const letter of 'abc') {
+    await other.$optimistic.edit(({ draft }) => ({ draft: draft + letter }))
+  }
+  expect(here.optimistic.durable.operations).toMatchObject([{ id: 'n1', stage: 'waiting' }])
+  here.$optimistic.start()
+  expect(await here.$optimistic.outcome('n1')).toBe('accepted')
+  expect(taken).toEqual(['milk'])
+})
+
 it('a store without the option is left as it is', () => {
   const plain = defineStore('plain', () => ({}))()
   expect(plain).not.toHaveProperty('$optimistic')

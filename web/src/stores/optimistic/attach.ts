@@ -89,8 +89,9 @@ export function attach<P, C, Own>(
 
   const channel = ports.tabs.open(name, (message) => {
     if (!isTold<P, C, Own>(message)) return
-    if ('durable' in message) adopt(message.durable)
-    else void take({ type: 'seen', snapshot: message.snapshot })
+    if ('snapshot' in message) void take({ type: 'seen', snapshot: message.snapshot })
+    // What is missing on a disk that failed here is not settled there.
+    else if (keep.isShared) adopt(message.durable)
   })
   const lookAfter = new LookAfter<P, C, Own>({ ...ports, state: () => cell.get(), ask })
 
