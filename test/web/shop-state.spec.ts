@@ -144,6 +144,16 @@ describe('snapshots (O3)', () => {
   })
 })
 
+it('an order that nobody here can ask for any more takes nothing off, also where another tab found that out', () => {
+  const before = openShop()
+  const placed = play(before, submitted(wish), accepted(id))
+  const gone: ShopEvent = { type: 'forgotten', id }
+  const there = play(placed, gone)
+  const here = play(placed, { type: 'adopted', durable: there.durable }, gone)
+  const { me, catalog } = viewOf(before)
+  for (const state of [there, here]) expect(viewOf(state)).toMatchObject({ me, catalog })
+})
+
 describe('reads beside a pending order (O4)', () => {
   const shop = new FakeShop()
   const me = (began: number, contains: readonly string[] = []) => meRead(shop.me(), began, contains)

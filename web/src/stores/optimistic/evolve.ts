@@ -26,8 +26,9 @@ export function evolve<P, C, Own>(
     case 'submitted':
     case 'retried':
     case 'unconfirmed':
-    case 'forgotten':
       return note(definition, state, [event])
+    case 'forgotten':
+      return note(definition, withoutShadows(state, new Set([event.id])), [event])
     case 'accepted':
       return settle(definition, note(definition, state, [event]))
     case 'refused':
@@ -117,9 +118,15 @@ function told<P, C, Own>(
     }
   }
   const noted = note(definition, held, facts)
-  const shadows = noted.state.shadows.filter((it) => !over.has(it.id))
-  const isLess = shadows.length < noted.state.shadows.length
-  return { ...noted, state: isLess ? { ...noted.state, shadows } : noted.state }
+  return { ...noted, state: withoutShadows(noted.state, over) }
+}
+
+function withoutShadows<P, C, Own>(
+  state: State<P, C, Own>,
+  ids: ReadonlySet<string>,
+): State<P, C, Own> {
+  const shadows = state.shadows.filter((it) => !ids.has(it.id))
+  return shadows.length < state.shadows.length ? { ...state, shadows } : state
 }
 
 function read<P, C, Own>(
