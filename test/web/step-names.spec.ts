@@ -8,6 +8,7 @@ import {
 } from '../../durable-objects/sagas/registry.ts'
 import type { OrderView, StepView } from '../../worker/api/contract.ts'
 import { holdsOf } from '../../web/src/composables/order-holds.ts'
+import { badgeOf, isMoving, phaseOfServer } from '../../web/src/composables/order-phase.ts'
 import { containedNow } from '../../web/src/stores/shop-state/freshness.ts'
 import { orderId, serverOrder } from './support/orders.ts'
 import { accepted, emptyShop, orderSeen, play, submitted } from './support/shop-events.ts'
@@ -58,6 +59,20 @@ describe.each(versionsOf(ORDER_CREATE.ref.name))('of an order on v%i', (version)
       payments: 'released',
     })
   })
+
+  it.each(ORDER_RETURN.steps)(
+    'is being returned as soon as $name is to be done, and not before',
+    (step) => {
+      const confirmed = { status: 'confirmed', settled: false } as const
+      const order = { ...orderOf(steps, () => 'succeeded'), ...confirmed }
+      expect(phaseOfServer(order)).toBe('confirmedFinishing')
+      const back = { ...named(step), status: 'waiting', attempt: 0 } as const
+      const phase = phaseOfServer({ ...order, steps: [...order.steps, back] })
+      expect(phase).toBe('returning')
+      expect(isMoving(phase)).toBe(true)
+      expect(badgeOf(phase).word).toBe('confirmed')
+    },
+  )
 
   it.each(['inventory', 'coupons', 'points'])('what %s holds is waited for', (domain) => {
     const isHold = (step: Step) => step.domain === domain && step.kind === 'compensatable'

@@ -30,6 +30,12 @@ const STEPS: Record<HoldDomain, { take: string; keep?: string; giveBack?: string
   payments: { take: 'charge-card', giveBack: 'refund-card' },
 }
 
+const GIVING_BACK = Object.values(STEPS).flatMap(({ giveBack }) => giveBack ?? [])
+
+/** The order is being returned, or has been. */
+export const areGivenBack = (steps: readonly Pick<StepView, 'name'>[]): boolean =>
+  steps.some(({ name }) => GIVING_BACK.includes(name))
+
 const DOMAINS: HoldDomain[] = ['inventory', 'coupons', 'points', 'logistics', 'payments']
 
 export function holdsOf(order: OrderView, isRefused = false): Hold[] {

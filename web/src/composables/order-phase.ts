@@ -2,6 +2,7 @@
 import { unreachable } from '../../../durable-objects/core/unreachable.ts'
 import type { OrderStatus, OrderView } from '../../../worker/api/contract.ts'
 import type { ShownOrder } from '../stores/shop-state/view.ts'
+import { areGivenBack } from './order-holds.ts'
 
 export type Phase =
   | 'sending'
@@ -27,10 +28,14 @@ const PHASES: Record<OrderStatus, { moving: Phase; settled: Phase }> = {
   returned: { moving: 'returning', settled: 'returned' },
 }
 
-type ServerSays = Pick<OrderView, 'status' | 'settled'>
+/** A list says nothing of steps. */
+type ServerSays = Pick<OrderView, 'status' | 'settled'> & Partial<Pick<OrderView, 'steps'>>
 
-export const phaseOfServer = ({ status, settled }: ServerSays): Phase =>
-  PHASES[status][settled ? 'settled' : 'moving']
+/** An order stays confirmed until all of its return is done. */
+export function phaseOfServer({ status, settled, steps = [] }: ServerSays): Phase {
+  if (status === 'confirmed' && !settled && areGivenBack(steps)) return 'returning'
+  return PHASES[status][settled ? 'settled' : 'moving']
+}
 
 /** An accepted one whose snapshot another tab has looks like any pending order. */
 const STAGES = { waiting: 'sending', unconfirmed: 'unconfirmed', accepted: 'pending' } as const
@@ -78,7 +83,7 @@ const BADGES: Record<Phase, Badge> = {
   cancelRequested: { tone: 'progress', word: 'pending' },
   cancelling: { tone: 'quiet', word: 'cancelled' },
   cancelled: { tone: 'quiet', word: 'cancelled' },
-  returning: { tone: 'quiet', word: 'returned' },
+  returning: { tone: 'quiet', word: 'confirmed' },
   returned: { tone: 'quiet', word: 'returned' },
 }
 
