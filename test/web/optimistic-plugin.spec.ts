@@ -227,6 +227,38 @@ it('what another tab tells before the disk has answered here counts once', async
   expect(notes.optimistic.durable).toMatchObject({ revision: 2, own: { draft: 'a' } })
 })
 
+it('one whose page was left while it was sent is asked after as well, when it is refused then (O7)', async () => {
+  const refusing: Protocol<Note, Note, Own> = {
+    ...NOTES,
+    judge: ({ id }, operation) => (id === operation.id ? 'over' : null),
+    send: () =>
+      Promise.resolve({
+        type: 'refused',
+        refusal: { code: 'sold-out', title: '', errors: [] },
+        snapshots: [],
+      }),
+    // The first request arrives after all.
+    ask: ({ id, payload }) => Promise.resolve([{ id, payload, version: [1, 1], at: '' }]),
+  }
+  const leaving: typeof refusing = { ...refusing, send: () => new Promise(() => {}) }
+  const notesOf = (protocol: typeof refusing) =>
+    defineStore('left', () => ({ optimistic: optimisticState(protocol) }), {
+      optimistic: protocol,
+    })()
+  const keep: Keep = { ...memoryKeep(), isShared: true }
+  startPinia({ keep })
+  const left = notesOf(leaving)
+  left.$optimistic.start()
+  await left.$optimistic.submit('n1', { text: 'milk' })
+  startPinia({ keep })
+  const loaded = notesOf(refusing)
+  await loaded.$optimistic.ready
+  loaded.$optimistic.start()
+  await vi.waitUntil(() => loaded.optimistic.durable.operations.length === 0)
+  await vi.waitUntil(() => loaded.optimistic.durable.ended.length === 0)
+  expect(loaded.optimistic.snapshots).toHaveProperty('n1')
+})
+
 /** Of two tabs, here is the one whose disk can be filled. */
 function twoTabs() {
   vi.spyOn(console, 'error').mockReturnValue()

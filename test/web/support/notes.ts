@@ -81,8 +81,8 @@ export class Browser {
   readonly sentUnsaved: string[] = []
   sendingAtOnce = 0
   mostAtOnce = 0
-  /** Whose requests have not reached the server yet, given up or not. */
-  readonly #requests = new Set<{ tab: Tab }>()
+  /** Of requests that have not reached the server yet, be it that their tab gave them up, or died. */
+  #underWay = 0
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler
@@ -102,18 +102,20 @@ export class Browser {
     })
   }
 
-  /** A request, which arrives at some later time, be it long after it was given up. */
+  /** A request, which arrives at some later time, be it long after it was given up, or its tab has died. */
   request<Result>(tab: Tab, arrive: () => Promise<Result>): Promise<Result> {
-    const request = { tab }
-    this.#requests.add(request)
-    return this.later(tab, 'server', () => {
-      this.#requests.delete(request)
-      return arrive()
+    this.#underWay += 1
+    return new Promise((resolve) => {
+      void this.#scheduler.schedule(Promise.resolve(), 'server').then(async () => {
+        this.#underWay -= 1
+        const answer = await arrive()
+        if (tab.isAlive) resolve(answer)
+      })
     })
   }
 
   get hasRequests(): boolean {
-    return [...this.#requests].some(({ tab }) => tab.isAlive)
+    return this.#underWay > 0
   }
 
   ports(tab: Tab): Ports {

@@ -85,6 +85,8 @@ export function attach<P, C, Own>(
   let saving: Promise<void> = Promise.resolve()
   let isStarted = false
   let isSending = false
+  /** Of this page: it knows whether it has sent them. */
+  const ours = new Set<string>()
   const waiting = new Map<string, (outcome: 'accepted' | 'ended') => void>()
 
   const channel = ports.tabs.open(name, (message) => {
@@ -181,7 +183,7 @@ export function attach<P, C, Own>(
         await sendAll<P, C, Own>({
           ...ports,
           next,
-          send: (operation, signal) => protocol.send(operation, signal),
+          send: sendOnce,
           dispatch,
         })
       })
@@ -189,6 +191,12 @@ export function attach<P, C, Own>(
       isSending = false
     }
     await send()
+  }
+
+  /** The page that an operation comes from may have sent it, and be gone before the answer (O7). */
+  async function sendOnce(operation: Operation<C>, signal: AbortSignal): Promise<Answer<P>> {
+    if (!ours.has(operation.id)) await take({ type: 'unconfirmed', id: operation.id })
+    return signal.aborted ? { type: 'later' } : protocol.send(operation, signal)
   }
 
   async function ask(operation: Operation<C>): Promise<void> {
@@ -215,8 +223,11 @@ export function attach<P, C, Own>(
       lookAfter.all()
       void send()
     },
-    submit: (id, payload) =>
-      take({ type: 'submitted', operation: { id, payload, at: ports.now(), stage: 'waiting' } }),
+    submit(id, payload) {
+      ours.add(id)
+      const operation: Operation<C> = { id, payload, at: ports.now(), stage: 'waiting' }
+      return take({ type: 'submitted', operation })
+    },
     retry: (id) => take({ type: 'retried', id }),
     edit: (edit) => take({ type: 'edited', edit }),
     see,

@@ -25,7 +25,10 @@ export type Snapshot<Payload> = { id: string; payload: Payload; version: Version
 /** A snapshot as it is kept, with the ids of the operations that are certain to be in it. */
 export type Held<Payload> = Snapshot<Payload> & { contains: readonly string[] }
 
-/** `unconfirmed`: sent, or kept from being sent, without an answer of the server's own; it is sent again. */
+/**
+ * `unconfirmed`: sent, or kept from being sent, without an answer of the server's own, be it by a page that
+ * is gone; it is sent again.
+ */
 export type Stage = 'waiting' | 'unconfirmed' | 'accepted'
 
 /** `id` is globally unique and the same in every attempt. */
