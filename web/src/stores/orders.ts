@@ -1,8 +1,9 @@
 /** Placing orders: the page moves at once, because the order's id is known before the server is asked. */
 import { defineStore } from 'pinia'
-import type { OrderId } from '../../../durable-objects/core/ids.ts'
+import type { CustomerId, OrderId } from '../../../durable-objects/core/ids.ts'
 import type { OrderRequest, Quote } from '../../../worker/api/contract.ts'
 import { orderIdFor } from '../../../worker/api/order-id.ts'
+import { mayBeTaken } from './optimistic/protocol.ts'
 import { useSession } from './session.ts'
 import { placings } from './shop-state/model.ts'
 import { useShopState } from './shop-state/store.ts'
@@ -18,10 +19,10 @@ export const useOrders = defineStore('orders', () => {
     prepare?: (id: OrderId) => Promise<void>,
   ): Promise<OrderId> {
     const customer = await session.ensure()
-    const unanswered = unansweredFor(request)
-    if (unanswered) {
-      await shop.$optimistic.retry(unanswered)
-      return unanswered
+    const doubtful = doubtfulFor(customer, request)
+    if (doubtful) {
+      await shop.$optimistic.retry(doubtful)
+      return doubtful
     }
     const idempotencyKey = crypto.randomUUID()
     const orderId = await orderIdFor(customer, idempotencyKey)
@@ -39,12 +40,12 @@ export const useOrders = defineStore('orders', () => {
   }
 
   /** The same order again, of which nobody knows whether it arrived, keeps its key: there will be one. */
-  function unansweredFor(request: OrderRequest): OrderId | null {
+  function doubtfulFor(customer: CustomerId, request: OrderRequest): OrderId | null {
     const wanted = JSON.stringify(request)
-    const ended = shop.optimistic.durable.ended
-      .filter((it) => it.why === 'unanswered')
-      .map((it) => it.operation)
-    const same = placings(ended).find((it) => JSON.stringify(it.payload.request) === wanted)
+    const ended = shop.optimistic.durable.ended.filter(mayBeTaken).map((it) => it.operation)
+    const same = placings(ended).find(
+      ({ payload }) => payload.customer === customer && JSON.stringify(payload.request) === wanted,
+    )
     return same?.payload.orderId ?? null
   }
 
