@@ -57,7 +57,8 @@ export function usePlacing(showErrors: () => Promise<void>) {
     try {
       const id = yield call(submit, action)
       checkout.spend()
-      yield call(() => router.push({ name: 'order', params: { id } }))
+      // On its way, whether or not its page can be had: that, the router tells of.
+      yield call(() => router.push({ name: 'order', params: { id } }).catch(() => {}))
     } catch (error) {
       // Only without a session: nothing was stored, nothing was sent.
       failure.value = t('checkout.couldNotPlace', { reason: words.error(error) })
