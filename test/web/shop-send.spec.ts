@@ -148,6 +148,19 @@ describe('a change of an order', () => {
     expect(asked[1]?.init).toMatchObject({ method: 'PATCH', headers: { 'If-Match': '"2.5"' } })
   })
 
+  it('cannot go on in a session of somebody else, which would be asked for it again and again', async () => {
+    answering(session(customerId()), problem(401, 'session-required'), session(other))
+    expect(await send(toLeeds)).toMatchObject({
+      type: 'refused',
+      refusal: { code: 'session-changed' },
+    })
+  })
+
+  it('whose session ended goes on in a new one of the same customer', async () => {
+    answering(session(customerId()), problem(401, 'session-required'), session(customerId()))
+    expect(await send(toLeeds)).toEqual({ type: 'later' })
+  })
+
   it('goes after the version that the order is at, as long as its address is the one they saw', async () => {
     const order = serverOrder(wish, { version: 9, epoch: 2 })
     answering(session(customerId()), stale(at(7)), stale(at(8)), json(200, order))

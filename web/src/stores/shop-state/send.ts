@@ -33,7 +33,7 @@ export const SHOP_PROTOCOL: Protocol<Known, Change, Own> = {
       if (error instanceof Unanswered) return LATER_ANSWER
       if (!(error instanceof ApiProblem)) throw error
       if (isLater(error)) return { type: 'later', afterMs: error.retryAfterMs }
-      return isOfAnotherSession(error) ? reopen(payload) : refused(error)
+      return isOfAnotherSession(error) ? reopen() : refused(error)
     }
   },
 
@@ -85,10 +85,11 @@ const isLater = ({ status, code, errors }: ApiProblem): boolean =>
 const isOfAnotherSession = ({ status, code }: ApiProblem): boolean =>
   status === 401 || code === 'saga-id-mismatch'
 
-/** A session that ended is opened again; where it is another customer's now, the order cannot go on. */
-async function reopen(change: Change): Promise<Answer<Known>> {
-  const customer = await useSession().reopen()
-  return isAnothers(change, customer) ? anotherCustomer : LATER_ANSWER
+/** A session that ended is opened again; where it is another customer's now, nothing of before can go on. */
+async function reopen(): Promise<Answer<Known>> {
+  const session = useSession()
+  const before = session.customer
+  return (await session.reopen()) === before ? LATER_ANSWER : anotherCustomer
 }
 
 const isAnothers = (change: Change, customer: string): boolean =>
