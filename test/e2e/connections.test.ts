@@ -59,6 +59,21 @@ describe.each(SCREEN_NAMES)('on a %s', (screen) => {
       await expectSettledByBoth(page, 'confirmed')
     })
 
+    it('by socket after all, where it was not let in at first', async () => {
+      const page = await atCheckout(screen, (one) =>
+        one.route('**/socket-ticket', (route) => route.fulfill({ json: { ticket: 'none' } }), {
+          times: 1,
+        }),
+      )
+      const { promise: heard, resolve: hear } = Promise.withResolvers<void>()
+      page.on('websocket', (socket) => {
+        if (socket.url().includes('/api/orders/')) socket.on('framereceived', () => hear())
+      })
+      await placeOrder(page)
+      await heard
+      await expectSettledByBoth(page, 'confirmed')
+    })
+
     it('by asking where neither comes through, and the page says so', async () => {
       const page = await atCheckout(screen, withoutChannels)
       await placeOrder(page)
