@@ -95,6 +95,29 @@ it.each([
 })
 
 describe('one that has no answer', () => {
+  it.each([0, 1])('is asked after for about a minute (O6), be chance %i', async (chance) => {
+    vi.useFakeTimers()
+    let waitedMs = 0
+    startPinia({
+      random: () => chance,
+      pause: async (ms) => void (waitedMs += ms),
+    })
+    const unknown: Protocol<Note, Note, Own> = { ...NOTES, send: () => new Promise(() => {}) }
+    const { $optimistic } = defineStore(
+      'unknown',
+      () => ({ optimistic: optimisticState(unknown) }),
+      {
+        optimistic: unknown,
+      },
+    )()
+    $optimistic.start()
+    await $optimistic.submit('n1', { text: 'milk' })
+    await vi.advanceTimersByTimeAsync(ANSWER_WITHIN_MS)
+    expect(waitedMs).toBeGreaterThan(40_000)
+    expect(waitedMs).toBeLessThan(100_000)
+    vi.useRealTimers()
+  })
+
   it('is asked after again each time that it was sent again', async () => {
     vi.useFakeTimers()
     const asked: string[] = []

@@ -14,7 +14,7 @@ export type LookAfterPorts<P, C, Own> = {
   random(): number
 }
 
-const ASKED_AFTER_ENDED_MAX = 6
+const ASKED_AFTER_ENDED_MAX = 8
 const ASKED_MAX = 1_000
 
 export class LookAfter<P, C, Own> {
