@@ -195,8 +195,12 @@ export function attach<P, C, Own>(
 
   /** The page that an operation comes from may have sent it, and be gone before the answer (O7). */
   async function sendOnce(operation: Operation<C>, signal: AbortSignal): Promise<Answer<P>> {
-    if (!ours.has(operation.id)) await take({ type: 'unconfirmed', id: operation.id })
-    return signal.aborted ? { type: 'later' } : protocol.send(operation, signal)
+    if (!ours.has(operation.id)) {
+      await take({ type: 'unconfirmed', id: operation.id })
+      // Given up meanwhile, or another tab has learnt what became of it.
+      if (signal.aborted || next()?.id !== operation.id) return { type: 'later' }
+    }
+    return protocol.send(operation, signal)
   }
 
   async function ask(operation: Operation<C>): Promise<void> {
