@@ -106,4 +106,15 @@ describe.each(SCREEN_NAMES)('on a %s', (screen) => {
     ])
     expect((last?.y ?? 0) + (last?.height ?? 0)).toBeLessThan(over?.y ?? 0)
   })
+
+  it('is remembered also once the browser has ended the connection to its database', async () => {
+    await addToBasket(page, 'MUG-CLAY')
+    const browser = await page.context().newCDPSession(page)
+    const { origin } = new URL(page.url())
+    await browser.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' })
+    await addToBasket(page, 'LAMP-DESK')
+    await page.goto('/basket')
+    await row('LAMP-DESK').waitFor()
+    expect(await row('MUG-CLAY').count()).toBe(1)
+  })
 })

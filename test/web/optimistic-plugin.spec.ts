@@ -323,6 +323,24 @@ it('a tab whose disk fails keeps what it was given, whatever another tab tells o
   expect(taken).toEqual(['milk'])
 })
 
+it('a disk that has lost what was kept gets it back with the next change', async () => {
+  const keep: Keep = { ...memoryKeep(), isShared: true }
+  startPinia({ keep })
+  const notes = useNotes()
+  await notes.$optimistic.submit('n1', { text: 'milk' })
+  await notes.$optimistic.edit(() => ({ draft: 'a' }))
+  await keep.update('notes', () => undefined)
+  await notes.$optimistic.edit(({ draft }) => ({ draft: `${draft}b` }))
+  expect(notes.optimistic.durable.own.draft).toBe('ab')
+  startPinia({ keep })
+  const loaded = useNotes()
+  await loaded.$optimistic.ready
+  expect(loaded.optimistic.durable).toMatchObject({
+    own: { draft: 'ab' },
+    operations: [{ id: 'n1' }],
+  })
+})
+
 it('a store without the option is left as it is', () => {
   const plain = defineStore('plain', () => ({}))()
   expect(plain).not.toHaveProperty('$optimistic')

@@ -136,7 +136,9 @@ export function attach<P, C, Own>(
   async function update(facts: readonly Fact<C, Own>[]): Promise<Durable<C, Own>> {
     const change = (entry: unknown): Durable<C, Own> => {
       const { durable: none } = initialState(protocol)
-      const before = isDurable<C, Own>(entry, none.own) ? entry : none
+      const kept = isDurable<C, Own>(entry, none.own) ? entry : none
+      // A disk that is behind has lost it, and gets it back.
+      const before = kept.revision < stored.revision ? stored : kept
       const after = facts.reduce((durable, fact) => record(protocol, durable, fact), before)
       return after === before ? before : { ...after, revision: before.revision + 1 }
     }

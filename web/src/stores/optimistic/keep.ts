@@ -15,8 +15,10 @@ const NAME = 'edge-saga'
 const TABLE = 'optimistic'
 
 export async function openKeep(): Promise<Keep> {
+  const connected = connections()
   try {
-    return databaseKeep(await openDatabase())
+    await connected()
+    return databaseKeep(connected)
   } catch (cause) {
     // Some browsers refuse it in private windows. The page works, and forgets when it is left.
     console.warn('This browser keeps no data for this page: pending orders end with it.', cause)
@@ -24,18 +26,26 @@ export async function openKeep(): Promise<Keep> {
   }
 }
 
-async function openDatabase(): Promise<IDBPDatabase> {
+/** One that the browser has ended, as some do while a page sleeps, is made anew when it is wanted. */
+function connections(): () => Promise<IDBPDatabase> {
+  let connection: Promise<IDBPDatabase> | null = null
+  return () => (connection ??= openDatabase(() => (connection = null)))
+}
+
+async function openDatabase(terminated: () => void): Promise<IDBPDatabase> {
   const database = await openDB(NAME, 1, {
     upgrade: (opened) => void opened.createObjectStore(TABLE),
     // A newer version of the page wants to change the database: this one lets go.
     blocking: () => database.close(),
+    terminated,
   })
   return database
 }
 
-const databaseKeep = (database: IDBPDatabase): Keep => ({
+const databaseKeep = (connected: () => Promise<IDBPDatabase>): Keep => ({
   isShared: true,
   async update(id, change) {
+    const database = await connected()
     const transaction = database.transaction(TABLE, 'readwrite', { durability: 'strict' })
     const stored: unknown = await transaction.store.get(id)
     const next = change(stored)
