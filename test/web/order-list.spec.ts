@@ -110,6 +110,23 @@ describe('the list of orders', () => {
     expect(phases()).toEqual([[orderId(1), 'confirmed']])
   })
 
+  it('asks each of many that move, also where the newest stand still', async () => {
+    const numbers = [8, 7, 6, 5, 4, 3, 2, 1]
+    const moves = numbers.map((number) => listed(number, { status: 'pending', settled: false }))
+    lists = [page(...moves)]
+    for (const number of numbers) {
+      const { placedAt } = listed(number)
+      orders.set(orderId(number), serverOrder(wish(number), { status: 'pending', placedAt }))
+    }
+    const { load, phases } = list()
+    await load()
+    await pass(0)
+    expect(asked.length).toBeLessThan(moves.length)
+    orders.set(orderId(1), serverOrder(wish(1), { version: 5, status: 'confirmed', settled: true }))
+    await pass(60_000)
+    expect(phases()).toContainEqual([orderId(1), 'confirmed'])
+  })
+
   it('asks nothing once nobody looks', async () => {
     lists = [page(listed(1, { status: 'pending', settled: false }))]
     orders.set(orderId(1), serverOrder(wish(1), { version: 2, status: 'pending' }))

@@ -53,8 +53,13 @@ export function useOrderList(api = { listOrders, readOrder }) {
   }
 
   const moving = computed(() => rows.value.flatMap((it) => (isMoving(it.phase) ? [it.id] : [])))
+  let turn = 0
   const questions = askAgain(async () => {
-    const asked = moving.value.filter(isOrderId).slice(0, ASKED_AT_ONCE_MAX)
+    const ids = moving.value.filter(isOrderId)
+    // By turns: those that stand still must not keep the others from being asked.
+    const from = turn % Math.max(1, ids.length)
+    const asked = [...ids.slice(from), ...ids.slice(0, from)].slice(0, ASKED_AT_ONCE_MAX)
+    turn += ASKED_AT_ONCE_MAX
     const looked = await Promise.allSettled(asked.map(look))
     return looked.some((it) => it.status === 'fulfilled' && it.value)
   }, Math.random)
