@@ -27,7 +27,7 @@ function sending(ids: string[], answers: (() => Answer<Note> | Promise<Answer<No
   const sent: string[] = []
   const events: string[] = []
   const aborted: string[] = []
-  const paused: number[] = []
+  const paused: (number | undefined)[][] = []
   const all = sendAll<Note, Note, null>({
     next: () => queue[0],
     async send({ id }, signal) {
@@ -41,8 +41,8 @@ function sending(ids: string[], answers: (() => Answer<Note> | Promise<Answer<No
       if (event.type === 'unanswered') queue.length = 0
       return Promise.resolve()
     },
-    pause(ms) {
-      paused.push(ms)
+    pause(...wanted) {
+      paused.push(wanted)
       return Promise.resolve()
     },
     random: () => 0.5,
@@ -100,5 +100,5 @@ it('and not before the server wants to be asked again, nor then all at once', as
   const busy: Answer<Note> = { type: 'later', afterMs: 7_000 }
   const { all, paused } = sending(['a'], [() => busy, () => accepted])
   await all
-  expect(paused).toEqual([7_250])
+  expect(paused).toEqual([[7_250, 7_000]])
 })

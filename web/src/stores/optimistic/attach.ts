@@ -26,7 +26,7 @@ export type Protocol<P, C, Own> = Definition<P, C, Own> & {
 export type Ports = {
   keep: Keep
   tabs: Tabs
-  pause(ms: number): Promise<void>
+  pause(ms: number, atLeastMs?: number): Promise<void>
   random(): number
   /** ISO 8601. */
   now(): string

@@ -13,7 +13,7 @@ export type SendPorts<P, C, Own> = {
   send(operation: Operation<C>, signal: AbortSignal): Promise<Answer<P>>
   /** Resolves once it is durable. */
   dispatch(event: Event<P, C, Own>): Promise<void>
-  pause(ms: number): Promise<void>
+  pause(ms: number, atLeastMs?: number): Promise<void>
   random(): number
   now(): string
 }
@@ -53,7 +53,7 @@ export async function sendAll<P, C, Own>(ports: SendPorts<P, C, Own>): Promise<v
         break
       case 'later':
         await ports.dispatch({ type: 'unconfirmed', id })
-        await ports.pause(delayMs(attempt, ports.random(), answer.afterMs))
+        await ports.pause(delayMs(attempt, ports.random(), answer.afterMs), answer.afterMs)
         attempt += 1
     }
   }
