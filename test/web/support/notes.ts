@@ -12,6 +12,7 @@ import {
   initialState,
   missingFrom,
 } from '../../../web/src/stores/optimistic/protocol.ts'
+import { ENDED_KEPT_MAX } from '../../../web/src/stores/optimistic/record.ts'
 import type { Answer } from '../../../web/src/stores/optimistic/send.ts'
 
 export type Change = { note: string }
@@ -75,6 +76,8 @@ export class Browser {
   #waiting: { tab: Tab; work: () => Promise<void> }[] = []
   /** Notes that were taken back once; a read of that time may contain what shows up after all. */
   readonly dropped = new Set<string>()
+  /** What had ended before may have been let go of. */
+  wasFull = false
   /** Tabs that took an older memory for a newer one. */
   readonly wentBack: Tab[] = []
   /** Against O1. */
@@ -208,6 +211,7 @@ export class Tab {
         if (state.durable.revision < this.state.durable.revision) browser.wentBack.push(this)
         this.state = state
         for (const { operation } of state.durable.ended) browser.dropped.add(operation.id)
+        browser.wasFull ||= state.durable.ended.length === ENDED_KEPT_MAX
       },
     })
     this.optimistic.start()
