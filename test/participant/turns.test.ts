@@ -133,6 +133,18 @@ it('a turn that was lost, and nobody comes: one of those that wait runs the next
   expect(await Promise.all(waiting)).toEqual([4, 6])
 })
 
+it('a turn that was lost is given up also where the clock is set back meanwhile (U3)', async () => {
+  const { take, turns, taken, clock, begun } = busy()
+  clock.nowMs = 3_600_000
+  const lost = take(1)
+  clock.nowMs = 0
+  const second = take(2)
+  await Promise.all([begun(2), expect(lost).rejects.toThrow('lost')])
+  expect(taken()).toEqual([[1], [2]])
+  turns[1]?.end()
+  expect(await second).toBe(4)
+})
+
 it('each that waits has a timer of its own, and none that is answered (U4)', async () => {
   const { take, turns, looking, lookAll, end } = busy()
   const all = [1, 2, 3].map(take)

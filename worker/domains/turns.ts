@@ -86,7 +86,9 @@ export class Turns<Item, Answer, Env> {
   #forgetLost(): void {
     const nowMs = this.#options.runtime.nowMs()
     for (const turn of this.#running) {
-      if (nowMs - turn.beganAtMs >= TURN_MS_MAX) this.#end(turn, new Error('the turn was lost'))
+      // The clock may have been set back.
+      const tookMs = Math.abs(nowMs - turn.beganAtMs)
+      if (tookMs >= TURN_MS_MAX) this.#end(turn, new Error('the turn was lost'))
     }
   }
 
