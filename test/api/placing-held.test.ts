@@ -1,5 +1,6 @@
 /** `POST /api/orders` while a service is held back by its breaker. */
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { ApiBindings } from '../../worker/api/ports.ts'
 import { BreakersInMemory } from '../support/breakers.ts'
 import { bindings } from './support/doubles.ts'
@@ -8,9 +9,11 @@ import { asCustomer, problemOf } from './support/requests.ts'
 
 const { databases } = usePlacing()
 
-function held(domain: string): ApiBindings {
+function held(...domains: string[]): ApiBindings {
   const BREAKERS = new BreakersInMemory()
-  BREAKERS.of(domain).change({ force: 'open', by: 'Ann', reason: 'it is moving' })
+  for (const domain of domains) {
+    BREAKERS.of(domain).change({ force: 'open', by: 'Ann', reason: 'it is moving' })
+  }
   return bindings(databases(), { BREAKERS })
 }
 
@@ -59,6 +62,28 @@ describe('while a service is held back by its breaker', () => {
       expect(problem).toMatchObject({ code: 'domain-unavailable', service: domain })
       expect(problem.errors?.map((error) => error.field)).toEqual([field])
       expect((await place(env, `full-price-${domain}`, ORDER)).status).toBe(202)
+    },
+  )
+
+  it.each([
+    ['points', 'payments', { points: 100 }],
+    ['coupons', 'payments', { coupon: 'TEN' }],
+    ['points', 'logistics', { points: 100 }],
+  ])(
+    'nobody is asked to do without %s for an order that cannot be placed without %s',
+    async (dispensable, needed, more) => {
+      const env = held(dispensable, needed)
+      const json = { ...ORDER, ...more }
+      const customer = await asCustomer(held(), customerId)
+      const { lines, shipTo } = ORDER
+      const quoted = await customer('POST /api/quotes', {
+        json: { lines, ...more, country: shipTo.country },
+      })
+      const { token } = z.object({ token: z.string() }).parse(await quoted.json())
+      const response = await place(env, `both-${dispensable}`, json, { 'Quote-Token': token })
+      const problem = await problemOf(response)
+      expect(problem).toMatchObject({ code: 'domain-unavailable', service: needed })
+      expect(problem).not.toHaveProperty('errors')
     },
   )
 

@@ -46,7 +46,7 @@ export async function assertNoObstacle(
   domains: readonly Domain[],
   asker: Asker,
 ): Promise<void> {
-  const obstacle = await deskOf(env).obstacle(domains, asker)
+  const obstacle = await deskOf(env).obstacle(mostNeededFirst(domains), asker)
   const domain = domains.find((it) => it === obstacle?.domain)
   if (!obstacle || !domain) return
   const retryAfterS = Math.ceil(obstacle.waitMs / 1_000)
@@ -59,6 +59,10 @@ export async function assertNoObstacle(
     retryAfterS,
   })
 }
+
+/** Nobody is asked to do without something for an order that cannot be placed all the same. */
+const mostNeededFirst = (domains: readonly Domain[]): Domain[] =>
+  domains.toSorted((a, b) => Number(a in DISPENSABLE) - Number(b in DISPENSABLE))
 
 /**
  * Throws `overloaded` where an order would be past its deadline, if its steps take what their domains
