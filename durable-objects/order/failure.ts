@@ -1,5 +1,6 @@
 /** Why an order came to nothing, and what of it is given back, in words. */
 import type { Failure } from '../../worker/api/contract.ts'
+import { isCurrency } from '../../worker/api/markets.ts'
 import type { SagaState, StepState } from '../core/saga-state.ts'
 import type { PlacedOrder } from '../order-rpc.ts'
 
@@ -27,12 +28,14 @@ const TITLE_OTHERWISE = 'A service refused the order.'
 export function failureOf(saga: SagaState, agreed: PlacedOrder): Failure | undefined {
   if (!saga.failure) return undefined
   const { code, step } = saga.failure
+  const { currency } = agreed.total
   return {
     code,
     title: TITLES[code] ?? TITLE_OTHERWISE,
     ...(step ? { step } : {}),
     released: [...saga.steps.values()].flatMap((state) => released(state, agreed)),
     original: {
+      ...(isCurrency(currency) ? { currency } : {}),
       lines: agreed.lines.map(({ sku, quantity }) => ({ sku, quantity })),
       ...(agreed.coupon === undefined ? {} : { coupon: agreed.coupon }),
       ...(agreed.points === undefined ? {} : { points: agreed.points }),

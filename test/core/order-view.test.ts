@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { orderView } from '../../durable-objects/order/view.ts'
 import { ORDER_CREATE } from '../../durable-objects/sagas/registry.ts'
-import { type GoldenInput, reply, run } from './golden-run.ts'
+import { type GoldenInput, goldenPlacing, reply, run } from './golden-run.ts'
 
 function viewAfter(...inputs: GoldenInput[]) {
   const { order } = run(ORDER_CREATE, inputs)
@@ -42,4 +42,14 @@ it('what a domain refused was never held, so it is not given back', () => {
     'points',
     'logistics',
   ])
+})
+
+it('the basket of a failed order is in the currency that it was placed in', () => {
+  const total = { amount: 5_000, currency: 'JPY' }
+  const declined = reply(40, 'charge-card', 'rejected', { code: 'card-declined' })
+  const { order } = run(ORDER_CREATE, [...held, declined], { ...goldenPlacing.order, total })
+  expect(order && orderView(order, null).failure?.original).toMatchObject({
+    currency: 'JPY',
+    total,
+  })
 })
