@@ -63,11 +63,14 @@ function insert(
   ).run(...Object.values(row))
 }
 
+const losesRowid = (file: string): boolean => file.includes('WITHOUT ROWID')
+
 it.each(Object.entries(ROWS))(
   'the tables of %s lose their rowid, and nothing else',
   (domain, own) => {
     const files = filesOf(domain)
-    const from = files.findIndex((file) => file.includes('WITHOUT ROWID'))
+    const from = files.findIndex(losesRowid)
+    const to = files.findLastIndex(losesRowid) + 1
     const db = new DatabaseSync(':memory:')
     for (const file of files.slice(0, from)) db.exec(file)
     const rows = { operation: OPERATION, ...own }
@@ -83,7 +86,7 @@ it.each(Object.entries(ROWS))(
           .all(table),
       }))
     const before = shape()
-    for (const file of files.slice(from)) db.exec(file)
+    for (const file of files.slice(from, to)) db.exec(file)
 
     expect(shape()).toEqual(before)
     for (const [table, row] of Object.entries(rows)) {

@@ -14,6 +14,19 @@ const VOID = { ...DONE, replies: ['void'] }
 
 afterEach(assertLawful)
 
+/** The same database, which says how many rows each batch has written, entries of indexes among them. */
+const counting = (db: D1Database, say: (rows: number) => void): D1Database =>
+  new Proxy(db, {
+    get: (target, name) => {
+      if (name !== 'batch') return Reflect.get(target, name).bind(target)
+      return async (statements: D1PreparedStatement[]) => {
+        const results = await target.batch(statements)
+        for (const { meta } of results) say(meta.rows_written)
+        return results
+      }
+    },
+  })
+
 describe('cards', () => {
   it('tok_visa is charged once, however often the command comes (V1, B1)', async () => {
     const { queue } = openTill()
@@ -33,6 +46,16 @@ describe('cards', () => {
     await Promise.all([deliver(queue, copies.slice(0, 2)), deliver(queue, copies.slice(2))])
     expect(await outcomes(queue, [charge(orderId, 'tok_visa')])).toEqual(['done'])
     expect(await ledgerOf(orderId)).toEqual({ rows: 1, captures: 1, refunded: 0 })
+  })
+
+  it('a charge is four rows written here: what was asked and the charge, each begun and settled', async () => {
+    let written = 0
+    const { queue } = openTill(
+      undefined,
+      counting(env.PAYMENTS_DB, (rows) => (written += rows)),
+    )
+    expect(await outcomes(queue, [charge(newOrderId(), 'tok_visa')])).toEqual(['done'])
+    expect(written).toBe(4)
   })
 
   it('tok_declined is rejected, also when repeated', async () => {

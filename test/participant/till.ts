@@ -24,7 +24,10 @@ export type Till = {
 }
 
 /** `changed`: what the provider does other than the sandbox. */
-export function openTill(changed?: (sandbox: PaymentProvider) => Partial<PaymentProvider>): Till {
+export function openTill(
+  changed?: (sandbox: PaymentProvider) => Partial<PaymentProvider>,
+  DB: D1Database = env.PAYMENTS_DB,
+): Till {
   const clock = { nowMs: 1_000_000 }
   const runtime: Runtime = { ...edgeRuntime, nowMs: () => clock.nowMs }
   const sandbox = new Sandbox(env.PROVIDER_DB, runtime)
@@ -37,11 +40,7 @@ export function openTill(changed?: (sandbox: PaymentProvider) => Partial<Payment
   }
   const provider = { ...honest, ...changed?.(honest) }
   const payments = paymentsParticipant({ runtime, callMs: CALL_MS, providerOf: () => provider })
-  const bindings = {
-    DB: env.PAYMENTS_DB,
-    PROVIDER_DB: env.PROVIDER_DB,
-    ORDERS: env.ORDER_RECORDERS,
-  }
+  const bindings = { DB, PROVIDER_DB: env.PROVIDER_DB, ORDERS: env.ORDER_RECORDERS }
   const queue: QueueHandler = (batch) => payments.queue(batch, bindings)
   const execute = (it: Command) => payments.execute(it, bindings, { waitUntil: () => undefined })
   return { queue, execute, clock, sandbox: honest }

@@ -1,6 +1,6 @@
 /** What the shop knows of its customers' payments. The provider's own ledger is elsewhere. */
 import { sql } from 'drizzle-orm'
-import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { check, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /** The charge of one saga. Amounts in minor units. */
 export const charge = sqliteTable(
@@ -18,9 +18,6 @@ export const charge = sqliteTable(
     providerRef: text('provider_ref'),
   },
   (table) => [
-    index('charge_calling')
-      .on(table.callingUntilMs)
-      .where(sql`${table.status} = 'calling'`),
     check('charge_amount', sql`${table.amount} >= 0`),
     check('charge_status', sql`${table.status} in ('calling', 'captured', 'declined', 'void')`),
   ],
