@@ -30,6 +30,15 @@ it('a refund of nothing is rejected and leaves no row, so a later try succeeds (
   expect(await outcomes(queue, [refund(orderId)])).toEqual(['done'])
 })
 
+it('a charge is refunded also where the clock is behind that of who made it', async () => {
+  const { queue, clock } = openTill()
+  const orderId = newOrderId()
+  expect(await outcomes(queue, [charge(orderId, 'tok_visa')])).toEqual(['done'])
+  clock.nowMs -= 10_000
+  expect(await outcomes(queue, [refund(orderId)])).toEqual(['done'])
+  expect(await ledgerOf(orderId)).toEqual({ rows: 1, captures: 1, refunded: 4_200 })
+})
+
 it('a refund whose answer was lost is made once (Z3)', async () => {
   let isFirst = true
   const { queue } = openTill((sandbox) => ({
