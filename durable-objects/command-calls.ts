@@ -41,7 +41,7 @@ export function commandCalls(
         const reply = await call(callsOf(domains, domain), { ...command, orderId })
         gathering.add(reply)
         if (reply !== null) return
-        const late = afterCall(outgoing, clock.nowMs() - sentAtMs)
+        const late = afterCall(outgoing, Math.max(0, clock.nowMs() - sentAtMs))
         if (late) await queues(orderId, [late])
       }),
     ])

@@ -132,6 +132,15 @@ describe('the way of a command', () => {
     expect(queued).toEqual([])
   })
 
+  it('gives the queue no more time than there was, where the clock is set back meanwhile (T3)', async () => {
+    const { begin, calls, queued, clock } = stage()
+    const sent = begin(outgoing('payments'))
+    clock.nowMs -= 3_600_000
+    calls.get('payments')?.fail()
+    await sent
+    expect(queued).toEqual([expect.objectContaining({ domain: 'payments', holdMs: 3_000 })])
+  })
+
   it('is the queue for what has no time at all, as after the deadline, if the call fails soon (T3)', async () => {
     const { begin, calls, queued, clock } = stage()
     const sent = begin({ ...outgoing('inventory'), holdMs: 0 })
