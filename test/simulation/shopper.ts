@@ -93,7 +93,7 @@ function cancel(world: World, { agreed }: Story, object: OrderObject): void {
   )
 }
 
-/** Refused while the order is not settled: asked again then. */
+/** Refused while the order is not settled, or by older code: asked again then. */
 function askForReturn(world: World, { agreed }: Story, object: OrderObject): void {
   const { customer } = agreed
   untilAnswered(
@@ -110,6 +110,7 @@ function askForReturn(world: World, { agreed }: Story, object: OrderObject): voi
 }
 
 const isSaid = (result: ChangeResult): boolean =>
+  result.kind !== 'version-unknown' &&
   !(result.kind === 'conflict' && ['pending', 'confirmed'].includes(result.order.status))
 
 /** The `change`-th address, and then the next: each until it is taken, or the order takes none any more. */
