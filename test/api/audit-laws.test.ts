@@ -171,11 +171,24 @@ function broken(
   inspection: Inspection | null,
   nowMs = LATER,
 ): string[] {
-  const rest = { holds: [], payment: undefined, log: whole }
+  const rest = { holds: [], payment: undefined, log: whole, listed: listedAs(inspection) }
   return judge(orderId, { ...rest, ...evidence }, inspection, nowMs)
     .filter((found) => found.domain === domain)
     .map(({ law }) => law)
 }
+
+/** As it should be. */
+const listedAs = (inspection: Inspection | null): Evidence['listed'] =>
+  (inspection?.sagas ?? []).map(({ sagaId, status }) => ({
+    orderId,
+    sagaId,
+    status,
+    orderStatus: inspection?.order.status ?? '',
+    lastSeq: inspection?.order.version ?? 0,
+    epoch: inspection?.epoch ?? 0,
+    settled: 1,
+    hasGap: 0,
+  }))
 
 const holdsBroken = (inspection: Inspection | null) =>
   broken('points', { holds: ['points'] }, inspection)

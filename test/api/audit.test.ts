@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type OrderId, sagaIdOf } from '../../durable-objects/core/ids.ts'
 import type { Inspection } from '../../durable-objects/order-rpc.ts'
 import { predecessorOf } from '../../worker/api/ops/audit/evidence.ts'
@@ -30,6 +30,14 @@ const compensated = inspectionOf(orderId, {
   orderStatus: 'failed',
   settled: true,
 })
+
+afterEach(() =>
+  databases().sagaLog.batch(
+    ['saga_event', 'saga_instance'].map((table) =>
+      databases().sagaLog.prepare(`delete from ${table}`),
+    ),
+  ),
+)
 
 describe('the walk', () => {
   it('A1: sees every order that any database knows of, once, page by page', async () => {
@@ -95,6 +103,87 @@ describe('the walk', () => {
     openHolds.mockResolvedValue(stuck)
     const again = await auditAll(env, predecessorOf(orderId), 1)
     expect(again.violations).toMatchObject([{ domain: 'points', law: 'hold-without-live-saga' }])
+  })
+})
+
+describe('W4: where D1 says that an order stands, and its object something else', () => {
+  const id = orderIdOfNumber(0xa000)
+  const whole = { orderId: id, status: 'completed', orderStatus: 'confirmed', transitions: 3 }
+  const confirmed = inspectionOf(id, {
+    status: 'completed',
+    orderStatus: 'confirmed',
+    settled: true,
+  })
+  const forget = (table: string) =>
+    databases().sagaLog.prepare(`delete from ${table} where order_id = ?`).bind(id).run()
+
+  async function laws(inspection: Inspection | null, known: Partial<ApiBindings> = {}) {
+    const orders = inspection ? [toldOrder(id, inspection)] : []
+    const env = bindings(databases(), { ...known, orders })
+    const { violations } = await auditAll(env, predecessorOf(id), 1)
+    return violations.map(({ law, subject }) => ({ law, subject }))
+  }
+
+  it('the same is right', async () => {
+    await logSaga(databases().sagaLog, whole)
+    expect(await laws(confirmed, paying([paid(id)]))).toEqual([])
+  })
+
+  it.each([
+    ['that it still runs', `status = 'running'`],
+    ['another end', `status = 'compensated', order_status = 'failed'`],
+    ['that something moves', 'settled = 0'],
+    ['a gap where there is none', 'has_gap = 1'],
+    ['what it was before', 'last_seq = 2'],
+    ['what a lost journal said', 'epoch = 0'],
+  ])('%s is wrong', async (_what, set) => {
+    await logSaga(databases().sagaLog, whole)
+    await databases()
+      .sagaLog.prepare(`update saga_instance set ${set} where saga_id = ?`)
+      .bind(id)
+      .run()
+    expect(await laws(confirmed, paying([paid(id)]))).toEqual([
+      { law: 'listed-as-it-stands', subject: id },
+    ])
+  })
+
+  it('nothing at all is wrong, though its transitions are there: its shopper does not find it', async () => {
+    await logSaga(databases().sagaLog, whole)
+    await forget('saga_instance')
+    expect(await laws(confirmed, paying([paid(id)]))).toEqual([
+      { law: 'listed-as-it-stands', subject: id },
+    ])
+  })
+
+  it('a saga that it does not have is wrong', async () => {
+    await logSaga(databases().sagaLog, whole)
+    await logSaga(databases().sagaLog, { ...whole, suffix: 'return' })
+    expect(await laws(confirmed, paying([paid(id)]))).toEqual([
+      { law: 'listed-as-it-stands', subject: id },
+    ])
+  })
+
+  it('an order without a journal is wrong, even without a transition', async () => {
+    await logSaga(databases().sagaLog, whole)
+    await forget('saga_event')
+    expect(await laws(null)).toEqual([{ law: 'log-without-journal', subject: id }])
+  })
+
+  it('A1: an order of which only the inventory knows still is seen', async () => {
+    const refused = inspectionOf(id, {
+      status: 'compensated',
+      orderStatus: 'failed',
+      settled: true,
+    })
+    const orderIds: DomainReads['orderIds'] = async (after) => ({
+      items: after === null || after < id ? [{ orderId: id }] : [],
+      next: null,
+    })
+    const { INVENTORY } = bindings(databases())
+    expect(await laws(refused, { INVENTORY: { ...INVENTORY, orderIds } })).toContainEqual({
+      law: 'log-equals-journal',
+      subject: id,
+    })
   })
 })
 

@@ -11,13 +11,23 @@ type Logged = {
   customer?: CustomerId
   startedAtMs?: number
   status?: string
+  /** Of the order; it is pending, and something moves, if not said otherwise. */
+  orderStatus?: string
   /** How many transitions of the order D1 has. */
   transitions?: number
 }
 
 export async function logSaga(
   database: D1Database,
-  { orderId, suffix, customer, startedAtMs = 0, status = 'running', transitions = 0 }: Logged,
+  {
+    orderId,
+    suffix,
+    customer,
+    startedAtMs = 0,
+    status = 'running',
+    orderStatus = 'pending',
+    transitions = 0,
+  }: Logged,
 ): Promise<void> {
   const sagaId = sagaIdOf(orderId, suffix)
   await database.batch(
@@ -26,8 +36,8 @@ export async function logSaga(
         v: SAGA_LOG_MESSAGE_VERSION,
         orderId,
         customer: customer ?? customerOfNumber(1),
-        orderStatus: 'pending',
-        settled: false,
+        orderStatus,
+        settled: orderStatus !== 'pending',
         summary: { total: AGREED.total, units: 1 },
         epoch: 1,
         version: transitions,

@@ -123,6 +123,29 @@ export async function logCopiesOf(
   return copies
 }
 
+/** Where D1 says that a saga stands. */
+export type ListedSaga = Pick<
+  typeof sagaInstance.$inferSelect,
+  'orderId' | 'sagaId' | 'status' | 'orderStatus' | 'lastSeq' | 'epoch'
+> & { settled: 0 | 1; hasGap: 0 | 1 }
+
+const LISTED = `
+  select o.value as orderId, i.saga_id as sagaId, i.status, i.order_status as orderStatus,
+    i.last_seq as lastSeq, i.epoch, i.settled, i.has_gap as hasGap
+  from json_each(?1) o join saga_instance i on i.saga_id >= o.value and i.saga_id < o.value || ';'`
+
+/** All sagas of the orders. */
+export async function listedSagasOf(
+  database: D1Database,
+  orderIds: readonly OrderId[],
+): Promise<Map<string, ListedSaga[]>> {
+  const { results } = await database
+    .prepare(LISTED)
+    .bind(JSON.stringify(orderIds))
+    .all<ListedSaga>()
+  return Map.groupBy(results, ({ orderId }) => orderId)
+}
+
 /** By range, which the key answers: a saga's id is its order's, or that with a suffix behind `:`. */
 const isOfOrder = (orderId: OrderId) =>
   and(gte(sagaInstance.sagaId, orderId), lt(sagaInstance.sagaId, `${orderId};`))

@@ -8,42 +8,59 @@ import {
   readsOf,
 } from '../../../domains/reads.ts'
 import { type ApiBindings, ask } from '../../ports.ts'
-import { type LogCopy, NO_COPY, logCopiesOf, pageOfOrders } from '../saga-log-reads.ts'
+import {
+  type ListedSaga,
+  type LogCopy,
+  NO_COPY,
+  listedSagasOf,
+  logCopiesOf,
+  pageOfOrders,
+} from '../saga-log-reads.ts'
 
 export type Evidence = {
   /** Domains in which a hold of the order is open. */
   holds: Domain[]
   payment: PaymentRecord | undefined
   log: LogCopy
+  /** The order's sagas as D1 lists them. */
+  listed: ListedSaga[]
 }
+
+const NOTHING: Evidence = { holds: [], payment: undefined, log: NO_COPY, listed: [] }
 
 export type EvidencePage = { orders: Map<OrderId, Evidence>; next: OrderId | null }
 
 /**
  * Evidence on the next orders that any of the databases knows of. Each gives a page of its own,
- * so together they are complete up to where the shortest one ends.
+ * so together they are complete up to where the shortest one ends. The inventory was asked for the stock of each order:
+ * it knows those that have come to nothing, too.
  */
 export async function readEvidence(
   env: ApiBindings,
   after: OrderId | null,
   limit: number,
 ): Promise<EvidencePage> {
-  const [logged, payments, ...holds] = await Promise.all([
+  const [logged, asked, payments, ...holds] = await Promise.all([
     ask('saga-log', () => pageOfOrders(env.SAGA_LOG_DB, after, limit)),
+    ask('inventory', () => env.INVENTORY.orderIds(after, limit)),
     ask('payments', () => env.PAYMENTS.payments(after, limit)),
     ...DOMAINS.map((domain) => ask(domain, () => readsOf(env, domain).openHolds(after, limit))),
   ])
-  const pages: Page<{ orderId: OrderId }>[] = [logged, payments, ...holds]
+  const pages: Page<{ orderId: OrderId }>[] = [logged, asked, payments, ...holds]
   const next = pages.map((page) => page.next).reduce(earlier)
   const ids = pages
     .flatMap(({ items }) => items.map(({ orderId }) => orderId))
     .filter((orderId) => next === null || orderId <= next)
   const orderIds = [...new Set(ids)].toSorted()
-  const copies = await ask('saga-log', () => logCopiesOf(env.SAGA_LOG_DB, orderIds))
+  const [copies, listed] = await Promise.all([
+    ask('saga-log', () => logCopiesOf(env.SAGA_LOG_DB, orderIds)),
+    ask('saga-log', () => listedSagasOf(env.SAGA_LOG_DB, orderIds)),
+  ])
   const evidenceOf = (orderId: OrderId): Evidence => ({
     holds: DOMAINS.filter((_, index) => holds[index]?.items.some((it) => it.orderId === orderId)),
     payment: payments.items.find((it) => it.orderId === orderId),
     log: copies.get(orderId) ?? NO_COPY,
+    listed: listed.get(orderId) ?? [],
   })
   return { orders: new Map(orderIds.map((orderId) => [orderId, evidenceOf(orderId)])), next }
 }
@@ -51,7 +68,7 @@ export async function readEvidence(
 /** The same for one order: each page is one item long, from just before it. */
 export async function readEvidenceOf(env: ApiBindings, orderId: OrderId): Promise<Evidence> {
   const { orders } = await readEvidence(env, predecessorOf(orderId), 1)
-  return orders.get(orderId) ?? { holds: [], payment: undefined, log: NO_COPY }
+  return orders.get(orderId) ?? NOTHING
 }
 
 const earlier = (a: OrderId | null, b: OrderId | null): OrderId | null => {

@@ -5,13 +5,14 @@
  * W1. A hold is open only while the order's saga runs.
  * W2. At most one capture, in the order's currency; what was captured is kept or refunded whole.
  * W3. A completed order is paid in full until it is returned; any other ended one is not at all.
- * W4. At rest, D1 has the journal whole, or has let it go on purpose.
+ * W4. At rest, D1 has the journal whole, or has let it go on purpose; and says where each saga stands, and of no other.
  * W5. A step that an operator has given up may or may not have had its effect: a hold of its
  *     domain may stay open after all (W1), a refund may be missing (W3). It excuses nothing else.
  */
 import type { Inspection } from '../../../../durable-objects/order-rpc.ts'
 import { type OrderId, type SagaId, sagaIdOf } from '../../../../durable-objects/core/ids.ts'
 import type { Domain, Violation } from '../../../domains/reads.ts'
+import type { ListedSaga } from '../saga-log-reads.ts'
 import type { Evidence } from './evidence.ts'
 
 /** An order at rest may be this far ahead of D1: a queue lies between them. */
@@ -29,6 +30,7 @@ export function judge(
     ...judgeHolds(orderId, evidence, inspection),
     ...judgePayment(orderId, evidence, inspection),
     ...judgeLog(evidence, inspection, nowMs),
+    ...judgeList(evidence, inspection, nowMs),
   ]
 }
 
@@ -80,9 +82,13 @@ function expectedToBeKept(inspection: Inspection, orderId: OrderId): number[] {
 const isWrittenOff = (inspection: Inspection | null, saga: SagaId, domain: Domain): boolean =>
   inspection?.writeOffs.some((it) => it.sagaId === saga && it.domain === domain) ?? false
 
-function judgeLog({ log }: Evidence, inspection: Inspection | null, nowMs: number): Found[] {
+function judgeLog(
+  { log, listed }: Evidence,
+  inspection: Inspection | null,
+  nowMs: number,
+): Found[] {
   if (!inspection) {
-    const wasThere = log.count > 0 || log.pruned
+    const wasThere = log.count > 0 || log.pruned || listed.length > 0
     return wasThere ? [logProblem('log-without-journal', `${log.count} transitions`)] : []
   }
   const { version } = inspection.order
@@ -90,8 +96,7 @@ function judgeLog({ log }: Evidence, inspection: Inspection | null, nowMs: numbe
   if (log.lastSeq > version || log.count > held) {
     return [logProblem('log-ahead-of-journal', `${log.lastSeq} in D1, ${version} in the journal`)]
   }
-  if (!isLogBehind(log, inspection) || nowMs - restingSinceMs(inspection) < LOG_LAG_MS_MAX)
-    return []
+  if (!isLogBehind(log, inspection) || isOnItsWay(inspection, nowMs)) return []
   const detail = `${log.count} transitions up to ${log.lastSeq}, of ${held} up to ${version}`
   return [logProblem('log-equals-journal', detail)]
 }
@@ -101,6 +106,27 @@ export function isLogBehind(log: Evidence['log'], { order, transitions }: Inspec
   const isEqual = log.count === transitions.length && log.lastSeq === order.version
   return order.settled && !log.pruned && !isEqual
 }
+
+/** What an operator's list and a shopper's are made of. */
+function judgeList({ listed }: Evidence, inspection: Inspection | null, nowMs: number): Found[] {
+  if (!inspection?.order.settled || isOnItsWay(inspection, nowMs)) return []
+  const { order, epoch, sagas } = inspection
+  const place = `${order.status}, at ${order.version} of epoch ${epoch}`
+  const stand = sagas.map(({ sagaId, status }) => `${sagaId} ${status}, ${place}`).toSorted()
+  const told = listed.map(listing).toSorted()
+  if (told.join() === stand.join()) return []
+  const detail = `D1 says: ${told.join('; ') || 'nothing'}. Its object says: ${stand.join('; ')}`
+  return [logProblem('listed-as-it-stands', detail)]
+}
+
+function listing({ sagaId, status, orderStatus, lastSeq, epoch, settled, hasGap }: ListedSaga) {
+  const marks = `${settled === 1 ? '' : ', not settled'}${hasGap === 1 ? ', with a gap' : ''}`
+  return `${sagaId} ${status}, ${orderStatus}, at ${lastSeq} of epoch ${epoch}${marks}`
+}
+
+/** It may have come to rest so lately that a queue has not told D1 yet. */
+const isOnItsWay = (inspection: Inspection, nowMs: number): boolean =>
+  nowMs - restingSinceMs(inspection) < LOG_LAG_MS_MAX
 
 const restingSinceMs = ({ transitions }: Inspection): number => transitions.at(-1)?.atMs ?? 0
 
