@@ -7,8 +7,9 @@ import {
   pruneAsSet,
   retentionOf,
 } from '../../worker/saga-log/retention.ts'
+import { sweep } from '../../worker/sweep.ts'
 import { useDatabases } from './support/databases.ts'
-import { orderIdOfNumber } from './support/doubles.ts'
+import { OrderDouble, bindings, orderIdOfNumber } from './support/doubles.ts'
 import { plansIn } from './support/plans.ts'
 
 const databases = useDatabases()
@@ -213,5 +214,31 @@ describe('SAGA_LOG_RETENTION_DAYS', () => {
   })
 })
 
+describe('a database that is full', () => {
+  it('has room made in it by the sweep, though no webhook can be sent', async () => {
+    const order = new OrderDouble(await logOrder(1, {}))
+    order.journalHead = () => allThere(order.orderId)
+    const env = { ...bindings(databases(), { orders: [order] }), ...set('20') }
+    const SAGA_LOG_DB = full(databases().sagaLog)
+    expect(await sweep({ ...env, SAGA_LOG_DB }, 20 * DAY_MS + 1)).toMatchObject({
+      webhooks: { sent: 0 },
+      sagaLog: { pruned: 1 },
+    })
+    expect(String(warned.mock.calls[0]?.[0])).toContain('deliveries-not-sent')
+  })
+})
+
 const set = (days: string | number | undefined): RetentionVars =>
   days === undefined ? {} : { SAGA_LOG_RETENTION_DAYS: days }
+
+/** It takes nothing that needs room; what is due of webhooks is an index's entry that moves. */
+const full = (database: D1Database): D1Database =>
+  new Proxy(database, {
+    get: (target, name) => {
+      if (name !== 'prepare') return Reflect.get(target, name).bind(target)
+      return (text: string) =>
+        text.includes('update webhook_delivery')
+          ? { bind: () => ({ all: () => Promise.reject(new Error('database or disk is full')) }) }
+          : target.prepare(text)
+    },
+  })
