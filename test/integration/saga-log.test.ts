@@ -8,6 +8,7 @@ import {
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { sagaIdOf } from '../../durable-objects/core/ids.ts'
+import type { SagaLogMessage } from '../../durable-objects/saga-log/message.ts'
 import { type DeadLetterBindings, consumeDeadLetters } from '../../worker/dead-letters.ts'
 import { NO_FAULTS } from '../../worker/domains/reads.ts'
 import { rowsOf, sagaLogStatements } from '../../worker/saga-log/store.ts'
@@ -88,10 +89,10 @@ describe('the saga log', () => {
       )
       return results.map(({ meta }) => meta.changes)
     }
-    expect(await rowsChangedBy(1)).toEqual([all.length, 0, 1, 0, 0])
-    expect(await rowsChangedBy(1)).toEqual([0, 0, 0, 0, 0])
-    expect(await rowsChangedBy(2)).toEqual([all.length, 0, 1, 0, 0])
-    expect(await rowsChangedBy(1)).toEqual([0, 0, 0, 0, 0])
+    expect(await rowsChangedBy(1)).toEqual([all.length, 0, 1, 0, 0, 0])
+    expect(await rowsChangedBy(1)).toEqual([0, 0, 0, 0, 0, 0])
+    expect(await rowsChangedBy(2)).toEqual([all.length, 0, 1, 0, 0, 0])
+    expect(await rowsChangedBy(1)).toEqual([0, 0, 0, 0, 0, 0])
   })
 
   it("S4: a newer journal's rows stand on the lost one's, and nothing of that lies beyond", async () => {
@@ -128,6 +129,32 @@ describe('the saga log', () => {
     await consume([{ ...again, sagas: [...again.sagas, ...returned] }, late])
     expect(await instanceOf(`${copy}:return`)).toMatchObject({ has_gap: 0, last_seq: 10 })
   })
+
+  it.each(['at once', 'late'])(
+    'S4: one that the restored journal begins again is told as that, the lost one %s',
+    async (when) => {
+      const copy = newOrderId()
+      const rows = upTo(10).map((seq) => ({ seq, atMs: 1, events: [] }))
+      const lost = withReturn(messageOf(copy, 'running', rows, 10), 1_000, 1)
+      if (when === 'at once') await consume([lost])
+      const restored = messageOf(copy, 'completed', rows.slice(0, 9), 9, 2)
+      const again = withReturn(messageOf(copy, 'running', rows.slice(9), 10, 2), 60_000, 2)
+      await consume([lost, again, restored])
+      const told = await env.SAGA_LOG_DB.prepare(
+        `select version, started_at_ms, deadline_at_ms, epoch, has_gap
+       from saga_instance where saga_id = ?`,
+      )
+        .bind(`${copy}:return`)
+        .first()
+      expect(told).toEqual({
+        version: 2,
+        started_at_ms: 60_000,
+        deadline_at_ms: 63_000,
+        epoch: 2,
+        has_gap: 0,
+      })
+    },
+  )
 
   it('a gap that is filled late is closed for every saga of its order', async () => {
     const copy = newOrderId()
@@ -195,6 +222,21 @@ describe('dead letters', () => {
     expect(result.explicitAcks).toEqual([])
     expect(result.retryMessages).toHaveLength(1)
   })
+})
+
+/** The same, in which the order has a return as well. */
+const withReturn = (message: SagaLogMessage, startedAtMs: number, version: number) => ({
+  ...message,
+  sagas: message.sagas.flatMap((saga) => [
+    saga,
+    {
+      ...saga,
+      sagaId: sagaIdOf(message.orderId, 'return'),
+      definition: { name: 'order-return', version },
+      startedAtMs,
+      deadlineAtMs: startedAtMs + 3_000,
+    },
+  ]),
 })
 
 function unreachable(): never {

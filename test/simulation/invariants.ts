@@ -153,7 +153,8 @@ function checkInstances(world: World, order: OrderState, isPruned: boolean): voi
   const instances = new Map(
     world.stage.databases['saga-log']
       .all(
-        `select saga_id, status, order_status, settled, last_seq, epoch, has_gap, pruned
+        `select saga_id, status, order_status, settled, last_seq, epoch, has_gap, pruned,
+           started_at_ms, deadline_at_ms
          from saga_instance where order_id = ?1`,
         [order.orderId],
       )
@@ -161,7 +162,9 @@ function checkInstances(world: World, order: OrderState, isPruned: boolean): voi
   )
   for (const saga of order.sagas.values()) {
     const { version, epoch } = order
-    const expected = `${saga.phase} ${orderStatus(order)} 1 ${version} ${epoch} 0 ${Number(isPruned)}`
+    const place = `${version} ${epoch} 0 ${Number(isPruned)}`
+    const times = `${saga.startedAtMs} ${saga.deadlineAtMs}`
+    const expected = `${saga.phase} ${orderStatus(order)} 1 ${place} ${times}`
     const found = instances.get(saga.sagaId) ?? 'nothing'
     if (found !== expected) world.violated(`${saga.sagaId}: D1 says ${found}, not ${expected}`)
     instances.delete(saga.sagaId)

@@ -61,6 +61,17 @@ const UPSERT_INSTANCES = `
     epoch = excluded.epoch, failure_code = excluded.failure_code
   where (excluded.epoch, excluded.last_seq) > (saga_instance.epoch, saga_instance.last_seq)`
 
+// A saga that a restored journal begins again has the row of the lost one's, if that is still there. Apart from the
+// upsert, since indexes have the time: what an upsert might set costs a row in each.
+const BEGUN_AGAIN = ['startedAtMs', 'deadlineAtMs', 'version', 'traceId']
+const BEGIN_AGAIN = `
+  update saga_instance
+  set (started_at_ms, deadline_at_ms, version, trace_id) = (${fields(...BEGUN_AGAIN)})
+  from json_each(?1)
+  where ${fields('sagaId')} <> ${fields('orderId')}
+    and (saga_id, epoch) = (${fields('sagaId', 'epoch')})
+    and (started_at_ms, deadline_at_ms, version, trace_id) <> (${fields(...BEGUN_AGAIN)})`
+
 // A message names all sagas of its order. One that only a lost journal had is left behind by it, or comes late.
 const DELETE_STALE_INSTANCES = `
   delete from saga_instance where saga_id in (
@@ -100,10 +111,12 @@ export function rowsOf(message: SagaLogMessage): LogRows {
 
 export function sagaLogStatements(db: D1Database, rows: readonly LogRows[]): D1PreparedStatement[] {
   const orderIds = JSON.stringify([...new Set(rows.map(({ orderId }) => orderId))])
+  const instances = arrayOf(rows.flatMap((row) => row.instances))
   return [
     db.prepare(WRITE_EVENTS).bind(arrayOf(rows.flatMap(({ events }) => events))),
     db.prepare(DELETE_STALE_EVENTS).bind(orderIds),
-    db.prepare(UPSERT_INSTANCES).bind(arrayOf(rows.flatMap(({ instances }) => instances))),
+    db.prepare(UPSERT_INSTANCES).bind(instances),
+    db.prepare(BEGIN_AGAIN).bind(instances),
     db.prepare(DELETE_STALE_INSTANCES).bind(orderIds),
     db.prepare(MARK_GAPS).bind(orderIds),
   ]
