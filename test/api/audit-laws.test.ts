@@ -3,7 +3,8 @@ import { sagaIdOf } from '../../durable-objects/core/ids.ts'
 import type { Inspection, WriteOff } from '../../durable-objects/order-rpc.ts'
 import type { Evidence } from '../../worker/api/ops/audit/evidence.ts'
 import { LOG_LAG_MS_MAX, judge } from '../../worker/api/ops/audit/laws.ts'
-import type { PaymentRecord } from '../../worker/domains/reads.ts'
+import type { StepView } from '../../worker/api/contract.ts'
+import type { HoldState, PaymentRecord } from '../../worker/domains/reads.ts'
 import { inspectionOf, orderIdOfNumber, paid } from './support/doubles.ts'
 
 const orderId = orderIdOfNumber(0x10)
@@ -42,6 +43,44 @@ describe('W1: a hold is open only while its saga runs', () => {
     ['no order', null],
   ])('%s, it may not', (_what, inspection) => {
     expect(holdsBroken(inspection)).toEqual(['hold-without-live-saga'])
+  })
+})
+
+describe('W1: what a domain has made final belongs to a completed order', () => {
+  const law = 'final-if-and-only-if-completed'
+  it('completed: final, and nothing else', () => {
+    expect(states(completed, 'final', 'released', 'returned')).toEqual(['', law, law])
+  })
+
+  it('returned: given back, or not yet', () => {
+    expect(states(returning, 'final', 'released', 'returned')).toEqual(['', law, ''])
+    expect(states(returned, 'final', 'released', 'returned')).toEqual(['', law, ''])
+  })
+
+  it.each([
+    ['compensated', compensated],
+    ['no order', null],
+  ])('%s: not final', (_what, inspection) => {
+    expect(states(inspection, 'final', 'released')).toEqual([law, ''])
+  })
+
+  it('running: as it comes', () => {
+    expect(states(running, 'held', 'final', 'released')).toEqual(['', '', ''])
+  })
+
+  const freeze = {
+    name: 'freeze-points',
+    domain: 'points',
+    kind: 'compensatable',
+    status: 'succeeded',
+    attempt: 1,
+  } as const
+  it('completed: what a step has held is there, unless it was not needed', () => {
+    expect(holdless(withStep(completed, freeze))).toEqual([law])
+    expect(holdless(completed)).toEqual([])
+    expect(holdless(withStep(completed, { ...freeze, status: 'not-run' }))).toEqual([])
+    expect(holdless(withStep(running, freeze))).toEqual([])
+    expect(holdless(withStep(compensated, { ...freeze, status: 'compensated' }))).toEqual([])
   })
 })
 
@@ -190,11 +229,22 @@ const listedAs = (inspection: Inspection | null): Evidence['listed'] =>
     hasGap: 0,
   }))
 
+const withStep = (inspection: Inspection, step: StepView): Inspection => ({
+  ...inspection,
+  order: { ...inspection.order, steps: [step] },
+})
+
 const holdsBroken = (inspection: Inspection | null) =>
-  broken('points', { holds: ['points'] }, inspection)
+  broken('points', { holds: [{ domain: 'points', state: 'held' }] }, inspection)
 
 const paymentBroken = (payment: PaymentRecord | undefined, inspection: Inspection | null) =>
   broken('payments', { payment }, inspection)
 
 const logBroken = (log: Evidence['log'], inspection: Inspection | null, nowMs?: number) =>
   broken('saga-log', { log }, inspection, nowMs)
+
+const holdless = (inspection: Inspection) => broken('points', { holds: [] }, inspection)
+
+/** Of a hold in each of these states, the law that it breaks. */
+const states = (inspection: Inspection | null, ...held: HoldState[]) =>
+  held.map((state) => broken('points', { holds: [{ domain: 'points', state }] }, inspection).join())

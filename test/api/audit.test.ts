@@ -92,15 +92,15 @@ describe('the walk', () => {
   })
 
   it('a hold that its domain gives back meanwhile is no violation', async () => {
-    const stuck = { items: [{ orderId, step: 'freeze-points' }], next: null }
+    const stuck = { items: [{ orderId, state: 'held' as const }], next: null }
     const none = { items: [], next: null }
     const { POINTS } = bindings(databases())
-    const openHolds = vi.fn<DomainReads['openHolds']>(async () => none)
-    openHolds.mockResolvedValueOnce(stuck)
+    const holds = vi.fn<DomainReads['holds']>(async () => none)
+    holds.mockResolvedValueOnce(stuck)
     const orders = [toldOrder(orderId, inspectionOf(orderId, { status: 'compensated' }))]
-    const env = bindings(databases(), { POINTS: { ...POINTS, openHolds }, orders })
+    const env = bindings(databases(), { POINTS: { ...POINTS, holds }, orders })
     expect((await auditAll(env, predecessorOf(orderId), 1)).violations).toEqual([])
-    openHolds.mockResolvedValue(stuck)
+    holds.mockResolvedValue(stuck)
     const again = await auditAll(env, predecessorOf(orderId), 1)
     expect(again.violations).toMatchObject([{ domain: 'points', law: 'hold-without-live-saga' }])
   })

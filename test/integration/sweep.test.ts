@@ -141,6 +141,32 @@ describe('the sweep', () => {
   })
 })
 
+// The last one: what it does to the inventory stays.
+describe('a domain whose database was brought back to before an order', () => {
+  it('lacks what the completed order has bought, says the audit', async () => {
+    const customer = await Customer.arrive()
+    const { id } = await customer.order(fullOrder)
+    await customer.settled(id)
+    await takeBackSale(id)
+    expect((await audit()).violations).toMatchObject([
+      { domain: 'inventory', law: 'final-if-and-only-if-completed', subject: id },
+    ])
+  })
+})
+
+/** The inventory's database as it was before the order. */
+async function takeBackSale(orderId: string): Promise<void> {
+  const statements = [
+    `update stock set on_hand = on_hand + r.quantity, sold = sold - r.quantity
+     from reservation r where r.order_id = ?1 and r.sku = stock.sku`,
+    'delete from reservation where order_id = ?1',
+    'delete from operation where order_id = ?1',
+  ]
+  await env.TEST_INVENTORY_DB.batch(
+    statements.map((statement) => env.TEST_INVENTORY_DB.prepare(statement).bind(orderId)),
+  )
+}
+
 /** The inventory's database as it was before the order's compensation. */
 async function bringBackHold(orderId: string): Promise<void> {
   const statements = [

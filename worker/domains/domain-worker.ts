@@ -5,7 +5,7 @@ import type { Command, CommandCalls } from '../../durable-objects/core/messages.
 import { storeFaults } from './faults.ts'
 import { type Law, violationsOf } from './laws.ts'
 import { type Leased, askAboutLeases } from './leases.ts'
-import { openHoldsIn } from './open-holds.ts'
+import { holdsIn } from './holds.ts'
 import { orderIdsIn } from './order-ids.ts'
 import { participant } from './participant.ts'
 import type { DomainReads, Faults } from './reads.ts'
@@ -49,8 +49,8 @@ export function holdingDomain(
     extends domainWorker<DomainEnv>(domain, commands, laws)
     implements DomainReads
   {
-    openHolds(after: OrderId | null, limit: number) {
-      return openHoldsIn(this.env.DB, leased.holds, after, limit)
+    holds(after: OrderId | null, limit: number) {
+      return holdsIn(this.env.DB, leased.holds, after, limit)
     }
 
     askAboutLeases(limit: number) {

@@ -5,7 +5,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
-import type { Holds } from './open-holds.ts'
+import type { Holds } from './holds.ts'
 import type { Violation } from './reads.ts'
 import { compile } from './statement.ts'
 

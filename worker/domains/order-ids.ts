@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type { OrderId } from '../../durable-objects/core/ids.ts'
 import { orderIdSchema } from '../../durable-objects/core/messages.ts'
-import { pageOf, pageSize } from './open-holds.ts'
+import { pageOf, pageSize } from './holds.ts'
 import type { Page } from './reads.ts'
 
 const rowsSchema = z.array(z.object({ orderId: orderIdSchema }))

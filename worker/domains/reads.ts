@@ -23,8 +23,12 @@ export const BINDING_OF = {
 /** A conservation law of a domain that does not hold. */
 export type Violation = { domain: string; law: string; subject: string; detail: string }
 
-/** A hold that its saga has neither made final nor released yet. */
-export type OpenHold = { orderId: OrderId; step: string }
+/** `held`: neither final nor released yet; `returned`: it was final. */
+export const HOLD_STATES = ['held', 'final', 'released', 'returned'] as const
+export type HoldState = (typeof HOLD_STATES)[number]
+
+/** What an order has held at a domain. */
+export type Hold = { orderId: OrderId; state: HoldState }
 
 /**
  * What came of asking orders about holds that they have had for longer than they meant to. For the
@@ -55,7 +59,7 @@ export type Page<Item> = { items: Item[]; next: OrderId | null }
 export interface DomainReads {
   /** The domain's own conservation laws, read at one instant. */
   violations(): Promise<Violation[]>
-  openHolds(after: OrderId | null, limit: number): Promise<Page<OpenHold>>
+  holds(after: OrderId | null, limit: number): Promise<Page<Hold>>
   /**
    * For the sweep: asks about holds whose lease has ended, oldest first; the payments, about captures
    * that they do not know. Bounded in time.

@@ -39,7 +39,7 @@ export const lostDatabase: D1Database = {
 
 const quietDomain: DomainReads = {
   violations: async () => [],
-  openHolds: async () => ({ items: [], next: null }),
+  holds: async () => ({ items: [], next: null }),
   askAboutLeases: async () => ({ asked: 0, kept: 0, released: 0, unanswered: 0 }),
   orderIds: async () => ({ items: [], next: null }),
   setFaults: async () => true,

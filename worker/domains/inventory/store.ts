@@ -8,7 +8,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type BarrierStep, type Work, defineStep } from '../barrier.ts'
 import { type Law, compensatedIfAgreed, heldOnlyIfGranted } from '../laws.ts'
-import type { Holds } from '../open-holds.ts'
+import type { Holds } from '../holds.ts'
 import { given } from '../statement.ts'
 import { linesSchema } from './rules.ts'
 

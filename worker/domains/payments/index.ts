@@ -1,7 +1,7 @@
 /** The payments: one charge per order at most, and its refund. */
 import type { OrderId } from '../../../durable-objects/core/ids.ts'
 import { domainWorker } from '../domain-worker.ts'
-import type { LeaseReport, OpenHold, Page, PaymentsReads } from '../reads.ts'
+import type { Hold, LeaseReport, Page, PaymentsReads } from '../reads.ts'
 import { edgeRuntime } from '../runtime.ts'
 import { askAboutCaptures } from './captures.ts'
 import { laws } from './laws.ts'
@@ -18,7 +18,7 @@ export class Payments extends PaymentsWorker implements PaymentsReads {
   }
 
   /** None: money is charged or not; nothing is held in between. */
-  async openHolds(): Promise<Page<OpenHold>> {
+  async holds(): Promise<Page<Hold>> {
     return { items: [], next: null }
   }
 

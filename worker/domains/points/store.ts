@@ -8,7 +8,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type BarrierStep, type Work, defineStep } from '../barrier.ts'
 import { type Law, compensatedIfAgreed, heldOnlyIfGranted } from '../laws.ts'
-import type { Holds } from '../open-holds.ts'
+import type { Holds } from '../holds.ts'
 import { field, given } from '../statement.ts'
 import { pointsSchema } from './rules.ts'
 

@@ -3,6 +3,7 @@ import { isOrderId, type OrderId } from '../../../../durable-objects/core/ids.ts
 import {
   DOMAINS,
   type Domain,
+  type HoldState,
   type PaymentRecord,
   type Page,
   readsOf,
@@ -18,8 +19,7 @@ import {
 } from '../saga-log-reads.ts'
 
 export type Evidence = {
-  /** Domains in which a hold of the order is open. */
-  holds: Domain[]
+  holds: { domain: Domain; state: HoldState }[]
   payment: PaymentRecord | undefined
   log: LogCopy
   /** The order's sagas as D1 lists them. */
@@ -44,7 +44,7 @@ export async function readEvidence(
     ask('saga-log', () => pageOfOrders(env.SAGA_LOG_DB, after, limit)),
     ask('inventory', () => env.INVENTORY.orderIds(after, limit)),
     ask('payments', () => env.PAYMENTS.payments(after, limit)),
-    ...DOMAINS.map((domain) => ask(domain, () => readsOf(env, domain).openHolds(after, limit))),
+    ...DOMAINS.map((domain) => ask(domain, () => readsOf(env, domain).holds(after, limit))),
   ])
   const pages: Page<{ orderId: OrderId }>[] = [logged, asked, payments, ...holds]
   const next = pages.map((page) => page.next).reduce(earlier)
@@ -57,7 +57,10 @@ export async function readEvidence(
     ask('saga-log', () => listedSagasOf(env.SAGA_LOG_DB, orderIds)),
   ])
   const evidenceOf = (orderId: OrderId): Evidence => ({
-    holds: DOMAINS.filter((_, index) => holds[index]?.items.some((it) => it.orderId === orderId)),
+    holds: DOMAINS.flatMap((domain, index) => {
+      const hold = holds[index]?.items.find((it) => it.orderId === orderId)
+      return hold ? [{ domain, state: hold.state }] : []
+    }),
     payment: payments.items.find((it) => it.orderId === orderId),
     log: copies.get(orderId) ?? NO_COPY,
     listed: listed.get(orderId) ?? [],

@@ -2,7 +2,8 @@
  * What must be true of an order, judged from what the databases say and what its object says.
  * Pure.
  *
- * W1. A hold is open only while the order's saga runs.
+ * W1. A hold is open only while the order's saga runs. A completed order's are all there, and final until it is
+ *     returned; any other ended one's are released.
  * W2. At most one capture, in the order's currency; what was captured is kept or refunded whole.
  * W3. A completed order is paid in full until it is returned; any other ended one is not at all.
  * W4. At rest, D1 has the journal whole, or has let it go on purpose; and says where each saga stands, and of no other.
@@ -11,7 +12,7 @@
  */
 import type { Inspection } from '../../../../durable-objects/order-rpc.ts'
 import { type OrderId, type SagaId, sagaIdOf } from '../../../../durable-objects/core/ids.ts'
-import type { Domain, Violation } from '../../../domains/reads.ts'
+import type { HoldState, Violation } from '../../../domains/reads.ts'
 import type { ListedSaga } from '../saga-log-reads.ts'
 import type { Evidence } from './evidence.ts'
 
@@ -37,10 +38,37 @@ export function judge(
 function judgeHolds(orderId: OrderId, { holds }: Evidence, inspection: Inspection | null): Found[] {
   const status = statusOf(inspection, orderId)
   if (status !== null && !hasEnded(status)) return []
-  const detail = status === null ? 'there is no such order' : `its saga is ${status}`
-  return holds
-    .filter((domain) => !isWrittenOff(inspection, sagaIdOf(orderId), domain))
-    .map((domain) => ({ domain, law: 'hold-without-live-saga', detail }))
+  const saga = status === null ? 'there is no such order' : `its saga is ${status}`
+  const allowed = statesOnceEnded(inspection, status)
+  const wrong = holds.filter(({ state }) => !allowed.includes(state))
+  const missing = grantedBy(inspection, status).filter(
+    (domain) => !holds.some((hold) => hold.domain === domain),
+  )
+  return [
+    ...wrong.map(({ domain, state }) => ({
+      domain,
+      law: state === 'held' ? 'hold-without-live-saga' : FINAL_LAW,
+      detail: state === 'held' ? saga : `${saga}, its hold is ${state}`,
+    })),
+    ...missing.map((domain) => ({ domain, law: FINAL_LAW, detail: `${saga}, and has no hold` })),
+  ].filter(({ domain }) => !isWrittenOff(inspection, sagaIdOf(orderId), domain))
+}
+
+const FINAL_LAW = 'final-if-and-only-if-completed'
+
+function statesOnceEnded(inspection: Inspection | null, status: string | null): HoldState[] {
+  if (!inspection) return ['released', 'returned']
+  if (status !== 'completed') return ['released']
+  return inspection.sagas.length === 1 ? ['final'] : ['final', 'returned']
+}
+
+/** Domains that hold something for a completed order, as its steps say. */
+function grantedBy(inspection: Inspection | null, status: string | null): string[] {
+  if (status !== 'completed') return []
+  const steps = inspection?.order.steps ?? []
+  return steps
+    .filter((step) => step.kind === 'compensatable' && step.status === 'succeeded')
+    .map(({ domain }) => domain)
 }
 
 function judgePayment(
@@ -79,7 +107,7 @@ function expectedToBeKept(inspection: Inspection, orderId: OrderId): number[] {
 }
 
 /** W5. */
-const isWrittenOff = (inspection: Inspection | null, saga: SagaId, domain: Domain): boolean =>
+const isWrittenOff = (inspection: Inspection | null, saga: SagaId, domain: string): boolean =>
   inspection?.writeOffs.some((it) => it.sagaId === saga && it.domain === domain) ?? false
 
 function judgeLog(

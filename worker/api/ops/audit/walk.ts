@@ -83,7 +83,7 @@ async function auditOrder(
   if (inspection && !inspection.order.settled) counts.unsettled += 1
   if (inspection && isLogBehind(evidence.log, inspection)) counts.logBehind += 1
   counts.writeOffs += inspection?.writeOffs.length ?? 0
-  counts.openHolds += evidence.holds.length
+  counts.openHolds += evidence.holds.filter(({ state }) => state === 'held').length
   if (evidence.payment) counts.payments += 1
 }
 

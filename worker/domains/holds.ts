@@ -1,34 +1,36 @@
-/** A page of the orders whose hold is neither final nor released. */
+/** A page of the orders that have held something here, and what became of it. */
 import * as z from 'zod'
 import type { OrderId } from '../../durable-objects/core/ids.ts'
 import { orderIdSchema } from '../../durable-objects/core/messages.ts'
-import type { OpenHold, Page } from './reads.ts'
+import { HOLD_STATES, type Hold, type Page } from './reads.ts'
 
 const PAGE_ITEMS_MAX = 500
 
-const rowsSchema = z.array(z.object({ order_id: orderIdSchema }))
+const rowsSchema = z.array(z.object({ orderId: orderIdSchema, state: z.enum(HOLD_STATES) }))
 
 /** A table of the domain with the columns `order_id` and `status`, and the step that fills it. */
 export type Holds = { table: string; step: string }
 
-export async function openHoldsIn(
+/** Of an order with several rows: open as long as one is. Final has a name of its own in each domain. */
+export async function holdsIn(
   db: D1Database,
-  holds: Holds,
+  { table }: Holds,
   after: OrderId | null,
   limit: number,
-): Promise<Page<OpenHold>> {
+): Promise<Page<Hold>> {
   const size = pageSize(limit)
   const { results } = await db
     .prepare(
-      `select distinct order_id from ${holds.table}
-       where status = 'held' and order_id > ?1 order by order_id limit ?2`,
+      `select order_id as orderId, case
+         when max(status = 'held') then 'held'
+         when max(status not in ('released', 'returned')) then 'final'
+         when max(status = 'returned') then 'returned'
+         else 'released' end as state
+       from ${table} where order_id > ?1 group by order_id order by order_id limit ?2`,
     )
     .bind(after ?? '', size)
     .all()
-  const items = rowsSchema
-    .parse(results)
-    .map(({ order_id: orderId }) => ({ orderId, step: holds.step }))
-  return pageOf(items, size)
+  return pageOf(rowsSchema.parse(results), size)
 }
 
 export const pageSize = (limit: number): number =>
