@@ -1,7 +1,13 @@
 /** How the saga log is read once it has a year's orders in it: nothing that is asked all day reads all of it. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { isSagaId } from '../../durable-objects/core/ids.ts'
-import { listSagas, takeJournal } from '../../worker/api/ops/saga-log-reads.ts'
+import {
+  listSagas,
+  listedSagasOf,
+  logCopiesOf,
+  pageOfOrders,
+  takeJournal,
+} from '../../worker/api/ops/saga-log-reads.ts'
 import { useDatabases } from './support/databases.ts'
 import { orderIdOfNumber } from './support/doubles.ts'
 import { plansIn } from './support/plans.ts'
@@ -49,6 +55,16 @@ describe('the list of sagas', () => {
     const { sagas } = await listSagas(databases().sagaLog, { status: 'parked', limit: 50 })
     expect(sagas.map(({ startedAt }) => Date.parse(startedAt))).toEqual([PARKED])
   })
+})
+
+it('what the audit reads of a page of orders is read by their keys', async () => {
+  const ids = [1, 2, 3].map(orderIdOfNumber)
+  const plan = await plansOf(async (database) => {
+    await listedSagasOf(database, ids)
+    await logCopiesOf(database, ids)
+    await pageOfOrders(database, orderIdOfNumber(1), 200)
+  })
+  expect(plan.filter((detail) => /SCAN (?!o VIRTUAL)/.test(detail))).toEqual([])
 })
 
 it('a journal is taken by the key of its order', async () => {
