@@ -7,6 +7,7 @@ import { auditAll } from './audit/walk.ts'
 import { auditReportSchema } from './contract.ts'
 import { operatorRoute } from './operator-route.ts'
 
+/** An order is a request to its object, or three, of the 10,000 that a Worker may make for one. */
 const LIMIT_MAX = 5_000
 
 const runAudit = createRoute({
@@ -17,8 +18,9 @@ const runAudit = createRoute({
   summary: 'The conservation audit over all databases',
   description:
     'Right also while orders run. Without `limit` it sees every order, at about 500 a second; ' +
-    'with it, go on with `next`. The domains’ own laws are in the part without `after`. A service that is ' +
-    'down is a problem, never a clean audit.',
+    'with it, go on with `next`. Deployed, a request may ask 10,000 others, so more than some 9,000 orders ' +
+    'need it. The domains’ own laws are in the part without `after`. A service that is down is a problem, ' +
+    'never a clean audit.',
   request: {
     query: z.object({
       after: orderIdSchema
