@@ -2,8 +2,9 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Transition, transitionSchema } from '../../durable-objects/core/events.ts'
-import { isOrderId, sagaIdOf } from '../../durable-objects/core/ids.ts'
+import { isOrderId, orderIdOf, sagaIdOf } from '../../durable-objects/core/ids.ts'
 import type { OrderRequest } from '../../worker/api/contract.ts'
+import { takeJournal } from '../../worker/api/ops/saga-log-reads.ts'
 import { NO_FAULTS } from '../../worker/domains/reads.ts'
 import { consume, instanceOf, messageOf } from './saga-log-copy.ts'
 import { Customer, audit, eventually, fullOrder, objectOf } from './shop.ts'
@@ -246,6 +247,34 @@ describe('an object that lost its storage', () => {
       .run()
     await objectOf(id).poke()
     await atRest(id)
+  })
+
+  it('a journal that D1 has from its restoration on is taken whole; one without it, up to there', async () => {
+    const { customer, id } = await settledOrder()
+    const lost = (await inspect(id)).transitions
+    await lose(id)
+    await restore(id, lost.slice(0, 3))
+    await customer.settled(id)
+    await atRest(id)
+    const isOfTheLostUpTo = (seq: number) =>
+      env.SAGA_LOG_DB.prepare('update saga_event set epoch = 1 where order_id = ? and seq <= ?')
+        .bind(id, seq)
+        .run()
+    const taken = async () =>
+      (await takeJournal(env.SAGA_LOG_DB, orderIdOf(sagaOf(id))))?.transitions
+    const { transitions } = await inspect(id)
+    await isOfTheLostUpTo(2)
+    expect(await taken()).toEqual(transitions)
+    await isOfTheLostUpTo(3)
+    expect(await taken()).toEqual(transitions)
+    // The message with the restoration is lost, and one of the lost object's comes late.
+    await env.SAGA_LOG_DB.prepare('update saga_event set events = ? where order_id = ? and seq = 4')
+      .bind(JSON.stringify(lost[3]?.events), id)
+      .run()
+    await isOfTheLostUpTo(4)
+    expect((await taken())?.map(({ events }) => events)).toEqual(
+      lost.slice(0, 4).map(({ events }) => events),
+    )
   })
 
   it('another order is not restored under its name', async () => {

@@ -154,9 +154,8 @@ export class Operator {
 
 /** Whether an object may lose its storage, and what it was told can still be found out. */
 export function canBeRestored(object: OrderObject, sagaLog: Database): boolean {
-  const { rows, orderId } = object
-  // To look at the order of an empty object would start it, and the next deployment would find it running.
-  if (rows.length === 0) return false
+  const { rows, isLost, orderId } = object
+  if (isLost || rows.length === 0) return false
   const [first] = sagaLog.all('select 1 from saga_event where order_id = ? and seq = 1', [orderId])
   // Without a pivot nobody but the object knows what was decided (R4 of restored.ts).
   return first !== undefined && (object.order?.agreed.total.amount ?? 0) > 0

@@ -1,6 +1,7 @@
 /** What operators read of the saga log in D1. */
 import { and, asc, count, eq, gt, gte, inArray, lt, max, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
+import * as z from 'zod'
 import { type Transition, transitionSchema } from '../../../durable-objects/core/events.ts'
 import { type OrderId, type SagaId, isOrderId } from '../../../durable-objects/core/ids.ts'
 import type { Page } from '../../domains/reads.ts'
@@ -150,12 +151,20 @@ export async function listedSagasOf(
 const isOfOrder = (orderId: OrderId) =>
   and(gte(sagaInstance.sagaId, orderId), lt(sagaInstance.sagaId, `${orderId};`))
 
+const loggedSchema = transitionSchema.extend({ epoch: z.int() })
+type Logged = z.infer<typeof loggedSchema>
+
+/** The first transition of an epoch's own. */
+const isRestoration = ({ events }: Logged, epoch: number): boolean =>
+  events.some((event) => event.type === 'restored' && 'epoch' in event && event.epoch === epoch)
+
 export type TakenJournal = { transitions: Transition[]; epoch: number }
 
 /**
  * What can be made out of a journal from D1: its transitions from the first one on, up to a gap.
  * A row of an older epoch than the one before it comes from a journal that was lost, and is
- * another gap. Null: D1 has nothing of this order.
+ * another gap; so is one of a newer epoch, if D1 lacks the restoration that its journal went on from: then
+ * a row of the lost journal may stand in its place. Null: D1 has nothing of this order.
  *
  * The epoch is taken for good, used or not: D1 remembers it, so a journal that is restored and lost
  * again before D1 heard of it shares it with no other.
@@ -179,12 +188,17 @@ export async function takeJournal(
       .limit(TRANSITIONS_MAX),
   ])
   if (rows.length === 0) return null
-  const gap = rows.findIndex(
-    ({ seq, epoch }, index) => seq !== index + 1 || epoch < (rows[index - 1]?.epoch ?? 0),
+  const logged = rows.map(({ events, ...row }) =>
+    loggedSchema.parse({ ...row, events: JSON.parse(events) }),
   )
-  const transitions = rows
+  const gap = logged.findIndex((row, index) => {
+    const before = logged[index - 1]?.epoch ?? row.epoch
+    if (row.seq !== index + 1 || row.epoch < before) return true
+    return row.epoch > before && !logged.slice(index).some((it) => isRestoration(it, row.epoch))
+  })
+  const transitions = logged
     .slice(0, gap === -1 ? rows.length : gap)
-    .map(({ events, ...row }) => transitionSchema.parse({ ...row, events: JSON.parse(events) }))
+    .map((row) => transitionSchema.parse(row))
   const known = rows.map(({ epoch }) => epoch + 1)
   return { transitions, epoch: Math.max(...known, ...taken.map(({ epoch }) => epoch)) }
 }
