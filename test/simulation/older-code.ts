@@ -49,11 +49,11 @@ export class OlderCode {
     return true
   }
 
-  /** What needs an operator is known again. */
+  /** What has ended is known again, and what needs an operator. */
   #newerIsBack(): void {
     this.#world.deploy()
     if (this.#isRunning) return
-    for (const object of this.#world.objects.values()) this.#world.operator.notice(object)
+    for (const object of this.#world.objects.values()) this.#world.orderSeen(object)
   }
 
   knows({ name, version }: DefinitionRef): boolean {

@@ -171,9 +171,15 @@ export class World {
       this.violated(`${object.name} is ${before}, and its address is changed`)
     }
     this.#statuses.set(orderId, status)
-    this.#clock(orderId, isSettled(order))
-    this.operator.notice(object)
+    this.orderSeen(object)
     this.#keepSweeping()
+  }
+
+  /** As the code of the moment reads it. */
+  orderSeen(object: OrderObject): void {
+    const { order, orderId } = object
+    if (order) this.#clock(orderId, isSettled(order))
+    this.operator.notice(object)
   }
 
   /** An operator gets it back from D1; until then nobody is served. False: nobody could. */

@@ -68,6 +68,13 @@ export const REPAIR: Theme = {
       suites: ['simulation', 'api'],
     },
     {
+      name: 'a journal is taken for whole without the restoration that it went on from',
+      file: 'worker/api/ops/saga-log-reads.ts',
+      find: 'return row.epoch > before && !logged',
+      replace: 'return row.epoch < before && !logged',
+      suites: ['integration'],
+    },
+    {
       name: 'a lease that has ended frees the hold of a living saga (H4)',
       file: 'durable-objects/order/lease.ts',
       find: "if (saga.phase !== 'compensated' || saga.unreadable !== null || !isOver(step)) return KEEP",
