@@ -162,6 +162,10 @@ describe('POST /api/ops/sagas/{id}/restore', () => {
     const id = orderIdOfNumber(0x22)
     await logSaga(databases().sagaLog, { orderId: id, transitions: 6 })
     await write('update saga_event set epoch = 2 where order_id = ? and seq between 3 and 4', id)
+    await write(
+      `update saga_event set events = '[{"type":"restored","epoch":2}]' where order_id = ? and seq = 3`,
+      id,
+    )
     const { asked, given } = lost(id)
     await asked()
     expect(given()).toEqual([1, 2, 3, 4])
