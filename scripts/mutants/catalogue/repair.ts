@@ -70,8 +70,8 @@ export const REPAIR: Theme = {
     {
       name: 'a journal is taken for whole without the restoration that it went on from',
       file: 'worker/api/ops/saga-log-reads.ts',
-      find: 'return row.epoch > before && !logged',
-      replace: 'return row.epoch < before && !logged',
+      find: 'return epoch > before && !rows',
+      replace: 'return epoch < before && !rows',
       suites: ['integration'],
     },
     {

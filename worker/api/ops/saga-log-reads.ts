@@ -1,7 +1,6 @@
 /** What operators read of the saga log in D1. */
 import { and, asc, count, eq, gt, gte, inArray, lt, max, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import * as z from 'zod'
 import { type Transition, transitionSchema } from '../../../durable-objects/core/events.ts'
 import { type OrderId, type SagaId, isOrderId } from '../../../durable-objects/core/ids.ts'
 import type { Page } from '../../domains/reads.ts'
@@ -151,12 +150,16 @@ export async function listedSagasOf(
 const isOfOrder = (orderId: OrderId) =>
   and(gte(sagaInstance.sagaId, orderId), lt(sagaInstance.sagaId, `${orderId};`))
 
-const loggedSchema = transitionSchema.extend({ epoch: z.int() })
-type Logged = z.infer<typeof loggedSchema>
+type EventRow = typeof sagaEvent.$inferSelect
+
+const transitionOf = ({ events, ...row }: EventRow): Transition =>
+  transitionSchema.parse({ ...row, events: JSON.parse(events) })
 
 /** The first transition of an epoch's own. */
-const isRestoration = ({ events }: Logged, epoch: number): boolean =>
-  events.some((event) => event.type === 'restored' && 'epoch' in event && event.epoch === epoch)
+const isRestoration = (row: EventRow, epoch: number): boolean =>
+  transitionOf(row).events.some(
+    (event) => event.type === 'restored' && 'epoch' in event && event.epoch === epoch,
+  )
 
 export type TakenJournal = { transitions: Transition[]; epoch: number }
 
@@ -188,17 +191,12 @@ export async function takeJournal(
       .limit(TRANSITIONS_MAX),
   ])
   if (rows.length === 0) return null
-  const logged = rows.map(({ events, ...row }) =>
-    loggedSchema.parse({ ...row, events: JSON.parse(events) }),
-  )
-  const gap = logged.findIndex((row, index) => {
-    const before = logged[index - 1]?.epoch ?? row.epoch
-    if (row.seq !== index + 1 || row.epoch < before) return true
-    return row.epoch > before && !logged.slice(index).some((it) => isRestoration(it, row.epoch))
+  const gap = rows.findIndex(({ seq, epoch }, index) => {
+    const before = rows[index - 1]?.epoch ?? epoch
+    if (seq !== index + 1 || epoch < before) return true
+    return epoch > before && !rows.slice(index).some((row) => isRestoration(row, epoch))
   })
-  const transitions = logged
-    .slice(0, gap === -1 ? rows.length : gap)
-    .map((row) => transitionSchema.parse(row))
+  const transitions = rows.slice(0, gap === -1 ? rows.length : gap).map(transitionOf)
   const known = rows.map(({ epoch }) => epoch + 1)
   return { transitions, epoch: Math.max(...known, ...taken.map(({ epoch }) => epoch)) }
 }
