@@ -76,7 +76,6 @@ export class Operator {
 
   /** Does something to a saga that needs nothing; false if there is none. */
   meddle(object: OrderObject): boolean {
-    if (object.rows.length === 0) return false
     const saga = [...(object.order?.sagas.values() ?? [])].at(-1)
     if (!saga) return false
     const { sagaId } = saga
@@ -153,10 +152,9 @@ export class Operator {
 }
 
 /** Whether an object may lose its storage, and what it was told can still be found out. */
-export function canBeRestored(object: OrderObject, sagaLog: Database): boolean {
-  const { rows, isLost, orderId } = object
-  if (isLost || rows.length === 0) return false
+export function canBeRestored({ order, isLost, orderId }: OrderObject, sagaLog: Database): boolean {
+  if (!order || isLost) return false
   const [first] = sagaLog.all('select 1 from saga_event where order_id = ? and seq = 1', [orderId])
   // Without a pivot nobody but the object knows what was decided (R4 of restored.ts).
-  return first !== undefined && (object.order?.agreed.total.amount ?? 0) > 0
+  return first !== undefined && order.agreed.total.amount > 0
 }
