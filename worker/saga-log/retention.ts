@@ -14,6 +14,7 @@ import { answerWithin } from '../../durable-objects/clock.ts'
 import { logError, logWarning } from '../../durable-objects/log.ts'
 import type { JournalHead, OrderRpc } from '../../durable-objects/order-rpc.ts'
 import { forEachAtOnce } from '../at-once.ts'
+import { isSagaOf } from './schema.ts'
 
 export type RetentionVars = {
   /** Days, or `forever`. */
@@ -46,7 +47,7 @@ const READ_PAGE = `
   select order_id as orderId, started_at_ms as startedAtMs, epoch, last_seq as version,
     settled = 1 and has_gap = 0 and pruned = 0 and not exists (
       select 1 from saga_instance later
-      where later.saga_id >= i.order_id and later.saga_id < i.order_id || ';'
+      where ${isSagaOf('later.saga_id', 'i.order_id')}
         and later.started_at_ms > ?1) as isDue
   from saga_instance i
   where started_at_ms > coalesce((select after_ms from prune_walk), 0) and started_at_ms <= ?1
@@ -57,7 +58,7 @@ const MARK_PRUNED = `
   update saga_instance set pruned = 1
   where saga_id in (
     select i.saga_id from json_each(?1) o
-    join saga_instance i on i.saga_id >= o.value ->> 'orderId' and i.saga_id < o.value ->> 'orderId' || ';'
+    join saga_instance i on ${isSagaOf('i.saga_id', "o.value ->> 'orderId'")}
     where i.epoch = o.value ->> 'epoch' and i.last_seq = o.value ->> 'version'
       and i.settled = 1 and i.has_gap = 0)`
 

@@ -5,6 +5,13 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
+/**
+ * SQL that is true where a saga is one of an order's, whose ids are the order's, or that with a suffix
+ * behind `:`, which comes just before `;`. By range, which the primary key answers.
+ */
+export const isSagaOf = (sagaId: string, orderId: string): string =>
+  `${sagaId} >= ${orderId} and ${sagaId} < ${orderId} || ';'`
+
 /** One row per saga: where it stands. */
 export const sagaInstance = sqliteTable(
   'saga_instance',

@@ -1,6 +1,7 @@
 /** The saga log's SQL. Bulk writes go by `json_each`: D1 allows 100 bound parameters. */
 import type { OrderId } from '../../durable-objects/core/ids.ts'
 import type { SagaLogMessage } from '../../durable-objects/saga-log/message.ts'
+import { isSagaOf } from './schema.ts'
 
 /**
  * Of each row that `json_each(?1)` gives, by path from the whole, which SQLite keeps parsed: a `value`
@@ -76,20 +77,19 @@ const BEGIN_AGAIN = `
 const DELETE_STALE_INSTANCES = `
   delete from saga_instance where saga_id in (
     select i.saga_id from json_each(?1) o
-    join saga_instance i on i.saga_id >= o.value and i.saga_id < o.value || ';'
+    join saga_instance i on ${isSagaOf('i.saga_id', 'o.value')}
     where i.epoch < (select max(n.epoch) from saga_instance n
-      where n.saga_id >= o.value and n.saga_id < o.value || ';'))`
+      where ${isSagaOf('n.saga_id', 'o.value')}))`
 
 // All sagas of the orders: what fills a gap may have been sent before the last of them began.
-// Their ids are the order's, or that with a suffix behind `:`, which comes just before `;`. Only
-// rows whose answer changes are written. An order that was pruned has transitions again.
+// Only rows whose answer changes are written. An order that was pruned has transitions again.
 const HAS_GAP = `last_seq <>
       (select count(*) from saga_event e where e.order_id = saga_instance.order_id)`
 const MARK_GAPS = `
   update saga_instance set has_gap = ${HAS_GAP}, pruned = 0
   where saga_id in (
       select i.saga_id from json_each(?1) o
-      join saga_instance i on i.saga_id >= o.value and i.saga_id < o.value || ';')
+      join saga_instance i on ${isSagaOf('i.saga_id', 'o.value')})
     and (pruned = 1 or has_gap <> (${HAS_GAP}))`
 
 /** What one message adds to the log; the rows as JSON, made once. */

@@ -38,9 +38,9 @@ export const SAGA_LOG: Theme = {
     {
       name: 'a gap is closed only for the first saga of its order',
       file: 'worker/saga-log/store.ts',
-      find: `i.saga_id < o.value || ';')
+      find: `\${isSagaOf('i.saga_id', 'o.value')})
     and (pruned`,
-      replace: `i.saga_id <= o.value)
+      replace: `i.saga_id = o.value)
     and (pruned`,
       suites: ['simulation', 'integration'],
     },

@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import { type Transition, transitionSchema } from '../../../durable-objects/core/events.ts'
 import { type OrderId, type SagaId, isOrderId } from '../../../durable-objects/core/ids.ts'
 import type { Page } from '../../domains/reads.ts'
-import { sagaEvent, sagaInstance } from '../../saga-log/schema.ts'
+import { isSagaOf, sagaEvent, sagaInstance } from '../../saga-log/schema.ts'
 import { orderStatusSchema } from '../contract.ts'
 import { fewNewestFirst, isOlderThan, newestFirst } from '../newest-first.ts'
 import type { SagaList, SagaListing } from './contract.ts'
@@ -132,7 +132,7 @@ export type ListedSaga = Pick<
 const LISTED = `
   select o.value as orderId, i.saga_id as sagaId, i.status, i.order_status as orderStatus,
     i.last_seq as lastSeq, i.epoch, i.settled, i.has_gap as hasGap
-  from json_each(?1) o join saga_instance i on i.saga_id >= o.value and i.saga_id < o.value || ';'`
+  from json_each(?1) o join saga_instance i on ${isSagaOf('i.saga_id', 'o.value')}`
 
 /** All sagas of the orders. */
 export async function listedSagasOf(
