@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Operator, operatorOf } from '../../scripts/client/operator.ts'
 import { listenLocally } from '../../scripts/local/http-receiver.ts'
 import { shortOrderNumber } from '../../web/src/composables/order-number.ts'
-import { seriousFindings, sidewaysWithText, smallTargets } from '../support/accessibility.ts'
+import { seriousFindings, sidewaysPx, smallTargets } from '../support/accessibility.ts'
 import { until } from '../support/orders.ts'
 import { type ParkedOrder, parkOrder } from '../support/parked-order.ts'
 import { SCREENS } from '../support/visitor.ts'
@@ -116,7 +116,7 @@ const isInWindow = (current: Locator): Promise<boolean> =>
 
 async function expectGood(page: Page): Promise<void> {
   expect(await seriousFindings(page)).toEqual([])
-  for (const size of ['100%', '200%']) expect(await sidewaysWithText(page, size)).toBe(0)
+  for (const size of ['100%', '200%']) expect(await sidewaysPx(page, size)).toBe(0)
   const isTouched = await page.evaluate(() => matchMedia('(pointer: coarse)').matches)
   if (isTouched) expect(await smallTargets(page)).toEqual([])
 }

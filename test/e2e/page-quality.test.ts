@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { catalogSchema } from '../../worker/api/contract.ts'
-import { seriousFindings, sidewaysWithText, smallTargets } from '../support/accessibility.ts'
+import { seriousFindings, sidewaysPx, smallTargets } from '../support/accessibility.ts'
 import { PLENTIFUL, TOKYO } from '../support/orders.ts'
 import { untilSettledOnPage } from '../support/order-page.ts'
 import {
@@ -61,7 +61,7 @@ beforeAll(async () => {
         small.push(...(await smallTargets(page)).map((control) => `${name}: ${control}`))
         for (const width of WIDTHS_PX) {
           await page.setViewportSize({ width, height: 800 })
-          const by = await sidewaysWithText(page, '200%')
+          const by = await sidewaysPx(page, '200%')
           if (by > 0) sideways.push(`${name}, ${width} px: ${by} px`)
         }
       })
@@ -164,12 +164,12 @@ it('products of long names and high prices stay in the window', async () => {
   for (const path of ['/', '/p/MUG-CLAY', CATALOGUE]) {
     await page.goto(path)
     await page.getByTestId('add-to-basket').first().waitFor()
-    expect([path, await page.evaluate(sideways)]).toEqual([path, 0])
+    expect([path, await sidewaysPx(page)]).toEqual([path, 0])
   }
   await addToBasket(page, PLENTIFUL)
   await page.getByTestId('basket-link').click()
   await page.getByTestId('checkout-link').waitFor()
-  expect(await page.evaluate(sideways)).toBe(0)
+  expect(await sidewaysPx(page)).toBe(0)
   await close()
 })
 
@@ -203,16 +203,13 @@ it('a name and a city without a space stay on the narrowest of phones', async ()
   await fillCheckout(page, { address: { ...TOKYO, name: long, city: long } })
   await placeOrder(page)
   await untilSettledOnPage(page)
-  expect(await page.evaluate(sideways)).toBe(0)
+  expect(await sidewaysPx(page)).toBe(0)
   await page.getByTestId('follow-link').click()
   await page.goto(await page.getByTestId('follow-address').inputValue())
   await page.getByTestId('ship-to').waitFor()
-  expect(await page.evaluate(sideways)).toBe(0)
+  expect(await sidewaysPx(page)).toBe(0)
   await close()
 })
-
-const sideways = (): number =>
-  document.documentElement.scrollWidth - document.documentElement.clientWidth
 
 it.each([
   '/',

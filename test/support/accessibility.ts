@@ -19,15 +19,15 @@ export async function seriousFindings(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
 }
 
-/** By how much the page scrolls sideways, in px, once its text is of another size: `200%`. */
-export async function sidewaysWithText(page: Page, size: string): Promise<number> {
+/** By how much the page scrolls sideways, in px, where its text is of such a size: `200%`. */
+export async function sidewaysPx(page: Page, textSize = '100%'): Promise<number> {
   return page.evaluate((fontSize) => {
     const root = document.documentElement
     root.style.fontSize = fontSize
     const by = Math.max(0, root.scrollWidth - root.clientWidth)
     root.style.fontSize = ''
     return by
-  }, size)
+  }, textSize)
 }
 
 /** Controls that take touches on less than 44 by 44 px. Links within text are as high as its lines. */
