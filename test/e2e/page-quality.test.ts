@@ -1,13 +1,15 @@
 /** What holds on every page: accessible, self-contained, and under a strict content policy. */
-import type { Page } from 'playwright-core'
+import type { Page, WebSocketRoute } from 'playwright-core'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { catalogSchema } from '../../worker/api/contract.ts'
+import type { StatusMessage } from '../../worker/api/status-contract.ts'
 import { seriousFindings, sidewaysPx, smallTargets } from '../support/accessibility.ts'
 import { PLENTIFUL, TOKYO } from '../support/orders.ts'
 import { untilSettledOnPage } from '../support/order-page.ts'
 import {
   CATALOGUE,
   SCREENS,
+  SCREEN_NAMES,
   type Visitor,
   addToBasket,
   card,
@@ -210,6 +212,44 @@ it('a name and a city without a space stay on the narrowest of phones', async ()
   expect(await sidewaysPx(page)).toBe(0)
   await close()
 })
+
+it.each(SCREEN_NAMES)('services out of order cover and move nothing, on a %s', async (screen) => {
+  const { page, close } = await visit(SCREENS[screen])
+  const sockets: WebSocketRoute[] = []
+  await page.routeWebSocket(/\/api\/status\/socket/, (socket) => sockets.push(socket))
+  await page.goto('/')
+  await page.getByTestId('category-tile').first().waitFor()
+  await expect.poll(() => sockets.length).toBe(1)
+  const heading = page.locator('h1')
+  const before = await heading.boundingBox()
+  const services = ['logistics', 'payments'].map((service) => ({
+    service,
+    state: 'open' as const,
+    retryAfterS: 5,
+  }))
+  sockets[0]?.send(JSON.stringify({ type: 'status', services } satisfies StatusMessage))
+  const notes = page.getByTestId('service-note')
+  await notes.nth(1).waitFor()
+
+  expect(await heading.boundingBox()).toEqual(before)
+  const topOfNotes = async () => (await notes.first().boundingBox())?.y ?? 0
+  expect(bottomOf(before)).toBeLessThan(await topOfNotes())
+  expect(await seriousFindings(page)).toEqual([])
+  const underThem = page.getByTestId('add-to-basket').first()
+  const last = page.locator('footer select').last()
+  for (const control of [underThem, last]) {
+    await control.evaluate((it) =>
+      window.scrollBy(0, it.getBoundingClientRect().bottom - innerHeight),
+    )
+    await control.focus()
+    expect(bottomOf(await control.boundingBox())).toBeLessThan(await topOfNotes())
+  }
+  await close()
+})
+
+type Box = Awaited<ReturnType<ReturnType<Page['locator']>['boundingBox']>>
+
+const bottomOf = (box: Box): number => (box ? box.y + box.height : Number.NaN)
 
 it.each([
   '/',
