@@ -238,8 +238,8 @@ it.each(SCREEN_NAMES)('services out of order cover and move nothing, on a %s', a
   const underThem = page.getByTestId('add-to-basket').first()
   const last = page.locator('footer select').last()
   for (const control of [underThem, last]) {
-    await control.evaluate((it) =>
-      window.scrollBy(0, it.getBoundingClientRect().bottom - innerHeight),
+    await control.evaluate((element) =>
+      window.scrollBy(0, element.getBoundingClientRect().bottom - innerHeight),
     )
     await control.focus()
     expect(bottomOf(await control.boundingBox())).toBeLessThan(await topOfNotes())

@@ -1,45 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { openOrderSocket } from '../../web/src/composables/order-channels/socket.ts'
-
-/** A connection whose server does what the test says. */
-class ServedSocket extends EventTarget {
-  static readonly CONNECTING = 0
-  static readonly OPEN = 1
-  static readonly CLOSING = 2
-  static readonly CLOSED = 3
-  static readonly made: ServedSocket[] = []
-  readyState = ServedSocket.CONNECTING
-  readonly said: string[] = []
-
-  constructor() {
-    super()
-    ServedSocket.made.push(this)
-  }
-
-  accept(): void {
-    this.readyState = ServedSocket.OPEN
-    this.dispatchEvent(new Event('open'))
-  }
-
-  end(code: number): void {
-    this.readyState = ServedSocket.CLOSED
-    this.dispatchEvent(Object.assign(new Event('close'), { code, reason: '', wasClean: true }))
-  }
-
-  /** As a browser tells of a connection that could not be made, or was cut off. */
-  break(): void {
-    this.dispatchEvent(new Event('error'))
-    this.end(1006)
-  }
-
-  send(said: string): void {
-    this.said.push(said)
-  }
-
-  close(): void {
-    this.readyState = ServedSocket.CLOSING
-  }
-}
+import { ServedSocket } from './support/served-socket.ts'
 
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -62,6 +23,13 @@ async function opened() {
   await vi.waitFor(() => expect(ServedSocket.made).toHaveLength(1))
   ServedSocket.made[0]?.accept()
   return mocks
+}
+
+/** Before 20 s are over. */
+async function comesBack(): Promise<boolean> {
+  const before = ServedSocket.made.length
+  await vi.advanceTimersByTimeAsync(20_000)
+  return ServedSocket.made.length > before
 }
 
 it('a socket that the server closes for good is down, whether or not its last message came', async () => {
@@ -96,27 +64,22 @@ it('one that gets no ticket to begin with is down, and tried again', async () =>
 
 it('never stops coming back, however often it is not let in, hears nothing, or gets no ticket (C1)', async () => {
   const { url } = await opened()
-  const another = async (): Promise<void> => {
-    const before = ServedSocket.made.length
-    await vi.advanceTimersByTimeAsync(20_000)
-    expect(ServedSocket.made.length).toBeGreaterThan(before)
-  }
   ServedSocket.made.at(-1)?.break()
-  await another()
+  expect(await comesBack()).toBe(true)
   ServedSocket.made.at(-1)?.break()
-  await another()
+  expect(await comesBack()).toBe(true)
   url.mockRejectedValueOnce(new Error('no ticket'))
   ServedSocket.made.at(-1)?.break()
-  await another()
+  expect(await comesBack()).toBe(true)
   // This one does not open.
-  await another()
+  expect(await comesBack()).toBe(true)
 })
 
 it('is down, and tried again, once nobody answers on it any more', async () => {
   const { onDown } = await opened()
   const [first] = ServedSocket.made
   await vi.advanceTimersByTimeAsync(30_000)
-  first?.dispatchEvent(new MessageEvent('message', { data: 'pong' }))
+  first?.tell('pong')
   await vi.advanceTimersByTimeAsync(25_000)
   expect(first?.said).toEqual(['ping', 'ping'])
   expect(onDown).not.toHaveBeenCalled()

@@ -4,6 +4,7 @@ import { computed, onScopeDispose, ref } from 'vue'
 import type { ServiceStatus, StatusMessage } from '../../../worker/api/status-contract.ts'
 import { believe } from '../api/believe.ts'
 import { readStatus } from '../api/shop-api.ts'
+import { keepAlive } from './keep-alive.ts'
 
 const ASK_EVERY_MS = 30_000
 const DELAY_MS_MIN = 1_000
@@ -17,9 +18,8 @@ export function useServiceStatus() {
     minReconnectionDelay: DELAY_MS_MIN + Math.random() * DELAY_MS_SPREAD,
     maxReconnectionDelay: DELAY_MS_MAX,
   })
-  socket.addEventListener('message', ({ data }) => {
-    if (typeof data !== 'string') return
-    services.value = believe<StatusMessage>(JSON.parse(data)).services
+  const letGo = keepAlive(socket, (text) => {
+    services.value = believe<StatusMessage>(JSON.parse(text)).services
   })
 
   async function ask(): Promise<void> {
@@ -33,6 +33,7 @@ export function useServiceStatus() {
   const timer = setInterval(() => void ask(), ASK_EVERY_MS)
   onScopeDispose(() => {
     clearInterval(timer)
+    letGo()
     socket.close()
   })
 

@@ -2,6 +2,7 @@
 import ReconnectingWebSocket, { CloseEvent as GivenUp } from 'partysocket/ws'
 import type { ServerMessage } from '../../../../worker/api/contract.ts'
 import { believe } from '../../api/believe.ts'
+import { keepAlive } from '../keep-alive.ts'
 
 export type OrderSocket = { close(): void }
 
@@ -18,8 +19,6 @@ const CLOSED_FOR_GOOD = 1000
 const DELAY_MS_MIN = 500
 const DELAY_MS_SPREAD = 1_000
 const DELAY_MS_MAX = 10_000
-const PING_EVERY_MS = 25_000
-const PONG = 'pong'
 
 export function openOrderSocket({ url, onOpen, onDown, onMessage }: Options): OrderSocket {
   let isOver = false
@@ -34,23 +33,13 @@ export function openOrderSocket({ url, onOpen, onDown, onMessage }: Options): Or
       return !isOver
     },
   })
-  let isAnswered = true
-  // A connection that a network has silently dropped shows by this alone: nobody answers.
-  const ping = setInterval(() => {
-    if (socket.readyState !== ReconnectingWebSocket.OPEN) return
-    if (!isAnswered) return socket.reconnect()
-    isAnswered = false
-    socket.send('ping')
-  }, PING_EVERY_MS)
+  const letGo = keepAlive(socket, (text) => onMessage(believe<ServerMessage>(JSON.parse(text))))
   const close = () => {
-    clearInterval(ping)
+    letGo()
     socket.close()
   }
 
-  socket.addEventListener('open', () => {
-    isAnswered = true
-    onOpen()
-  })
+  socket.addEventListener('open', () => onOpen())
   socket.addEventListener('error', () => {
     // Once there was a connection, it is closed as well.
     if (socket.url === '') onDown()
@@ -58,11 +47,6 @@ export function openOrderSocket({ url, onOpen, onDown, onMessage }: Options): Or
   socket.addEventListener('close', () => {
     if (isOver) close()
     onDown()
-  })
-  socket.addEventListener('message', ({ data }) => {
-    isAnswered = true
-    if (typeof data !== 'string' || data === PONG) return
-    onMessage(believe<ServerMessage>(JSON.parse(data)))
   })
   return { close }
 }
