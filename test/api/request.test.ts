@@ -1,5 +1,6 @@
 /** What every request meets, whatever its route. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { app } from '../../worker/api/app.ts'
 import { SESSION_COOKIE } from '../../worker/api/session/require-session.ts'
 import { useDatabases } from './support/databases.ts'
 import { bindings, down } from './support/doubles.ts'
@@ -46,11 +47,27 @@ describe('E1: errors are problems', () => {
     ],
     ['no body', {}, 422, 'invalid-input'],
     ['16 KiB and a byte', { text: ' '.repeat(16_385) }, 413, 'body-too-large'],
+    [
+      'as long as it says',
+      { text: ' '.repeat(16_385), headers: { 'Content-Length': '16385' } },
+      413,
+      'body-too-large',
+    ],
   ])('a body that is %s', async (_what, sent, status, code) => {
     const customer = await asCustomer(bindings(databases()))
     const response = await customer('POST /api/quotes', sent)
     expect(response.status).toBe(status)
     expect(await problemOf(response)).toMatchObject({ code, status })
+  })
+
+  it('a body without end is not read to its end', async () => {
+    const cancelled = vi.fn<() => void>()
+    const piece = new Uint8Array(65_536)
+    const body = new ReadableStream({ pull: (to) => to.enqueue(piece), cancel: cancelled })
+    const sent = { method: 'POST', body, duplex: 'half' } as const
+    const response = await app.request('/api/session', sent, bindings(databases()))
+    expect(await problemOf(response)).toMatchObject({ code: 'body-too-large' })
+    expect(cancelled).toHaveBeenCalledOnce()
   })
 
   it('names each field that is wrong, by its path', async () => {

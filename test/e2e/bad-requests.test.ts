@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import { type Customer, openCustomer } from '../../scripts/client/customer.ts'
 import { request } from '../../scripts/client/http.ts'
-import { BODY_BYTES_MAX } from '../../worker/api/contract.ts'
+import { BODY_BYTES_MAX, problemSchema } from '../../worker/api/contract.ts'
 import { orderOf, untilSettled } from '../support/orders.ts'
 import { expectRefusal } from '../support/problems.ts'
 
@@ -121,6 +121,14 @@ describe.each(named(routes.filter(({ hasBody }) => hasBody)))('%s', (name, route
   it('a body that is not JSON by its type: 4xx', async () => {
     expectRefusal(await send('a=b', 'application/x-www-form-urlencoded'), name)
   })
+})
+
+it('a body that is too large, and does not say so: 413', async () => {
+  const body = new Blob(['x'.repeat(4 * BODY_BYTES_MAX)]).stream()
+  const method = 'POST'
+  const sent = { method, body, duplex: 'half', signal: AbortSignal.timeout(10_000) } as const
+  const answer = await fetch(`${url}/api/session`, sent)
+  expect(problemSchema.parse(await answer.json())).toMatchObject({ code: 'body-too-large' })
 })
 
 describe.each(named(routes))('%s', (name, { path }) => {

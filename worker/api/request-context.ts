@@ -1,6 +1,5 @@
 /** What every request gets before its route: limits, headers, its ids. */
 import type { Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
 import { secureHeaders } from 'hono/secure-headers'
 import { traceparentOf } from '../traces/traceparent.ts'
@@ -36,12 +35,39 @@ export const noStore = createMiddleware(async (c, next) => {
   if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
 })
 
-export const limitedBody = bodyLimit({
-  maxSize: BODY_BYTES_MAX,
-  onError: () => {
-    throw new ProblemError('body-too-large')
-  },
+/** More than that nobody sends by mistake. */
+const READ_BYTES_MAX = 1_048_576
+
+/** A length that is named is held to by the platform; a body without is counted as it comes. */
+export const limitedBody = createMiddleware(async (c, next) => {
+  const { raw } = c.req
+  const isNamed = raw.headers.has('Content-Length') && !raw.headers.has('Transfer-Encoding')
+  if (isNamed) assertLength(Number(raw.headers.get('Content-Length')))
+  else if (raw.body) {
+    c.req.raw = new Request(raw, { method: raw.method, body: await wholeOf(raw.body) })
+  }
+  await next()
 })
+
+function assertLength(bytes: number): void {
+  if (bytes > BODY_BYTES_MAX) throw new ProblemError('body-too-large')
+}
+
+/**
+ * To its end, though what is too much is not kept: Pages gives its function a copy of each request, and one
+ * that is left in the middle is never answered. The copy fills the function's memory, so even that has a limit.
+ */
+async function wholeOf(body: ReadableStream<Uint8Array>): Promise<Blob> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.length
+    if (bytes <= BODY_BYTES_MAX) chunks.push(chunk)
+    if (bytes > READ_BYTES_MAX) break
+  }
+  assertLength(bytes)
+  return new Blob(chunks)
+}
 
 const isSafe = (method: string): boolean => ['GET', 'HEAD', 'OPTIONS'].includes(method)
 
