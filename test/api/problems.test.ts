@@ -103,6 +103,13 @@ describe('the OpenAPI document', () => {
     expect(statuses).toContain('500')
   })
 
+  it.each(operations.filter(isChoosy))(
+    '$method $path does not take whatever comes, and says so',
+    ({ operation }) => {
+      expect(JSON.stringify(operation.responses)).toContain('`invalid-input`')
+    },
+  )
+
   it('operation ids are unique', () => {
     const ids = operations.map(({ operation }) => operation.operationId)
     expect(new Set(ids).size).toBe(ids.length)
@@ -129,6 +136,12 @@ describe('the OpenAPI document', () => {
     for (const code of QUOTE_PROBLEM_CODES) expect(documented).toContain(code)
   })
 })
+
+/** By its parameters. */
+function isChoosy({ operation }: (typeof operations)[number]): boolean {
+  const asked = JSON.stringify(operation.parameters ?? [])
+  return /"(?:minLength|maxLength|pattern|enum|minimum)":/.test(asked)
+}
 
 function documentedCodes(): { status: number; codes: ProblemCode[] }[] {
   return operations.flatMap(({ operation }) =>

@@ -33,7 +33,7 @@ const followOrder = createRoute({
   request: {
     params: orderParams,
     headers: z.object({
-      'Last-Event-ID': z.string().max(40).optional().openapi({
+      'Last-Event-ID': z.string().optional().openapi({
         description: 'What is known already is not sent again',
         example: '5',
       }),
