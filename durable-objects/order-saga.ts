@@ -35,6 +35,7 @@ import { SagaLogShipper } from './saga-log/shipper.ts'
 import { definitionOf } from './sagas/registry.ts'
 import { Sockets } from './sockets.ts'
 
+const CLOSE_NORMAL = 1000
 const TICKET_MS = 60_000
 const ALARM_RETRY_MS = 5_000
 
@@ -130,9 +131,9 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
     if (order) this.#sockets.resume(socket, said, this.#process.snapshot(order))
   }
 
-  override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
-    // 1005 and 1006 say that no code was sent; they may not be sent back.
-    socket.close(code === 1005 || code === 1006 ? 1000 : code)
+  /** With a code of ours: what a client says may be none that can be sent back. */
+  override async webSocketClose(socket: WebSocket): Promise<void> {
+    socket.close(CLOSE_NORMAL)
   }
 
   async reply(reply: Reply): Promise<void> {

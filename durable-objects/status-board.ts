@@ -16,6 +16,7 @@ import { logWarning } from './log.ts'
 const SOCKETS_MAX = 30_000
 /** So that nobody has them all. An office has fewer pages open. */
 export const SOCKETS_PER_ADDRESS_MAX = 500
+const CLOSE_NORMAL = 1000
 const CLOSE_UNSUPPORTED = 1003
 const KEY = 'news'
 
@@ -63,9 +64,9 @@ export class StatusBoard extends DurableObject<unknown> implements StatusBoardRp
     socket.close(CLOSE_UNSUPPORTED, 'not understood')
   }
 
-  override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
-    // 1005 and 1006 say that no code was sent; they may not be sent back.
-    socket.close(code === 1005 || code === 1006 ? 1000 : code)
+  /** With a code of ours: what a client says may be none that can be sent back. */
+  override async webSocketClose(socket: WebSocket): Promise<void> {
+    socket.close(CLOSE_NORMAL)
   }
 
   #say(socket: WebSocket): void {

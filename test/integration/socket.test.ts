@@ -119,6 +119,21 @@ it('an order has 32 open sockets: the oldest make room, also those that nobody a
   expect(madeRoom).toEqual([0, 1, 2])
 })
 
+it('a client may close with any code: it is confirmed', async () => {
+  await holdOrdersPending()
+  const customer = await Customer.arrive()
+  const { id } = await customer.order(fullOrder)
+  const listener = await Listener.on(customer, id)
+  await runInDurableObject(objectOf(id), async (order: DurableObject, ctx) => {
+    // What must not be sent in a frame comes all the same.
+    for (const socket of ctx.getWebSockets()) await order.webSocketClose?.(socket, 1015, '', true)
+  })
+  await eventually(
+    async () => listener.closedWith,
+    (code) => code === 1000,
+  )
+})
+
 it('a ticket opens one socket, its own order only, and nothing opens without', async () => {
   const customer = await Customer.arrive()
   const [first, second] = [await customer.order(), await customer.order()]

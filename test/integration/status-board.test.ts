@@ -56,6 +56,20 @@ it('so many sockets of one address, and none more; others still get theirs', asy
   for (const socket of sockets) socket.close()
 })
 
+it('a page may close with any code: it is confirmed', async () => {
+  const board = boardOf('closed by a page')
+  const { webSocket } = await board.fetch('https://board/', { headers: { Upgrade: 'websocket' } })
+  const closed = new Promise((resolve) => {
+    webSocket?.addEventListener('close', ({ code }) => resolve(code))
+  })
+  webSocket?.accept()
+  await runInDurableObject(board, async (object: DurableObject, ctx) => {
+    // What must not be sent in a frame comes all the same.
+    for (const socket of ctx.getWebSockets()) await object.webSocketClose?.(socket, 1015, '', true)
+  })
+  expect(await closed).toBe(1000)
+})
+
 it('is told when a breaker that is open by itself is held, and when it is let go', async () => {
   const breaker = env.BREAKERS.getByName('told')
   const told: BreakerNews[] = []
