@@ -1,4 +1,4 @@
--- The events of each step, folded for reading. The journal's transitions are the source.
+-- The events of each step, folded for reading. The transitions of the journal are the source.
 CREATE VIEW `step_execution` AS
 WITH run AS (
   SELECT e.saga_id, e.order_id, e.trace_id, e.seq, e.at_ms,

@@ -1,4 +1,4 @@
--- As in 0001, and a step that an operator has given up is `skipped`.
+-- As in 0001, and a step that an operator has given up is skipped.
 DROP VIEW `step_execution`;
 --> statement-breakpoint
 DROP VIEW `compensation_action`;

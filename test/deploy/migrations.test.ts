@@ -1,7 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
 import { inProject } from '../../scripts/local/project.ts'
+import { databasesOf, readWorkers } from '../../scripts/local/workers.ts'
 
 /** What a shop has in its databases before its tables are made anew, by domain and table. */
 const ROWS = {
@@ -100,5 +102,26 @@ it.each(Object.entries(ROWS))(
     }
     insert(db, 'operation', { ...OPERATION, status: 'compensated' })
     expect(() => db.exec(`update operation set status = 'processed'`)).toThrow('illegal transition')
+  },
+)
+
+const databases = databasesOf(await readWorkers())
+
+it.each(databases.map((database) => [database.name, database] as const))(
+  'what is sent to %s is split into statements by D1 as it is here',
+  (_name, { migrationsDir, seedPath }) => {
+    const paths = readdirSync(migrationsDir)
+      .filter((file) => file.endsWith('.sql'))
+      .map((file) => join(migrationsDir, file))
+    for (const path of seedPath === null ? paths : [...paths, seedPath]) {
+      const lines = readFileSync(path, 'utf8').split('\n')
+      // A live D1 is sent the whole text, and splits it itself. Of a comment it takes a semicolon for the end of a
+      // statement and a quote for the beginning of a text (cloudflare/workers-sdk#3892, #4713) …
+      const comments = lines.flatMap((line) => /--.*/.exec(line) ?? [])
+      for (const comment of comments) expect(comment, path).not.toMatch(/[;'"`]/)
+      // … and it has cut triggers of several lines in the middle (#4998, #15690).
+      const triggers = lines.filter((line) => /create trigger/i.test(line))
+      for (const line of triggers) expect(line).toMatch(/ BEGIN .*; END;$/)
+    }
   },
 )
