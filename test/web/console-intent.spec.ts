@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { nextTick } from 'vue'
 import { Unanswered } from '../../web/src/api/client.ts'
 import IntentDialog from '../../web/src/console/components/intent-dialog.vue'
+import { createConsoleRouter } from '../../web/src/console/router.ts'
 import { type Intent, useIntent } from '../../web/src/console/stores/intent.ts'
 import { useOperator } from '../../web/src/console/stores/operator.ts'
 import { useNotices } from '../../web/src/stores/notices.ts'
@@ -77,4 +78,15 @@ it('the next dialog is neither held up, nor closed, nor blamed by what was left 
   await settle()
   expect(title()).toBe('Resume')
   expect(problem()).toBeUndefined()
+})
+
+it('a dialog goes with the page that it is about: Back shows another order, and acts on none', async () => {
+  const router = createConsoleRouter()
+  await router.push('/sagas/ord_a')
+  offer('Give up')
+  await settle()
+  expect(title()).toBe('Give up')
+  await router.push('/sagas/ord_b')
+  await settle()
+  expect(title()).toBeUndefined()
 })

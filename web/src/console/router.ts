@@ -2,6 +2,7 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
 import { focusAfterNavigation } from '../composables/focus-after-navigation.ts'
 import { textOf } from '../composables/query-text.ts'
+import { useIntent } from './stores/intent.ts'
 import { useOperator } from './stores/operator.ts'
 
 const optional = (text: string): string | undefined => (text === '' ? undefined : text)
@@ -77,6 +78,10 @@ export function createConsoleRouter() {
     scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
   })
 
+  // Back would leave the dialog of one order over another.
+  router.afterEach((to, from) => {
+    if (to.path !== from.path) useIntent().drop()
+  })
   focusAfterNavigation(router)
   return router
 }
