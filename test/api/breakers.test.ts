@@ -70,6 +70,9 @@ describe('PUT /api/ops/breakers/{domain}', () => {
     ['payments', { settings: { failureThreshold: 0 }, ...operator }],
     ['payments', { settings: { treshold: 5 }, ...operator }],
     ['payments', { force: 'open' }],
+    // The name and the reason of who holds it would be gone.
+    ['payments', operator],
+    ['payments', { settings: {}, ...operator }],
     ['weather', { force: 'open', ...operator }],
   ])('%s with %j is bad input, and changes nothing', async (domain, json) => {
     const env = bindings(databases())

@@ -136,6 +136,10 @@ export const breakerChangeSchema = z
     settings: someSettingsSchema.exactOptional(),
     force: forceSchema.exactOptional(),
   })
+  .refine(({ force, settings = {} }) => force !== undefined || Object.keys(settings).length > 0, {
+    path: ['force'],
+    error: 'Neither this nor a setting is given',
+  })
   .openapi('BreakerChange')
 
 const REBUILD_ORDERS_MAX = 500
