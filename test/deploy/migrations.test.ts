@@ -119,9 +119,12 @@ it.each(databases.map((database) => [database.name, database] as const))(
       // statement and a quote for the beginning of a text (cloudflare/workers-sdk#3892, #4713) …
       const comments = lines.flatMap((line) => /--.*/.exec(line) ?? [])
       for (const comment of comments) expect(comment, path).not.toMatch(/[;'"`]/)
-      // … and it has cut triggers of several lines in the middle (#4998, #15690).
+      // … and it has cut triggers of several lines in the middle, and any at its first END (#4998, #15690).
       const triggers = lines.filter((line) => /create trigger/i.test(line))
-      for (const line of triggers) expect(line).toMatch(/ BEGIN .*; END;$/)
+      for (const line of triggers) {
+        expect(line).toMatch(/ BEGIN .*; END;$/)
+        expect(line.match(/\bend\b/gi), line).toEqual(['END'])
+      }
     }
   },
 )
