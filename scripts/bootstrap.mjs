@@ -3,7 +3,8 @@
  *
  * Plain JavaScript for Node 20 with nothing installed, because that is all a fresh clone has. It
  * installs what is missing, then runs the real script with the Node of the project (24), which
- * strips types itself.
+ * strips types itself. In package.json it is `exec`uted: a shell in between would take for itself
+ * what npm is told, and leave the script running.
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
