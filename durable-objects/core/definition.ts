@@ -7,16 +7,17 @@
  * D3. The graph has no cycle and names no unknown step; each name is used once.
  * D4. Each step is of a domain that there is. Which there are, whoever lists definitions knows.
  * D5. A name and a version are one definition: an order ends on the one that it began on.
+ * D6. A step carries what its domain takes: the input that `Inputs` has under its name. The compiler sees to it.
  */
 import type { DefinitionRef, Json } from './messages.ts'
 
 export type StepKind = 'compensatable' | 'pivot' | 'retriable'
 
-export type StepSpec<Order, Name extends string> = {
+export type StepSpec<Order, Name extends string, Input extends Json = Json> = {
   /** The service that runs it: the name of its command queue. */
   domain: string
   /** What its command carries. Evaluated once, when the saga starts, and kept in the journal. */
-  input: (order: Order) => Json
+  input: (order: Order) => Input
   /** Steps of the same section that must have succeeded before. */
   after?: readonly Name[]
   /** Orders for which this says false run without the step. Default: all need it. */
@@ -35,16 +36,28 @@ export type StepSpec<Order, Name extends string> = {
  */
 export type Transport = 'queue' | 'call'
 
-export type SagaSpec<Order, Compensatable extends string, Retriable extends string> = {
+/** What each step carries, by its name. */
+export type InputsByStep = Record<string, Json>
+type NameIn<Inputs> = keyof Inputs & string
+
+export type SagaSpec<
+  Order,
+  Inputs extends InputsByStep,
+  Compensatable extends NameIn<Inputs>,
+  Pivot extends NameIn<Inputs>,
+  Retriable extends NameIn<Inputs>,
+> = {
   name: string
   version: number
   /** The whole saga, compensation included, in milliseconds. Default 3,000. */
   deadlineMs?: number
   /** The part of the deadline that is kept for compensation. Default a third. */
   compensationMs?: number
-  compensatable?: { [Name in Compensatable]: StepSpec<Order, NoInfer<Compensatable>> }
-  pivot?: { name: string } & Omit<StepSpec<Order, never>, 'after' | 'optional'>
-  retriable?: { [Name in Retriable]: StepSpec<Order, NoInfer<Retriable>> }
+  compensatable?: {
+    [Name in Compensatable]: StepSpec<Order, NoInfer<Compensatable>, Inputs[Name]>
+  }
+  pivot?: { name: Pivot } & Omit<StepSpec<Order, never, Inputs[Pivot]>, 'after' | 'optional'>
+  retriable?: { [Name in Retriable]: StepSpec<Order, NoInfer<Retriable>, Inputs[Name]> }
 }
 
 export type Step<Order> = {
@@ -78,13 +91,17 @@ export class DefinitionError extends Error {
 }
 
 /**
- * Defines a saga over orders of type `Order`:
- * `defineSaga<Order>()({ name, version, compensatable: {…}, pivot: {…}, retriable: {…} })`.
+ * Defines a saga over orders of type `Order`, whose steps carry `Inputs`:
+ * `defineSaga<Order, Inputs>()({ name, version, compensatable: {…}, pivot: {…}, retriable: {…} })`.
  * (Two calls, because TypeScript infers either all type arguments of a call or none.)
  */
-export function defineSaga<Order>() {
-  return <Compensatable extends string = never, Retriable extends string = never>(
-    spec: SagaSpec<Order, Compensatable, Retriable>,
+export function defineSaga<Order, Inputs extends InputsByStep>() {
+  return <
+    Compensatable extends NameIn<Inputs> = never,
+    Pivot extends NameIn<Inputs> = never,
+    Retriable extends NameIn<Inputs> = never,
+  >(
+    spec: SagaSpec<Order, Inputs, Compensatable, Pivot, Retriable>,
   ): SagaDefinition<Order> => {
     const deadlineMs = spec.deadlineMs ?? DEADLINE_MS
     const compensationMs = spec.compensationMs ?? Math.floor(deadlineMs / 3)

@@ -67,7 +67,7 @@ const commits = {
   'book-delivery': { domain: 'logistics', by: 'call', input: delivery },
 } as const
 
-export const orderCreateV1 = defineSaga<PlacedOrder>()({
+export const orderCreateV1 = defineSaga<PlacedOrder, StepInputs>()({
   name: 'order-create',
   version: 1,
   compensatable: holds,
@@ -79,7 +79,7 @@ export const orderCreateV1 = defineSaga<PlacedOrder>()({
  * Holds stock first, and the rest only once there is some: what is sold out has nothing to give back. It takes a
  * round trip more. New orders begin on it as far as a rollout says so.
  */
-export const orderCreateV2 = defineSaga<PlacedOrder>()({
+export const orderCreateV2 = defineSaga<PlacedOrder, StepInputs>()({
   name: 'order-create',
   version: 2,
   compensatable: {

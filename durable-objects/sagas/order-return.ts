@@ -7,30 +7,30 @@ import type { StepInputs } from '../../worker/domains/steps.ts'
 import { defineSaga } from '../core/definition.ts'
 import type { PlacedOrder } from '../order-rpc.ts'
 
-export const orderReturnV1 = defineSaga<PlacedOrder>()({
+export const orderReturnV1 = defineSaga<PlacedOrder, StepInputs>()({
   name: 'order-return',
   version: 1,
   retriable: {
     'refund-card': {
       domain: 'payments',
       needed: (order) => order.total.amount > 0,
-      input: ({ customer, total }): StepInputs['refund-card'] => ({ customer, amount: total }),
+      input: ({ customer, total }) => ({ customer, amount: total }),
     },
     restock: {
       domain: 'inventory',
-      input: ({ lines }): StepInputs['restock'] => ({
+      input: ({ lines }) => ({
         lines: lines.map(({ sku, quantity }) => ({ sku, quantity })),
       }),
     },
     'give-coupon-back': {
       domain: 'coupons',
       needed: (order) => order.coupon !== undefined,
-      input: ({ customer, coupon = '' }): StepInputs['give-coupon-back'] => ({ customer, coupon }),
+      input: ({ customer, coupon = '' }) => ({ customer, coupon }),
     },
     'give-points-back': {
       domain: 'points',
       needed: (order) => (order.points ?? 0) > 0,
-      input: ({ customer, points = 0 }): StepInputs['give-points-back'] => ({ customer, points }),
+      input: ({ customer, points = 0 }) => ({ customer, points }),
     },
   },
 })

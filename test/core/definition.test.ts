@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { DefinitionError, defineSaga } from '../../durable-objects/core/definition.ts'
+import {
+  DefinitionError,
+  type InputsByStep,
+  defineSaga,
+} from '../../durable-objects/core/definition.ts'
 import type { PlacedOrder } from '../../durable-objects/order-rpc.ts'
 import {
   ORDER_CREATE,
@@ -10,7 +14,7 @@ import {
 } from '../../durable-objects/sagas/registry.ts'
 
 const step = { domain: 'd', input: () => null }
-const define = defineSaga<{ total: number }>()
+const define = defineSaga<{ total: number }, InputsByStep>()
 
 describe('defineSaga', () => {
   it('D2: the pivot waits for every compensatable step, a retriable one for the pivot', () => {
@@ -75,6 +79,29 @@ describe('defineSaga', () => {
     expect(ORDER_CREATE.ref).toEqual({ name: 'order-create', version: 1 })
   })
 
+  it('D6: a step carries what its domain takes; another input does not compile', () => {
+    type Inputs = { hold: { seats: number }; pay: { cents: number } }
+    const typed = defineSaga<{ total: number }, Inputs>()
+    const ref = { name: 'typed', version: 1 }
+    const hold = { domain: 'd', input: () => ({ seats: 1 }) }
+    typed({
+      ...ref,
+      compensatable: { hold },
+      pivot: { name: 'pay', domain: 'd', input: ({ total }) => ({ cents: total }) },
+    })
+    // @ts-expect-error no `seats`
+    typed({ ...ref, compensatable: { hold: { domain: 'd', input: () => ({ seat: 1 }) } } })
+    // @ts-expect-error no `cents`
+    typed({ ...ref, pivot: { name: 'pay', ...hold } })
+    // @ts-expect-error no domain answers `holt`
+    typed({ ...ref, compensatable: { holt: hold } })
+    // @ts-expect-error nor `pya`
+    typed({ ...ref, pivot: { name: 'pya', ...hold } })
+    // @ts-expect-error the input of `hold` is not that of `pay`
+    const { steps } = typed({ ...ref, retriable: { pay: hold } })
+    expect(steps.map(({ name }) => name)).toEqual(['pay'])
+  })
+
   it.each([
     [
       'trip v1: a comes after itself',
@@ -107,7 +134,7 @@ describe('defineSaga', () => {
   })
 
   it('D4: refuses a domain that the shop does not have, before an order waits for it', () => {
-    const misspelt = defineSaga<PlacedOrder>()({
+    const misspelt = defineSaga<PlacedOrder, InputsByStep>()({
       name: 'saga',
       version: 1,
       retriable: { finish: { domain: 'inventroy', input: () => null } },
@@ -119,7 +146,7 @@ describe('defineSaga', () => {
 
   it('D5: refuses a version that is there already, and to begin orders on one that is not', () => {
     const { name, version } = ORDER_CREATE.ref
-    const copied = defineSaga<PlacedOrder>()({
+    const copied = defineSaga<PlacedOrder, InputsByStep>()({
       name,
       version,
       retriable: { finish: { domain: 'inventory', input: () => null } },

@@ -1,6 +1,9 @@
 /** A saga under test: a clock that stands still until told, replies by hand, the whole journal. */
-import type { SagaDefinition } from '../../durable-objects/core/definition.ts'
-import { defineSaga } from '../../durable-objects/core/definition.ts'
+import {
+  type InputsByStep,
+  type SagaDefinition,
+  defineSaga,
+} from '../../durable-objects/core/definition.ts'
 import { decide } from '../../durable-objects/core/decide.ts'
 import type { Intervention, SagaEvent } from '../../durable-objects/core/events.ts'
 import { evolve } from '../../durable-objects/core/evolve.ts'
@@ -13,7 +16,7 @@ import { type SagaState, nextDueAtMs, sagaStatus } from '../../durable-objects/c
 export type Basket = { coupon: boolean; free: boolean }
 
 /** Shaped like an order: two holds side by side, one on top of the other, a pivot, two finishers. */
-export const trip = defineSaga<Basket>()({
+export const trip = defineSaga<Basket, InputsByStep>()({
   name: 'trip',
   version: 1,
   compensatable: {

@@ -1,6 +1,6 @@
 /** E11: what becomes of a step whose domain's breaker is open. */
 import { describe, expect, it } from 'vitest'
-import { defineSaga } from '../../durable-objects/core/definition.ts'
+import { type InputsByStep, defineSaga } from '../../durable-objects/core/definition.ts'
 import { evolve } from '../../durable-objects/core/evolve.ts'
 import { holdMs } from '../../durable-objects/core/retry-policy.ts'
 import { type Basket, SAGA_ID, SagaUnderTest, foldOf, names, trip } from './harness.ts'
@@ -179,7 +179,7 @@ describe('an operator', () => {
 })
 
 describe('an optional step', () => {
-  const outing = defineSaga<Basket>()({
+  const outing = defineSaga<Basket, InputsByStep>()({
     name: 'outing',
     version: 1,
     compensatable: {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decide } from '../../durable-objects/core/decide.ts'
-import { defineSaga } from '../../durable-objects/core/definition.ts'
+import { type InputsByStep, defineSaga } from '../../durable-objects/core/definition.ts'
 import { sagaIdOf } from '../../durable-objects/core/ids.ts'
 import {
   type Command,
@@ -84,7 +84,7 @@ describe('a hold whose lease has ended', () => {
     expect(phaseAfter(soldOut)).toBe('compensated')
     expect(releasedAfter(soldOut, 'reserve-stock').direction).toBe('compensation')
 
-    const oneByOne = defineSaga<PlacedOrder>()({
+    const oneByOne = defineSaga<PlacedOrder, InputsByStep>()({
       name: 'one-by-one',
       version: 1,
       compensatable: {

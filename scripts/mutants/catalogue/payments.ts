@@ -105,8 +105,8 @@ export const PAYMENTS: Theme = {
     {
       name: 'a return refunds less than was charged',
       file: 'durable-objects/sagas/order-return.ts',
-      find: 'input: ({ customer, total }): ',
-      replace: 'input: ({ customer, shipping: total }): ',
+      find: 'input: ({ customer, total }) =>',
+      replace: 'input: ({ customer, shipping: total }) =>',
       suites: ['simulation', 'integration'],
     },
   ],
