@@ -8,6 +8,7 @@
  * D4. Each step is of a domain that there is. Which there are, whoever lists definitions knows.
  * D5. A name and a version are one definition: an order ends on the one that it began on.
  * D6. A step carries what its domain takes: the input that `Inputs` has under its name. The compiler sees to it.
+ * D7. A step has time to be asked again: before the pivot, and for it, it waits for less than the forward phase.
  */
 import type { DefinitionRef, Json } from './messages.ts'
 
@@ -126,6 +127,14 @@ export function defineSaga<Order, Inputs extends InputsByStep>() {
     check(steps.length > 0, 'it has no steps')
     const shared = repeatedOf(steps.map((step) => step.name))
     check(shared === undefined, `two steps are called ${shared}`)
+    const forwardMs = deadlineMs - compensationMs
+    for (const { name, kind, timeoutMs } of steps) {
+      check(timeoutMs > 0, `the timeoutMs of ${name} is not above 0`)
+      check(
+        kind === 'retriable' || timeoutMs < forwardMs,
+        `${name} waits ${timeoutMs} ms for an answer, and has ${forwardMs} ms until it is too late to ask again`,
+      )
+    }
     return { ref, deadlineMs, compensationMs, steps }
 
     function check(holds: boolean, complaint: string): asserts holds {

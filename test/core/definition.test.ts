@@ -126,7 +126,19 @@ describe('defineSaga', () => {
       'trip v1: compensationMs is not within deadlineMs',
       { compensationMs: 3_000, compensatable: { a: step } },
     ],
-  ])('D3: refuses %s', (complaint, spec) => {
+    [
+      'trip v1: a waits 2000 ms for an answer, and has 2000 ms until it is too late to ask again',
+      { compensatable: { a: { ...step, timeoutMs: 2_000 } } },
+    ],
+    [
+      'trip v1: pay waits 1000 ms for an answer, and has 400 ms until it is too late to ask again',
+      { deadlineMs: 600, pivot: { name: 'pay', ...step } },
+    ],
+    [
+      'trip v1: the timeoutMs of a is not above 0',
+      { retriable: { a: { ...step, timeoutMs: Number.NaN } } },
+    ],
+  ])('D3, D7: refuses %s', (complaint, spec) => {
     // The compiler refuses some of these itself; here they come as plain data.
     const untyped: object = { name: 'trip', version: 1, ...spec }
     const refusal = new DefinitionError(`saga ${complaint}`)
