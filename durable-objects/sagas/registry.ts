@@ -14,7 +14,7 @@ import type { PlacedOrder } from '../order-rpc.ts'
 import { orderCreateV1, orderCreateV2 } from './order-create.ts'
 import { orderReturnV1 } from './order-return.ts'
 
-const DEFINITIONS = registered(orderCreateV1, orderCreateV2, orderReturnV1)
+export const DEFINITIONS = registered(orderCreateV1, orderCreateV2, orderReturnV1)
 
 /** What new orders begin on unless a rollout says otherwise, and new returns. */
 export const ORDER_CREATE = listed(orderCreateV1)

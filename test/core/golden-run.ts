@@ -5,10 +5,12 @@
 import { decide } from '../../durable-objects/core/decide.ts'
 import type { SagaDefinition } from '../../durable-objects/core/definition.ts'
 import type { SagaEvent } from '../../durable-objects/core/events.ts'
-import { isCustomerId, isOrderId, sagaIdOf } from '../../durable-objects/core/ids.ts'
+import { type SagaId, isCustomerId, isOrderId, sagaIdOf } from '../../durable-objects/core/ids.ts'
 import type { DecisionContext, SagaInput } from '../../durable-objects/core/inputs.ts'
-import type { Direction, Outcome } from '../../durable-objects/core/messages.ts'
+import type { DefinitionRef, Direction, Outcome } from '../../durable-objects/core/messages.ts'
+import { RETURN } from '../../durable-objects/order/status.ts'
 import type { PlacedOrder } from '../../durable-objects/order-rpc.ts'
+import { definitionOf } from '../../durable-objects/sagas/registry.ts'
 import {
   type OrderState,
   type OrderTransition,
@@ -23,6 +25,7 @@ export function parsed<Id extends string>(id: string, isId: (id: string) => id i
 }
 export const GOLDEN_ORDER_ID = parsed(`ord_${'0123456789abcdef'.repeat(2)}`, isOrderId)
 const SAGA_ID = sagaIdOf(GOLDEN_ORDER_ID)
+const RETURN_ID = sagaIdOf(GOLDEN_ORDER_ID, RETURN)
 
 const agreed: PlacedOrder = {
   customer: parsed(`cus_${'fedcba9876543210'.repeat(2)}`, isCustomerId),
@@ -48,19 +51,23 @@ export const goldenPlacing = {
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 } as const
 
-/** `restored`: from here on the object is another, which has the journal up to here. */
+/**
+ * `restored`: from here on the object is another, which has the journal up to here. `return-asked`: the order's
+ * second saga begins; replies name theirs.
+ */
 export type GoldenInput = {
   afterMs: number
   input:
     | Exclude<SagaInput<PlacedOrder>, { type: 'place' }>
     | Extract<SagaEvent, { type: 'restored' }>
+    | { type: 'return-asked'; definition: DefinitionRef }
 }
 
 export const reply = (
   afterMs: number,
   step: string,
   outcome: Outcome,
-  more: { attempt?: number; direction?: Direction; code?: string } = {},
+  more: { attempt?: number; direction?: Direction; code?: string; sagaId?: SagaId } = {},
 ): GoldenInput => ({
   afterMs,
   input: {
@@ -92,9 +99,9 @@ export function run(
 ): { transitions: OrderTransition[]; order: OrderState | null } {
   const transitions: OrderTransition[] = []
   let order: OrderState | null = null
-  const commit = (atMs: number, events: OrderTransition['events']) => {
+  const commit = (atMs: number, events: OrderTransition['events'], sagaId = SAGA_ID) => {
     if (events.length === 0) return
-    const transition = { seq: transitions.length + 1, sagaId: SAGA_ID, atMs, events }
+    const transition = { seq: transitions.length + 1, sagaId, atMs, events }
     transitions.push(transition)
     order = evolveOrder(order, GOLDEN_ORDER_ID, transition)
   }
@@ -110,11 +117,24 @@ export function run(
       commit(nowMs, [input])
       continue
     }
-    const saga: OrderState['sagas'] = stateOf(order).sagas
-    const { events } = decide(definition, saga.get(SAGA_ID) ?? null, input, { ...CONTEXT, nowMs })
-    commit(nowMs, events)
+    const context = { ...CONTEXT, nowMs }
+    if (input.type === 'return-asked') {
+      const returning = { ...placing, sagaId: RETURN_ID }
+      commit(nowMs, decide(known(input.definition), null, returning, context).events, RETURN_ID)
+      continue
+    }
+    const sagaId = input.type === 'reply-received' ? input.reply.sagaId : SAGA_ID
+    const saga = stateOf(order).sagas.get(sagaId) ?? null
+    const by = sagaId === SAGA_ID || !saga ? definition : known(saga.definition)
+    commit(nowMs, decide(by, saga, input, context).events, sagaId)
   }
   return { transitions, order }
+}
+
+export function known({ name, version }: DefinitionRef): SagaDefinition<PlacedOrder> {
+  const definition = definitionOf({ name, version })
+  if (!definition) throw new Error(`there is no ${name} v${version} in sagas/registry.ts`)
+  return definition
 }
 
 function stateOf(order: OrderState | null): OrderState {

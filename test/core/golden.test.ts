@@ -10,7 +10,7 @@ import {
   evolveOrder,
 } from '../../durable-objects/order/state.ts'
 import { orderView } from '../../durable-objects/order/view.ts'
-import { definitionOf } from '../../durable-objects/sagas/registry.ts'
+import { DEFINITIONS, definitionOf } from '../../durable-objects/sagas/registry.ts'
 import { GOLDEN_ORDER_ID, type GoldenInput, run } from './golden-run.ts'
 
 type Golden = {
@@ -29,12 +29,24 @@ const NAMES = [
   'order-create-v1-restored',
   'order-create-v2-completed',
   'order-create-v2-compensated',
+  'order-return-v1-completed',
 ]
 
 it('all that were kept are there, and all that are there are read', () => {
   const files = readdirSync(new URL('golden', import.meta.url))
   expect(files.toSorted()).toEqual(NAMES.map((name) => `${name}.json`).toSorted())
 })
+
+it.each(DEFINITIONS.map(({ ref }) => ref))(
+  'of $name v$version there are some',
+  ({ name, version }) => {
+    const journals = NAMES.filter((kept) => kept.startsWith(`${name}-v${version}-`))
+    expect(
+      journals,
+      `npx node test/core/write-golden.ts ${name} ${version} makes them`,
+    ).not.toEqual([])
+  },
+)
 
 it.each(NAMES)('O1: %s folds to the order that it was', (name) => {
   const { transitions, view } = golden(name)
