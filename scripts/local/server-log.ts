@@ -54,6 +54,8 @@ export function openServerLog(stateDir: string, options: ServerLogOptions): Serv
     const line = stripVTControlCharacters(raw)
     write(line)
     options.onLine(line)
+    // What did not build has its place after an empty line.
+    if (stackLinesLeft > 0 && line.trim() === '') return
     if (ERROR_LINE.test(line)) stackLinesLeft = STACK_LINES_SHOWN
     else if (stackLinesLeft > 0 && /^\s+\S/.test(line)) stackLinesLeft -= 1
     else return void (stackLinesLeft = 0)
