@@ -5,11 +5,21 @@ import {
   runInDurableObject,
 } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { OrderView } from '../../worker/api/contract.ts'
 import { orderIdFor } from '../../worker/api/order-id.ts'
 import { NO_FAULTS } from '../../worker/domains/reads.ts'
-import { Customer, audit, eventually, fullOrder, objectOf } from './shop.ts'
+import {
+  Customer,
+  audit,
+  eventually,
+  fullOrder,
+  holdOrdersPending,
+  letGo,
+  objectOf,
+} from './shop.ts'
+
+afterEach(letGo)
 
 /** Lets `break` interfere again and again until the order has settled. */
 async function settledDespite(
@@ -95,6 +105,29 @@ describe("an order's object", () => {
     await stub.poke()
     expect((await customer.read(id)).version).toBe(order.version)
     expect((await audit()).violations).toEqual([])
+  })
+
+  it('P3: an alarm that ends in an error comes back, and the order goes on once it can', async () => {
+    await holdOrdersPending()
+    const customer = await Customer.arrive()
+    const { id } = await customer.order(fullOrder)
+    const alarmInMs = () =>
+      runInDurableObject(objectOf(id), async (object, { storage }) => {
+        // What the object writes next is refused: the place is taken.
+        storage.sql.exec(`insert or ignore into journal (seq, saga_id, at_ms, events)
+          select max(seq) + 1, saga_id, at_ms, '[]' from journal
+          where not exists (select 1 from journal where events = '[]')`)
+        await storage.deleteAlarm()
+        await object.alarm()
+        return ((await storage.getAlarm()) ?? -Infinity) - Date.now()
+      })
+    // Any other alarm of an order that waits for its stock is due sooner.
+    await eventually(alarmInMs, (inMs) => inMs > 4_000)
+    await runInDurableObject(objectOf(id), (_, { storage }) => {
+      storage.sql.exec(`delete from journal where events = '[]'`)
+    })
+    await letGo()
+    expect((await customer.settled(id)).status).toBe('confirmed')
   })
 
   it('P2: commands that never left are sent by the timer, under the same identity', async () => {
