@@ -1,11 +1,14 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { type ServerMessage, serverMessageSchema } from '../../worker/api/contract.ts'
 import { NO_FAULTS } from '../../worker/domains/reads.ts'
-import { Customer, eventually, fullOrder, holdOrdersPending, objectOf } from './shop.ts'
+import { Customer, eventually, fullOrder, holdOrdersPending, letGo, objectOf } from './shop.ts'
 
-afterEach(() => env.INVENTORY.setFaults(NO_FAULTS))
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await env.INVENTORY.setFaults(NO_FAULTS)
+})
 
 async function ticketOf(customer: Customer, id: string): Promise<string> {
   const response = await customer.request(`/api/orders/${id}/socket-ticket`, { method: 'POST' })
@@ -83,12 +86,28 @@ it('resume brings the snapshot to who is behind, and nothing to who is not', asy
     async () => listener.messages.filter(({ type }) => type === 'snapshot').length,
     (count) => count === 2,
   )
-  listener.socket.send('no such thing')
-  await eventually(
-    async () => listener.closedWith,
-    (code) => code === 1003,
-  )
 })
+
+it.each(['no such thing', '{"type":"resume"}', new ArrayBuffer(8)])(
+  'what cannot be understood ends the socket, and only that: %j',
+  async (said) => {
+    await holdOrdersPending()
+    const customer = await Customer.arrive()
+    const { id } = await customer.order(fullOrder)
+    const [listener, other] = [await Listener.on(customer, id), await Listener.on(customer, id)]
+    listener.socket.send(said)
+    await eventually(
+      async () => listener.closedWith,
+      (code) => code === 1003,
+    )
+    await letGo()
+    await customer.settled(id)
+    await eventually(
+      async () => other.messages.at(-1)?.order.settled,
+      (settled) => settled === true,
+    )
+  },
+)
 
 it('an order has 32 open sockets: the oldest make room, also those that nobody answers on', async () => {
   await holdOrdersPending()
@@ -146,4 +165,27 @@ it('a ticket opens one socket, its own order only, and nothing opens without', a
   expect((await open(customer, first.id, 'made-up')).status).toBe(403)
   const plain = await customer.request(`/api/orders/${first.id}/socket?ticket=${ticket}`)
   expect(plain.status).toBe(426)
+})
+
+const TICKETS_MAX = 50
+
+const openTickets = (id: string) =>
+  runInDurableObject(objectOf(id), (_, { storage }) =>
+    [...storage.kv.list({ prefix: 'ticket/' })].map(([key]) => key.slice('ticket/'.length)),
+  )
+
+it('an order keeps 50 open tickets: the oldest make room, and so do those whose time is over', async () => {
+  const customer = await Customer.arrive()
+  const { id } = await customer.order()
+  const issue = () => objectOf(id).issueSocketTicket(customer.id)
+  const oldest = await issue()
+  // Those of one millisecond are of one age.
+  await scheduler.wait(5)
+  const others: unknown[] = []
+  while (others.length < TICKETS_MAX) others.push(await issue())
+  expect(new Set(await openTickets(id))).toEqual(new Set(others))
+  expect((await open(customer, id, oldest ?? '')).status).toBe(403)
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000)
+  const late = await issue()
+  expect(await openTickets(id)).toEqual([late])
 })

@@ -38,6 +38,23 @@ it('a service that is held open stays so; one that is open by itself is tried wh
   expect(services).toContainEqual({ service: 'coupons', state: 'half-open', retryAfterS: 0 })
 })
 
+it('hears nothing but pings: whoever says more is hung up on', async () => {
+  const { webSocket } = await boardOf('told').fetch('https://board/', {
+    headers: { Upgrade: 'websocket' },
+  })
+  if (!webSocket) throw new Error('no socket')
+  const said: unknown[] = []
+  webSocket.addEventListener('message', ({ data }) => said.push(data))
+  const closed = new Promise<number>((resolve) => {
+    webSocket.addEventListener('close', ({ code }) => resolve(code))
+  })
+  webSocket.accept()
+  webSocket.send('ping')
+  await expect.poll(() => said).toContain('pong')
+  webSocket.send('more')
+  expect(await closed).toBe(1003)
+})
+
 const openFrom = (address: string) =>
   request('/api/status/socket', {
     headers: { Upgrade: 'websocket', 'CF-Connecting-IP': address },
