@@ -1,8 +1,9 @@
-import { runInDurableObject } from 'cloudflare:test'
+import { createScheduledController, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { isOrderId, sagaIdOf } from '../../durable-objects/core/ids.ts'
 import { NO_FAULTS } from '../../worker/domains/reads.ts'
+import worker from '../../worker/index.ts'
 import { sweep } from '../../worker/sweep.ts'
 import { eventsOf, instanceOf, loseTransitions, settledOrder, upTo } from './saga-log-copy.ts'
 import { Customer, asOperator, audit, eventually, fullOrder, loseAlarm, objectOf } from './shop.ts'
@@ -130,6 +131,22 @@ describe('the sweep', () => {
     )
     expect(await eventsOf(id)).toEqual(upTo(version))
     expect(await instanceOf(id)).toMatchObject({ settled: 1 })
+  })
+
+  it('is what cron does', async () => {
+    const { id, version } = await settledOrder()
+    await loseAlarm(id)
+    await loseTransitions(id)
+    await env.SAGA_LOG_DB.prepare(
+      'update saga_instance set has_gap = 1, updated_at_ms = 0 where order_id = ?',
+    )
+      .bind(id)
+      .run()
+    await worker.scheduled(createScheduledController(), env)
+    await eventually(
+      () => eventsOf(id),
+      ({ length }) => length === version,
+    )
   })
 
   it('is also a route, for operators only', async () => {
