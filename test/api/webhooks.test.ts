@@ -5,7 +5,7 @@ import { consumeSagaLog } from '../../worker/saga-log/consumer.ts'
 import { down, orderIdOfNumber } from './support/doubles.ts'
 import { MINUTE_MS, confirmed, orderId, useReceivers } from './support/receivers.ts'
 import { WebhookShop, batchOf, by } from './support/webhook-shop.ts'
-import { orderMessage } from './support/webhooks.ts'
+import { orderMessage, returnSaga } from './support/webhooks.ts'
 
 vi.spyOn(console, 'log').mockImplementation(() => {})
 const warned = vi.spyOn(console, 'warn').mockImplementation(() => {})
@@ -52,6 +52,25 @@ describe('an event', () => {
     expect(await shop.deliveries(id)).toEqual([])
     expect(receptions).toEqual([])
     expect(other.receptions).toMatchObject([{ kind: 'accepted' }])
+  })
+
+  it('that a lost journal tells of once there is another is nobody’s business', async () => {
+    const { shop, id, receptions } = await shopWithReceiver()
+    const restored = {
+      ...confirmed(8),
+      epoch: 2,
+      version: 3,
+      orderStatus: 'pending',
+      settled: false,
+    }
+    const returned = { ...returnSaga(orderIdOfNumber(8)), startedAtMs: Date.now() }
+    const lost = { ...restored, epoch: 1, version: 9, settled: true }
+    await shop.log(restored, { ...lost, orderStatus: 'cancelled' })
+    await shop.log({ ...lost, orderStatus: 'returned', sagas: [...lost.sagas, returned] })
+    expect(await shop.deliveries(id)).toEqual([])
+    await shop.log({ ...restored, version: 4, orderStatus: 'failed', settled: true })
+    await shop.deliverSent()
+    expect(receptions).toMatchObject([{ kind: 'accepted', event: { type: 'order.failed' } }])
   })
 
   it('whose message the queue does not take is sent by the sweep; the log is written', async () => {

@@ -10,7 +10,8 @@
  *     over any of an older one, and what the lost journal had beyond it, rows or a saga, goes,
  *     however late it arrives.
  * S5. What endpoints of webhooks are to be told is recorded in the same batch as what it is about,
- *     and once, as its key says. If its message is not sent, the sweep sends it.
+ *     once, as its key says, and only if the log takes that (S4). If its message is not sent, the
+ *     sweep sends it.
  * S6. Where traces are wanted, a message is acknowledged when the queue of traces knows what it ended. If
  *     that cannot be, it comes again, and does without before it would be a dead letter: the log has it.
  */

@@ -6,7 +6,7 @@
  * W2. An event is about what no longer changes: a confirmed order is past its pivot, a failed or
  *     cancelled one has given everything back. It has no address and nothing of the card.
  */
-import type { OrderId } from '../../durable-objects/core/ids.ts'
+import type { OrderId, SagaId } from '../../durable-objects/core/ids.ts'
 import type { SagaLogMessage } from '../../durable-objects/saga-log/message.ts'
 
 export const EVENT_TYPES = [
@@ -24,6 +24,9 @@ export type OrderEvent = {
   id: string
   type: EventType
   orderId: OrderId
+  sagaId: SagaId
+  /** Of the journal that tells of it. */
+  epoch: number
   /** An endpoint hears of sagas that began after it was registered. */
   sagaStartedAtMs: number
   /** JSON. */
@@ -51,7 +54,7 @@ function typeOf(saga: Saga, { orderStatus, settled }: SagaLogMessage): EventType
 }
 
 function eventOf(type: EventType, saga: Saga, message: SagaLogMessage): OrderEvent {
-  const { orderId, customer, summary, updatedAtMs } = message
+  const { orderId, epoch, customer, summary, updatedAtMs } = message
   const status = type.replace('order.', '')
   const data = {
     orderId,
@@ -66,6 +69,8 @@ function eventOf(type: EventType, saga: Saga, message: SagaLogMessage): OrderEve
     id: `${status}_${orderId}`,
     type,
     orderId,
+    sagaId: saga.sagaId,
+    epoch,
     sagaStartedAtMs: saga.startedAtMs,
     payload: JSON.stringify({ type, timestamp: isoTime(updatedAtMs), data }),
   }

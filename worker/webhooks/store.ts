@@ -11,7 +11,7 @@ export const LEASE_MS = 120_000
 /** So that one endpoint with a long backlog does not hold up the others. */
 const DUE_PER_ENDPOINT_MAX = 200
 
-// Endpoints first: without any, no row is read.
+// Endpoints first: without any, no row is read. What a lost journal tells of late the log has not taken (S4).
 const RECORD = `
   insert into webhook_delivery (endpoint_id, event_id, type, order_id, payload, created_at_ms,
     attempt, next_at_ms, status)
@@ -20,6 +20,8 @@ const RECORD = `
   from webhook_endpoint e cross join json_each(?1) v
   where e.status <> 'gone' and e.created_at_ms <= v.value->>'sagaStartedAtMs'
     and v.value->>'type' in (select value from json_each(e.events))
+    and exists (select 1 from saga_instance i
+      where i.saga_id = v.value->>'sagaId' and i.epoch = v.value->>'epoch')
   on conflict (endpoint_id, event_id) do nothing
   returning endpoint_id, event_id, attempt`
 
