@@ -19,6 +19,13 @@ export const WEBHOOKS: Theme = {
       suites: ['api'],
     },
     {
+      name: 'what a lost journal tells of late is told to endpoints (S5)',
+      file: 'worker/webhooks/store.ts',
+      find: "i.epoch = v.value->>'epoch'",
+      replace: "i.epoch >= v.value->>'epoch'",
+      suites: ['api'],
+    },
+    {
       name: 'what is due is sent again by each sweep',
       file: 'worker/webhooks/store.ts',
       find: 'update webhook_delivery set next_at_ms = ?2\n',
