@@ -7,8 +7,8 @@
  * S3. A message that cannot be read is retried on its own until it is a dead letter; it costs the
  *     others nothing.
  * S4. A restored journal replaces the lost one's: a row, and an instance, of a newer epoch wins
- *     over any of an older one, and what the lost journal had beyond it, rows or a saga, goes,
- *     however late it arrives.
+ *     over any of an older one, and what the lost journal had beyond it, rows or a saga, goes. What
+ *     the lost one tells after that is not taken, not even where the newer rows were let go.
  * S5. What endpoints of webhooks are to be told is recorded in the same batch as what it is about,
  *     once, as its key says, and only if the log takes that (S4). If its message is not sent, the
  *     sweep sends it.

@@ -10,12 +10,15 @@ import { isSagaOf } from './schema.ts'
 const fields = (...names: string[]): string =>
   names.map((name) => `?1 ->> (fullkey || '.${name}')`).join(', ')
 
-// `where true` keeps SQLite from reading "on conflict" as a join's condition.
+// Once D1 knows of a restored journal, nothing of the lost one is news: not even where D1 has let go of its rows.
 const WRITE_EVENTS = `
   insert into saga_event (order_id, seq, epoch, saga_id, at_ms, events, trace_id)
   select ${fields('orderId', 'seq', 'epoch', 'sagaId', 'atMs')},
     ?1 -> (fullkey || '.events'), ${fields('traceId')}
-  from json_each(?1) where true
+  from json_each(?1)
+  where not exists (
+    select 1 from saga_instance i
+    where i.saga_id = ${fields('orderId')} and i.epoch > ${fields('epoch')})
   on conflict (order_id, seq) do update set
     epoch = excluded.epoch, saga_id = excluded.saga_id, at_ms = excluded.at_ms,
     events = excluded.events, trace_id = excluded.trace_id
@@ -33,6 +36,7 @@ const DELETE_STALE_EVENTS = `
       where newer.order_id = saga_event.order_id
         and newer.seq < saga_event.seq and newer.epoch > saga_event.epoch)`
 
+// `where true` keeps SQLite from reading "on conflict" as a join's condition.
 const UPSERT_INSTANCES = `
   insert into saga_instance (saga_id, order_id, definition, version, status, customer_id,
     order_status, settled, summary, started_at_ms, deadline_at_ms, updated_at_ms, last_seq,
@@ -113,11 +117,11 @@ export function sagaLogStatements(db: D1Database, rows: readonly LogRows[]): D1P
   const orderIds = JSON.stringify([...new Set(rows.map(({ orderId }) => orderId))])
   const instances = arrayOf(rows.flatMap((row) => row.instances))
   return [
-    db.prepare(WRITE_EVENTS).bind(arrayOf(rows.flatMap(({ events }) => events))),
-    db.prepare(DELETE_STALE_EVENTS).bind(orderIds),
     db.prepare(UPSERT_INSTANCES).bind(instances),
     db.prepare(BEGIN_AGAIN).bind(instances),
     db.prepare(DELETE_STALE_INSTANCES).bind(orderIds),
+    db.prepare(WRITE_EVENTS).bind(arrayOf(rows.flatMap(({ events }) => events))),
+    db.prepare(DELETE_STALE_EVENTS).bind(orderIds),
     db.prepare(MARK_GAPS).bind(orderIds),
   ]
 }
