@@ -25,4 +25,5 @@ export const DRAW = {
   breaker: 122,
   retention: 123,
   olderCode: 124,
+  webhooks: 125,
 } as const

@@ -11,6 +11,7 @@ import { type Plot, type Wishes, storyOf } from './story.ts'
 /** Each step is refused once; each way through the saga is gone once. */
 const STORIES: Record<string, { wishes: Partial<Wishes>; supplies?: Partial<Plot['supplies']> }> = {
   'completes, with everything': { wishes: {} },
+  'completes, and an endpoint hears of it': { wishes: {}, supplies: { hasEndpoint: true } },
   'completes, and nobody looks for ten minutes': { wishes: { leaves: true } },
   'completes, with no more than it needs': { wishes: { coupon: false, points: 0 } },
   'completes, with nothing to pay': { wishes: { isFree: true } },
@@ -32,7 +33,13 @@ const STORIES: Record<string, { wishes: Partial<Wishes>; supplies?: Partial<Plot
 
 export const STORY_NAMES = Object.keys(STORIES)
 
-const PLENTY: Plot['supplies'] = { units: 9, couponUses: 2, points: 200, parcels: 3 }
+const PLENTY: Plot['supplies'] = {
+  units: 9,
+  couponUses: 2,
+  points: 200,
+  parcels: 3,
+  hasEndpoint: false,
+}
 const EVERYTHING: Wishes = {
   customer: 0,
   quantities: [2, 1],

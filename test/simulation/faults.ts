@@ -57,6 +57,8 @@ export const FAULTS = {
   'breaker-wrong': 'a breaker is open for up to a minute, though its domain is well',
   'send-silent': 'a queue takes a message and never answers',
   'log-pruned': 'D1 keeps nothing of what ended, and began a second to a minute ago',
+  'endpoint-down': "an endpoint of webhooks answers that it can't",
+  'endpoint-silent': 'an endpoint of webhooks takes an event and never answers',
 } as const
 
 export type FaultKind = keyof typeof FAULTS

@@ -15,6 +15,8 @@
  * I9. An order's status moves along its DAG (world.ts).
  * I10. Who places an order is told that it is placed, however often they ask (shopper.ts).
  * I11. An address that was taken is the order's, unless a later one was. The outcome fixes it (world.ts).
+ * I12. Who listens is told what became of each order, and of nothing else, but by a journal that was lost
+ *      before D1 knew it (endpoint.ts).
  */
 import { isDeepStrictEqual } from 'node:util'
 import { type SagaId, isSagaId } from '../../durable-objects/core/ids.ts'
@@ -54,6 +56,7 @@ export function checkAtTheEnd(world: World): void {
       world.violated(`${order.orderId} was called off, and is ${orderStatus(order)}`)
     }
     checkAddress(world, object)
+    world.endpoint?.check(order)
     const ofOrder = logged.get(order.orderId) ?? []
     const isPruned = pruned.has(order.orderId)
     if (!isPruned) checkLog(world, object, order, ofOrder)

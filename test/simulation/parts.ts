@@ -4,8 +4,13 @@ import { DOMAINS, type Domain } from '../../worker/domains/reads.ts'
 const PARTS = [...DOMAINS, 'saga-log', 'dead-letters', 'provider', 'sweep'] as const
 export type Part = (typeof PARTS)[number]
 
-const NUMBERS = new Map<Part, number>(PARTS.map((part, index) => [part, index]))
-export const partNumber = (part: Part): number => NUMBERS.get(part) ?? -1
+/** Came later, and leaves the orders their numbers, which are part of a seed's meaning. */
+const WEBHOOKS = 60
+const NUMBERS = new Map<Part | 'webhooks', number>([
+  ...PARTS.map((part, index) => [part, index] as const),
+  ['webhooks', WEBHOOKS],
+])
+export const partNumber = (part: Part | 'webhooks'): number => NUMBERS.get(part) ?? -1
 
 /** The databases, each named like its folder of migrations. */
 export const DATABASES = [...DOMAINS, 'saga-log'] as const

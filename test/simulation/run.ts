@@ -2,12 +2,13 @@
 import { Chance } from './chance.ts'
 import { onClock } from './clock.ts'
 import { DRAW } from './draws.ts'
+import { Endpoint } from './endpoint.ts'
 import { FAULT_KINDS, type FaultKind, type Point, type Weather } from './faults.ts'
 import { checkAtTheEnd } from './invariants.ts'
 import { letShop } from './shopper.ts'
 import type { Stage } from './stage.ts'
 import { type Plot, plotOf, supply } from './story.ts'
-import { pruneOnce, walkOnce } from './upkeep.ts'
+import { deliverAll, pruneOnce, walkOnce } from './upkeep.ts'
 import { World } from './world.ts'
 
 const INTERFERENCE_MS = 700
@@ -62,6 +63,7 @@ export async function run(options: RunOptions): Promise<Outcome> {
   const world = new World({ seed, weather, stage, listPoints: listPoints ?? false, tell })
   const { stories, supplies } = options.plot ?? plotOf(world.chance)
   supply(stage.databases, supplies)
+  if (supplies.hasEndpoint) world.endpoint = new Endpoint(world)
   options.plant?.(world)
   for (const story of stories) if (!without?.has(story.index)) letShop(world, story)
   const calmMs = calmAfterMs(world.chance)
@@ -80,6 +82,7 @@ export async function run(options: RunOptions): Promise<Outcome> {
       () => world.run(),
     )
   }
+  if (world.endpoint) await deliverAll(world, world.endpoint)
   if (world.violations.length === 0) checkAtTheEnd(world)
   const sagas = [...world.objects.values()].flatMap(({ order }) =>
     order ? [...order.sagas.values()] : [],

@@ -19,6 +19,7 @@ const SHIPPING = 490
 const POINTS = 100
 const DAY = '2026-12-01'
 const SCOPE = 0
+const ENDPOINT_SHARE = 0.25
 
 export type Story = {
   index: number
@@ -37,7 +38,14 @@ export type Story = {
 }
 
 /** What the databases hold before the first order. */
-export type Supplies = { units: number; couponUses: number; points: number; parcels: number }
+export type Supplies = {
+  units: number
+  couponUses: number
+  points: number
+  parcels: number
+  /** An endpoint of webhooks is registered, which hears of every order. */
+  hasEndpoint: boolean
+}
 
 export type Plot = { stories: Story[]; supplies: Supplies }
 
@@ -48,6 +56,7 @@ export function plotOf(chance: Chance): Plot {
     couponUses: draw(1, 2),
     points: POINTS * draw(0, 2),
     parcels: draw(1, 4),
+    hasEndpoint: chance.draw(DRAW.webhooks, SCOPE) < ENDPOINT_SHARE,
   }
   const count = chance.pick(ORDERS, DRAW.orders, SCOPE)
   const stories = Array.from({ length: count }, (_, index) =>

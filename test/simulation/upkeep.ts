@@ -7,7 +7,9 @@ import { prune } from '../../worker/saga-log/retention.ts'
 import { pokeSilent } from '../../worker/sweep.ts'
 import { workerCall } from './caller.ts'
 import { callObject, databaseOf } from './calls.ts'
+import { onClock } from './clock.ts'
 import { DRAW } from './draws.ts'
+import type { Endpoint } from './endpoint.ts'
 import { partNumber } from './parts.ts'
 import { providerOf } from './provider.ts'
 import { LEASED, envOf, poke, runtimeOf } from './workers.ts'
@@ -17,6 +19,7 @@ const DOMAINS_WITH_HOLDS = DOMAINS.filter((domain) => domain !== 'payments')
 const HOLDS_ASKED_MAX = 100
 /** Few, so that the captures of a run may take several sweeps. */
 const CAPTURES_ASKED_MAX = 2
+const DELIVERY_ROUNDS_MAX = 100
 const KEPT_MS_MIN = 1_000
 const KEPT_MS_MAX = 60_000
 
@@ -31,6 +34,7 @@ export async function sweepOnce(world: World): Promise<void> {
       return askAboutLeases(env, LEASED[domain], HOLDS_ASKED_MAX, runtime)
     }),
     ...(world.isSettled && !world.owesMoney ? [] : [askPayments(world)]),
+    world.endpoint?.sendDue(),
     pokeSilent(
       {
         SAGA_LOG_DB: databaseOf(world, 'saga-log', caller),
@@ -72,6 +76,20 @@ export function pruneOnce(world: World): boolean {
     .catch(() => undefined)
     .finally(() => (world.prunesUnderWay -= 1))
   return true
+}
+
+/** Until every event was delivered: the sweep goes on for longer than anything else in a run. */
+export async function deliverAll(world: World, endpoint: Endpoint): Promise<void> {
+  for (let round = 0; round < DELIVERY_ROUNDS_MAX; round += 1) {
+    const dueMs = endpoint.nextDueMs
+    if (dueMs === null || world.violations.length > 0) return
+    world.schedule.at(dueMs, () => void endpoint.sendDue())
+    await onClock(
+      () => world.schedule.nowMs,
+      () => world.run(),
+    )
+  }
+  world.violated(`an event is not delivered in ${DELIVERY_ROUNDS_MAX} rounds`)
 }
 
 /** The operator's walk over all orders that the inventory knows: each compares itself with D1. */

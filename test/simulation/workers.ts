@@ -96,7 +96,7 @@ export function queuesOf(world: World): Queues {
       consume: (batch, caller) =>
         consumeSagaLog(batch, {
           SAGA_LOG_DB: databaseOf(world, 'saga-log', caller),
-          WEBHOOKS: NOBODY_LISTENS,
+          WEBHOOKS: world.endpoint?.deliveries ?? NOBODY_LISTENS,
           ROLLOUTS: rollouts,
           TRACES: NO_TRACES,
         }),

@@ -12,6 +12,7 @@ import type { OrderStatus } from '../../worker/api/contract.ts'
 import type { Domain } from '../../worker/domains/reads.ts'
 import { SimulatedBreakers } from './breakers.ts'
 import { Chance } from './chance.ts'
+import type { Endpoint } from './endpoint.ts'
 import { Faults, type Weather } from './faults.ts'
 import { OlderCode } from './older-code.ts'
 import { Operator, canBeRestored } from './operator.ts'
@@ -67,6 +68,8 @@ export class World {
   readonly breakers: SimulatedBreakers
   readonly operator: Operator
   readonly olderCode = new OlderCode(this)
+  /** Of webhooks, in some runs. */
+  endpoint: Endpoint | null = null
   /** The queues as an operator's request sees them. */
   readonly bindings: Record<string, object>
   readonly objects = new Map<string, OrderObject>()
@@ -147,7 +150,10 @@ export class World {
     const changed = this.stage.databases[name].takeChanged()
     if (changed.size === 0) return
     // A message that comes a day late may open a gap, and cron never rests.
-    if (name === 'saga-log') return this.#keepSweeping()
+    if (name === 'saga-log') {
+      this.endpoint?.noticeEpochs()
+      return this.#keepSweeping()
+    }
     // I8.
     for (const broken of this.stage.brokenLaws(name, changed)) this.violated(broken)
   }

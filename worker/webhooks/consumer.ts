@@ -11,16 +11,25 @@
  *     is about that delivery alone.
  */
 import { logError, logWarning } from '../../durable-objects/log.ts'
-import { outcomeOf, post } from './deliver.ts'
+import { type Answer, outcomeOf, post } from './deliver.ts'
 import { type Claim, type DeliveryMessage, deliveryMessageSchema } from './message.ts'
 import { claimDeliveries, endDelivery } from './store.ts'
 
 type Bindings = { SAGA_LOG_DB: D1Database }
+/** How endpoints are reached, and by how much a delay is longer: from 0 to below 1. */
+export type Outlet = {
+  post: (claim: Claim, nowMs: number) => Promise<Answer>
+  random: () => number
+}
 type Received = { message: Message; body: DeliveryMessage }
 
 const RETRY_AFTER_S = 5
 
-export async function consumeDeliveries(batch: MessageBatch, env: Bindings): Promise<void> {
+export async function consumeDeliveries(
+  batch: MessageBatch,
+  env: Bindings,
+  outlet: Outlet = { post, random: Math.random },
+): Promise<void> {
   const received = batch.messages.flatMap(readable)
   const claims = await claimsOf(received, env)
   if (!claims) return
@@ -29,7 +38,7 @@ export async function consumeDeliveries(batch: MessageBatch, env: Bindings): Pro
       const index = claims.findIndex((claim) => isOf(claim, body))
       // Taken out, so that of two messages in one batch only the first delivers it.
       const [claim] = index === -1 ? [] : claims.splice(index, 1)
-      if (claim) await deliver(claim, env)
+      if (claim) await deliver(claim, env, outlet)
       message.ack()
     }),
   )
@@ -59,10 +68,10 @@ const isOf = ({ endpoint, eventId }: Claim, body: DeliveryMessage): boolean =>
   endpoint.id === body.endpointId && eventId === body.eventId
 
 /** Never rejects. If the outcome cannot be written, the lease ends and it is delivered again. */
-async function deliver(claim: Claim, env: Bindings): Promise<void> {
+async function deliver(claim: Claim, env: Bindings, outlet: Outlet): Promise<void> {
   const { endpoint, eventId, attempt } = claim
-  const answer = await post(claim, Date.now())
-  const outcome = outcomeOf(answer, attempt, Date.now(), Math.random())
+  const answer = await outlet.post(claim, Date.now())
+  const outcome = outcomeOf(answer, attempt, Date.now(), outlet.random())
   const fields = { endpointId: endpoint.id, eventId, attempt, error: outcome.error }
   if (outcome.kind === 'dead') logWarning('webhook-dead', fields)
   if (outcome.kind === 'gone') logWarning('webhook-gone', fields)
