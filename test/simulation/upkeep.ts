@@ -19,6 +19,8 @@ const DOMAINS_WITH_HOLDS = DOMAINS.filter((domain) => domain !== 'payments')
 const HOLDS_ASKED_MAX = 100
 /** Few, so that the captures of a run may take several sweeps. */
 const CAPTURES_ASKED_MAX = 2
+/** As cron does. */
+export const SWEEP_EVERY_MS = 60_000
 const DELIVERY_ROUNDS_MAX = 100
 const KEPT_MS_MIN = 1_000
 const KEPT_MS_MAX = 60_000
@@ -83,7 +85,9 @@ export async function deliverAll(world: World, endpoint: Endpoint): Promise<void
   for (let round = 0; round < DELIVERY_ROUNDS_MAX; round += 1) {
     const dueMs = endpoint.nextDueMs
     if (dueMs === null || world.violations.length > 0) return
-    world.schedule.at(dueMs, () => void endpoint.sendDue())
+    world.schedule.at(Math.max(dueMs, world.schedule.nowMs + SWEEP_EVERY_MS), () => {
+      void endpoint.sendDue()
+    })
     await onClock(
       () => world.schedule.nowMs,
       () => world.run(),

@@ -22,13 +22,12 @@ import { Ledger } from './provider.ts'
 import { Schedule, drained } from './schedule.ts'
 import type { Stage } from './stage.ts'
 import { indexOf } from './story.ts'
-import { sweepOnce } from './upkeep.ts'
+import { SWEEP_EVERY_MS, sweepOnce } from './upkeep.ts'
 import { type DomainWorker, type Queues, bindingsOf, domainsOf, queuesOf } from './workers.ts'
 
 const START_MS = Date.UTC(2026, 10, 23)
 /** Until then a request to restore may still be on its way, and would come for another loss. */
 const LOSSES_APART_MS = 60_000
-const SWEEP_EVERY_MS = 60_000
 /**
  * So long after everything is well an order may still move: a clock that jumps back by ten
  * minutes, an alarm that is lost, a page that looks every five minutes.
