@@ -1,6 +1,6 @@
 /** How the saga log is read once it has a year's orders in it: nothing that is asked all day reads all of it. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { isSagaId } from '../../durable-objects/core/ids.ts'
+import { isSagaId, sagaIdOf } from '../../durable-objects/core/ids.ts'
 import {
   listSagas,
   listedSagasOf,
@@ -48,6 +48,10 @@ describe('the list of sagas', () => {
       const plan = await plansOf((database) => listSagas(database, { status, limit: 50 }))
       expect(plan[0]).toMatch(/^(SCAN|SEARCH) saga_instance USING INDEX saga_instance_open/)
       expect(plan.slice(1)).toEqual(['USE TEMP B-TREE FOR ORDER BY'])
+      const older = { status, after: sagaIdOf(orderIdOfNumber(PARKED)), limit: 50 }
+      const beyond = await plansOf((database) => listSagas(database, older))
+      expect(beyond[0]).toMatch(/^(SCAN|SEARCH) saga_instance USING INDEX saga_instance_open/)
+      expect(beyond.join()).not.toContain('saga_instance_newest')
     },
   )
 

@@ -13,5 +13,11 @@ export const fewNewestFirst = [
 
 /** What comes after this saga in that order; nothing, where there is no such saga. */
 export const isOlderThan = (sagaId: string): SQL => sql`
-  (${sagaInstance.startedAtMs}, ${sagaInstance.sagaId}) <
+  (${sagaInstance.startedAtMs}, ${sagaInstance.sagaId}) < ${placeOf(sagaId)}`
+
+/** The same, where few are found. */
+export const isOfFewOlderThan = (sagaId: string): SQL => sql`
+  (+${sagaInstance.startedAtMs}, +${sagaInstance.sagaId}) < ${placeOf(sagaId)}`
+
+const placeOf = (sagaId: string): SQL => sql`
   (select started_at_ms, saga_id from saga_instance where saga_id = ${sagaId})`

@@ -6,7 +6,7 @@ import { type OrderId, type SagaId, isOrderId } from '../../../durable-objects/c
 import type { Page } from '../../domains/reads.ts'
 import { isSagaOf, sagaEvent, sagaInstance } from '../../saga-log/schema.ts'
 import { orderStatusSchema } from '../contract.ts'
-import { fewNewestFirst, isOlderThan, newestFirst } from '../newest-first.ts'
+import { fewNewestFirst, isOfFewOlderThan, isOlderThan, newestFirst } from '../newest-first.ts'
 import type { SagaList, SagaListing } from './contract.ts'
 
 /** D1 binds 100 values. */
@@ -39,7 +39,7 @@ export async function listSagas(
         isOpen ? sql`settled = 0` : undefined,
         status ? eq(sagaInstance.status, status) : undefined,
         startsWith === undefined ? undefined : hasIdFrom(startsWith),
-        after && isOlderThan(after),
+        after && (isOpen ? isOfFewOlderThan(after) : isOlderThan(after)),
       ),
     )
     .orderBy(...(isOpen ? fewNewestFirst : newestFirst))
