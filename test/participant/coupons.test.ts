@@ -3,7 +3,10 @@ import { expect, it } from 'vitest'
 import type { CustomerId } from '../../durable-objects/core/ids.ts'
 import { participant } from '../../worker/domains/participant.ts'
 import { edgeRuntime } from '../../worker/domains/runtime.ts'
+import { checksOf, offersTo } from '../../worker/domains/coupons/offers.ts'
 import { steps } from '../../worker/domains/coupons/store.ts'
+import { Tally, difference } from '../bench/cost/counts.ts'
+import { meterDatabase } from '../bench/cost/meter/databases.ts'
 import { newCustomer } from './domains.ts'
 import { command, compensation, newOrderId } from '../support/commands.ts'
 import { type QueueHandler, outcomes } from './queue.ts'
@@ -84,6 +87,28 @@ it('the limit per customer holds when one customer orders many times at once (K1
   expect(all.filter((outcome) => outcome === 'done')).toHaveLength(2)
   expect(all.filter((outcome) => outcome === 'rejected: coupon-already-used')).toHaveLength(8)
   expect(await outcomes(queue, [redeem(newCustomer(), coupon)])).toEqual(['done'])
+})
+
+it('who redeems a coupon without a limit again and again is not counted each time', async () => {
+  const coupon = await newCoupon({})
+  const [regular, newcomer] = [newCustomer(), newCustomer()]
+  await env.COUPONS_DB.prepare(
+    `insert into redemption (order_id, code, customer, status)
+     select 'ord_before_' || key, ?1, ?2, 'used' from json_each(?3)`,
+  )
+    .bind(coupon, regular, JSON.stringify(Array.from({ length: 200 })))
+    .run()
+  const subtotal = { amount: 1_000, currency: 'USD' }
+  const tally = new Tally()
+  meterDatabase(env.COUPONS_DB, 'COUPONS_DB', tally)
+  const rowsReadFor = async (customer: CustomerId) => {
+    const before = tally.counts()
+    await outcomes(queue, [redeem(customer, coupon)])
+    await checksOf(env.COUPONS_DB, [{ customer, code: coupon, subtotal, nowMs: NOW_MS }])
+    await offersTo(env.COUPONS_DB, customer, NOW_MS)
+    return difference(before, tally.counts())['COUPONS_DB: rows read']
+  }
+  expect(await rowsReadFor(regular)).toBe(await rowsReadFor(newcomer))
 })
 
 it('a coupon that was given back by compensation can be redeemed again (K2)', async () => {

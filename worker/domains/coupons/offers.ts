@@ -16,7 +16,7 @@ export async function offersTo(
   customer: CustomerId,
   nowMs: number,
 ): Promise<CouponOffer[]> {
-  const uses = usesBy(sql`${coupon.code}`, sql`${customer}`)
+  const uses = usesBy(sql`${coupon.code}`, sql`${customer}`, sql`${coupon.perCustomerLimit}`)
   const rows = await drizzle(db)
     .select()
     .from(coupon)
@@ -43,7 +43,8 @@ export type CouponQuestion = { customer: CustomerId; code: string; subtotal: Mon
 
 /** Advice for quotes; what counts is the guard that `redeem-coupon` meets later. */
 export async function checksOf(db: D1Database, asked: CouponQuestion[]): Promise<CouponCheck[]> {
-  const uses = usesBy(sql`${coupon.code}`, sql`asked.value ->> 'customer'`)
+  const customer = sql`asked.value ->> 'customer'`
+  const uses = usesBy(sql`${coupon.code}`, customer, sql`${coupon.perCustomerLimit}`)
   const rows = await drizzle(db)
     .select({ coupon, uses, question: sql<number>`asked.key` })
     .from(coupon)

@@ -12,10 +12,14 @@ import type { Holds } from '../holds.ts'
 import { field, given } from '../statement.ts'
 import { redeemSchema, redeemedSchema } from './rules.ts'
 
-/** Uses of coupon `code` by `customer` that count against the limit per customer. */
-export const usesBy = (code: SQL, customer: SQL): SQL<number> => sql`(
+/**
+ * Uses of coupon `code` by `customer` that count against the limit per customer; none where there is no limit:
+ * who redeems with each order would be counted with each.
+ */
+export const usesBy = (code: SQL, customer: SQL, limit: SQL): SQL<number> => sql`(
   select count(*) from redemption r
-  where r.code = ${code} and r.customer = ${customer} and r.status in ('held', 'used'))`
+  where ${limit} is not null
+    and r.code = ${code} and r.customer = ${customer} and r.status in ('held', 'used'))`
 
 /** What all that are granted change of each coupon: `g.uses` in `changes`. */
 const count = (granted: SQL, changes: SQL): SQL => sql`
@@ -32,7 +36,7 @@ const redeem: Work = {
       when (c.minimum_subtotal > 0 or c.amount_off > 0) and asked.currency <> c.currency
         then 'coupon-other-currency'
       when asked.subtotal < c.minimum_subtotal then 'coupon-minimum-not-met'
-      when ${usesBy(sql`asked.code`, sql`asked.customer`)} >= c.per_customer_limit
+      when ${usesBy(sql`asked.code`, sql`asked.customer`, sql`c.per_customer_limit`)} >= c.per_customer_limit
         then 'coupon-already-used'
       when c.held + c.redeemed >= c.total_limit then 'coupon-used-up'
     end
