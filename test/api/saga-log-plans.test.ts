@@ -8,6 +8,7 @@ import {
   pageOfOrders,
   takeJournal,
 } from '../../worker/api/ops/saga-log-reads.ts'
+import { listLetters } from '../../worker/saga-log/dead-letter-store.ts'
 import { useDatabases } from './support/databases.ts'
 import { orderIdOfNumber } from './support/doubles.ts'
 import { plansIn } from './support/plans.ts'
@@ -16,6 +17,8 @@ const databases = useDatabases()
 const SAGAS = 2_000
 /** In the middle: a thousand newer ones are before it. */
 const PARKED = 1_000
+const LETTERS = 2_000
+const OPEN_LETTER = 1_001
 
 // Ids are hashes: their order says nothing of their age.
 const FILL = `
@@ -26,7 +29,18 @@ const FILL = `
     i <> ${PARKED}, '{"total":{"amount":1,"currency":"USD"},"units":1}', i, i, i, 1, 1, ''
   from (select i, printf('ord_%032x', i * 7919 % ${SAGAS}) as id from n)`
 
-beforeAll(() => databases().sagaLog.prepare(FILL).run())
+/** Of an outage, each of which somebody has dealt with, but for one. */
+const FILL_LETTERS = `
+  with recursive n(i) as (select 0 union all select i + 1 from n where i < ${LETTERS - 1})
+  insert into dead_letter (message_id, at_ms, kind, body, replayed_at_ms, dismissed_at_ms)
+  select 'letter_' || i, i, 'saga-log', '{}', iif(i % 2 and i <> ${OPEN_LETTER}, i, null),
+    iif(i % 2 = 0, i, null)
+  from n`
+
+beforeAll(async () => {
+  const { sagaLog } = databases()
+  await sagaLog.batch([FILL, FILL_LETTERS].map((text) => sagaLog.prepare(text)))
+})
 
 const plansOf = (read: (database: D1Database) => Promise<unknown>): Promise<string[]> =>
   plansIn(databases().sagaLog, read)
@@ -74,4 +88,15 @@ it('what the audit reads of a page of orders is read by their keys', async () =>
 it('a journal is taken by the key of its order', async () => {
   const plan = await plansOf((database) => takeJournal(database, orderIdOfNumber(1)))
   expect(plan.filter((detail) => detail.startsWith('SCAN'))).toEqual([])
+})
+
+it('dead letters that nobody has dealt with are found without a look at the others', async () => {
+  const query = { handled: false, limit: 20 }
+  const plan = await plansOf((database) => listLetters(database, query))
+  expect(plan).toEqual(['SCAN dead_letter USING INDEX dead_letter_open'])
+  const older = { ...query, after: 'letter_1500' }
+  const [beyond] = await plansOf((database) => listLetters(database, older))
+  expect(beyond).toContain('SEARCH dead_letter USING INDEX dead_letter_open')
+  const { letters } = await listLetters(databases().sagaLog, older)
+  expect(letters.map(({ atMs }) => atMs)).toEqual([OPEN_LETTER])
 })

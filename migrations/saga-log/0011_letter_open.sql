@@ -1,0 +1,1 @@
+CREATE INDEX `dead_letter_open` ON `dead_letter` (`at_ms`,`message_id`) WHERE replayed_at_ms is null and dismissed_at_ms is null;
