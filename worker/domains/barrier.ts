@@ -96,9 +96,10 @@ const made = (direction: Direction, status: SQL, rows: SQL, condition: SQL = sql
   from command where ${condition}
   on conflict do nothing`
 
+// The commands first: SQLite may take the table for small, where it was told so long ago (`analyze`).
 const outcome = (direction: Direction): SQL => sql`
   select ${given.position}, operation.status, operation.code, operation.output
-  from ${commands} join operation on ${identity(direction)}`
+  from ${commands} cross join operation on ${identity(direction)}`
 
 /** Where a rejection leaves no row (B6). To be read before the effects, while it is still what was decided. */
 const outcomeOr = (rejection: SQL, direction: Direction): SQL => sql`

@@ -58,7 +58,7 @@ const MARK_PRUNED = `
   update saga_instance set pruned = 1
   where saga_id in (
     select i.saga_id from json_each(?1) o
-    join saga_instance i on ${isSagaOf('i.saga_id', "o.value ->> 'orderId'")}
+    cross join saga_instance i on ${isSagaOf('i.saga_id', "o.value ->> 'orderId'")}
     where i.epoch = o.value ->> 'epoch' and i.last_seq = o.value ->> 'version'
       and i.settled = 1 and i.has_gap = 0)`
 
@@ -66,7 +66,7 @@ const DELETE_TRANSITIONS = `
   delete from saga_event
   where order_id in (
     select i.order_id from json_each(?1) o
-    join saga_instance i on i.saga_id = o.value ->> 'orderId'
+    cross join saga_instance i on i.saga_id = o.value ->> 'orderId'
     where i.pruned = 1)`
 
 const GO_ON = `

@@ -1,4 +1,7 @@
-/** The saga log's SQL. Bulk writes go by `json_each`: D1 allows 100 bound parameters. */
+/**
+ * The saga log's SQL. Bulk writes go by `json_each`: D1 allows 100 bound parameters. What is given comes before the
+ * table that it is looked up in (`cross join`): SQLite may take the table for small, where it was told so long ago.
+ */
 import type { OrderId } from '../../durable-objects/core/ids.ts'
 import type { SagaLogMessage } from '../../durable-objects/saga-log/message.ts'
 import { isSagaOf } from './schema.ts'
@@ -73,7 +76,8 @@ const BEGIN_AGAIN = `
   update saga_instance
   set (started_at_ms, deadline_at_ms, version, trace_id) = (${fields(...BEGUN_AGAIN)})
   from json_each(?1)
-  where ${fields('sagaId')} <> ${fields('orderId')}
+  where saga_id in (
+      select ${fields('sagaId')} from json_each(?1) where ${fields('sagaId')} <> ${fields('orderId')})
     and (saga_id, epoch) = (${fields('sagaId', 'epoch')})
     and (started_at_ms, deadline_at_ms, version, trace_id) <> (${fields(...BEGUN_AGAIN)})`
 
@@ -81,7 +85,7 @@ const BEGIN_AGAIN = `
 const DELETE_STALE_INSTANCES = `
   delete from saga_instance where saga_id in (
     select i.saga_id from json_each(?1) o
-    join saga_instance i on ${isSagaOf('i.saga_id', 'o.value')}
+    cross join saga_instance i on ${isSagaOf('i.saga_id', 'o.value')}
     where i.epoch < (select max(n.epoch) from saga_instance n
       where ${isSagaOf('n.saga_id', 'o.value')}))`
 
@@ -93,7 +97,7 @@ const MARK_GAPS = `
   update saga_instance set has_gap = ${HAS_GAP}, pruned = 0
   where saga_id in (
       select i.saga_id from json_each(?1) o
-      join saga_instance i on ${isSagaOf('i.saga_id', 'o.value')})
+      cross join saga_instance i on ${isSagaOf('i.saga_id', 'o.value')})
     and (pruned = 1 or has_gap <> (${HAS_GAP}))`
 
 /** What one message adds to the log; the rows as JSON, made once. */

@@ -14,8 +14,8 @@ export const BARRIER: Theme = {
     {
       name: 'a repeat reads only what its own run decided (B1)',
       file: 'worker/domains/barrier.ts',
-      find: 'from ${commands} join operation on ${identity(direction)}`',
-      replace: 'from ${commands} join operation on ${ours(direction)}`',
+      find: 'from ${commands} cross join operation on ${identity(direction)}`',
+      replace: 'from ${commands} cross join operation on ${ours(direction)}`',
       suites: ['simulation', 'participant'],
     },
     {

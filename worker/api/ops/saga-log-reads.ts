@@ -132,7 +132,7 @@ export type ListedSaga = Pick<
 const LISTED = `
   select o.value as orderId, i.saga_id as sagaId, i.status, i.order_status as orderStatus,
     i.last_seq as lastSeq, i.epoch, i.settled, i.has_gap as hasGap
-  from json_each(?1) o join saga_instance i on ${isSagaOf('i.saga_id', 'o.value')}`
+  from json_each(?1) o cross join saga_instance i on ${isSagaOf('i.saga_id', 'o.value')}`
 
 /** All sagas of the orders. */
 export async function listedSagasOf(

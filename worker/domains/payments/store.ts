@@ -24,7 +24,7 @@ export const claimRowSchema = outcomeRowSchema.extend({
 })
 export type ClaimRow = z.infer<typeof claimRowSchema>
 
-const madeHere = sql`${commands} join operation on ${ours('action')}`
+const madeHere = sql`${commands} cross join operation on ${ours('action')}`
 
 /** A row of `operation` and its charge are made together: where there is the one, there is the other. */
 const newCharge = (status: 'calling' | 'declined' | 'void', ifThere: SQL) => sql`
@@ -47,7 +47,7 @@ const claimed = sql`
 
 const readCharge = sql`
   select ${claimed}, charge.called_by = ${given.nonce} as mayCall
-  from ${commands} join operation on ${identity('action')}
+  from ${commands} cross join operation on ${identity('action')}
   join charge on charge.saga_id = operation.saga_id`
 
 /** Claims a charge in order to make it. */
@@ -78,7 +78,7 @@ export const refundClaim: Group = group(
           ${field('amount.currency')}, 'calling'
         from ${madeHere}`,
   ],
-  sql`select ${claimed}, 1 as mayCall from ${commands} join operation on ${identity('action')}`,
+  sql`select ${claimed}, 1 as mayCall from ${commands} cross join operation on ${identity('action')}`,
   [],
 )
 
