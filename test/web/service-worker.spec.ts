@@ -1,5 +1,5 @@
-import { describe, expect, it, vi } from 'vitest'
-import { asset } from '../../web/service-worker/answers.ts'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { asset, freshFirst, page } from '../../web/service-worker/answers.ts'
 import { keptFor } from '../../web/service-worker/kept.ts'
 import { handlingOf } from '../../web/service-worker/requests.ts'
 
@@ -7,6 +7,11 @@ const ORIGIN = 'https://shop.example'
 type Sent = { method?: string; mode?: RequestMode }
 const handling = (path: string, { method = 'GET', mode = 'cors' }: Sent = {}) =>
   handlingOf({ method, mode, url: new URL(path, ORIGIN).href }, ORIGIN)
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
 
 describe('the service worker', () => {
   it.each([
@@ -70,4 +75,46 @@ it('a file that there is no room to keep is served all the same', async () => {
   const request = new Request(`${ORIGIN}/assets/index-abc.js`)
   const answer = await asset(request, keptFor('2'))
   expect(await answer.text()).toBe('run()')
+})
+
+/** Returns the addresses of those that were given up. */
+function neverAnswer(): string[] {
+  const givenUp: string[] = []
+  vi.useFakeTimers()
+  vi.stubGlobal('fetch', ({ url }: Request, { signal }: RequestInit = {}) => {
+    const { promise, reject } = Promise.withResolvers<Response>()
+    signal?.addEventListener('abort', () => {
+      givenUp.push(url)
+      reject(new DOMException('given up', 'AbortError'))
+    })
+    return promise
+  })
+  return givenUp
+}
+
+/** A browser has a request wait for an earlier one to the same address that has no answer yet. */
+describe('a request whose answer was lost', () => {
+  const kept = {
+    ...keptFor('2'),
+    find: async () => new Response('old'),
+    shell: async () => undefined,
+  }
+
+  it('does not stand in the way of later ones for ever', async () => {
+    const givenUp = neverAnswer()
+    const request = new Request(`${ORIGIN}/api/catalog`)
+    const later = freshFirst(request, kept, () => {})
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(await (await later).text()).toBe('old')
+    expect(givenUp).toEqual([])
+    await vi.advanceTimersByTimeAsync(15_000)
+    expect(givenUp).toEqual([request.url])
+  })
+
+  it('is an error, where nothing is kept', async () => {
+    neverAnswer()
+    const opened = page(new Request(ORIGIN), kept)
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect((await opened).type).toBe('error')
+  })
 })

@@ -4,11 +4,16 @@ import { CATALOGUE_PATH } from './requests.ts'
 
 /** A network that is slower than this is no better than none, where something is kept. */
 const NETWORK_MS_MAX = 5_000
+/** The browser has later requests to the same address wait for one whose answer was lost. */
+const ANSWER_MS_MAX = 20_000
 
 /** Null where there was no answer in time. */
 async function fromNetwork(request: Request): Promise<Response | null> {
+  const lost = new AbortController()
+  // Also while the body comes.
+  setTimeout(() => lost.abort(), ANSWER_MS_MAX)
   try {
-    return await fetch(request)
+    return await fetch(request, { signal: lost.signal })
   } catch {
     // Offline, or cut off: what is kept is looked at.
     return null
