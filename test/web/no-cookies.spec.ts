@@ -26,13 +26,24 @@ beforeEach(() => {
   startPinia()
   vi.stubGlobal('fetch', answer)
 })
-afterEach(() => vi.unstubAllGlobals())
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
 
 it('is found out, and does not ask for ever', async () => {
   await useShop().refreshOne('me')
   expect(useShop().requests.me).toBe('failed')
   expect(useSession().isKept).toBe(false)
   expect(asked.length).toBeLessThan(PATIENCE)
+})
+
+it('and does not try by itself either', async () => {
+  vi.useFakeTimers()
+  await useShop().refreshOne('me')
+  const { length } = asked
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(asked).toHaveLength(length)
 })
 
 it('and then keeps them after all: the next question is answered', async () => {

@@ -1,5 +1,6 @@
 /** A catalogue that the service worker has kept: shown where there is none, believed nowhere. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { watch } from 'vue'
 import { useShopState } from '../../web/src/stores/shop-state/store.ts'
 import { useShop } from '../../web/src/stores/shop.ts'
 import { startPinia } from './support/pinia.ts'
@@ -97,4 +98,41 @@ it('one that cannot be read is asked for every four seconds, on however many pag
   asked.length = 0
   await vi.advanceTimersByTimeAsync(8_000)
   expect(asked).toEqual(['/api/catalog', '/api/catalog'])
+})
+
+describe('what failed stays failed until it can be read', () => {
+  const states: string[] = []
+  const watched = () => {
+    const shop = useShop()
+    states.length = 0
+    watch(
+      () => shop.requests.catalog,
+      (now) => states.push(now),
+      { flush: 'sync' },
+    )
+    return shop
+  }
+
+  it('with an old one shown, whoever asks: a note that comes and goes moves the page', async () => {
+    const shop = watched()
+    served = { available: 3, readAt: READ_AT }
+    await shop.refreshOne('catalog')
+    await vi.advanceTimersByTimeAsync(8_000)
+    await shop.refreshOne('catalog')
+    expect(states).toEqual(['loading', 'failed'])
+  })
+
+  it('with nothing to show it tries by itself, and a shopper who tries sees that', async () => {
+    const shop = watched()
+    served = 'offline'
+    await shop.refreshOne('catalog')
+    await vi.advanceTimersByTimeAsync(8_000)
+    expect(states).toEqual(['loading', 'failed'])
+    await shop.refreshOne('catalog')
+    expect(states).toEqual(['loading', 'failed', 'loading', 'failed'])
+    served = { available: 2 }
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect(available()).toBe(2)
+    expect(shop.requests.catalog).toBe('idle')
+  })
 })

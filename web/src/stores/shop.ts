@@ -19,6 +19,7 @@ export const useShop = defineStore('shop', () => {
   const session = useSession()
   /** Of the request, not of the data: data may be there while a refresh fails. */
   const requests = reactive<Record<ReadName, RequestStatus>>({ me: 'idle', catalog: 'idle' })
+  const underWay = new Set<ReadName>()
   const again: Record<ReadName, boolean> = { me: false, catalog: false }
   const retries: Partial<Record<ReadName, ReturnType<typeof setTimeout>>> = {}
   /** Of when the catalogue is; null before the first. */
@@ -54,25 +55,32 @@ export const useShop = defineStore('shop', () => {
     if (readAt !== null) throw new OldAnswer(readAt)
   }
 
-  /** One request at a time for each; one that comes in between makes it run once more. */
-  async function refreshOne(name: ReadName): Promise<void> {
-    if (requests[name] === 'loading') {
+  /**
+   * One request at a time for each; one that comes in between makes it run once more. What failed stays
+   * failed until it can be read, unless a shopper who sees nothing asks: a note that comes and goes would
+   * move the page.
+   */
+  async function refreshOne(name: ReadName, isByItself = false): Promise<void> {
+    const isShown = state.optimistic.snapshots[name] !== undefined
+    if (requests[name] !== 'failed' || !(isShown || isByItself)) requests[name] = 'loading'
+    if (underWay.has(name)) {
       again[name] = true
       return
     }
-    requests[name] = 'loading'
+    underWay.add(name)
     again[name] = false
+    clearTimeout(retries[name])
     try {
       await read(name)
       requests[name] = 'idle'
     } catch {
-      // The page shows it and offers to try again; with old data on it, it tries by itself.
       requests[name] = 'failed'
-      clearTimeout(retries[name])
-      if (state.optimistic.snapshots[name]) {
-        retries[name] = setTimeout(() => void refreshOne(name), RETRY_MS)
+      // Without cookies nobody is known however often it is asked.
+      if (name === 'catalog' || session.isKept) {
+        retries[name] = setTimeout(() => void refreshOne(name, true), RETRY_MS)
       }
     }
+    underWay.delete(name)
     if (again[name]) await refreshOne(name)
   }
 
