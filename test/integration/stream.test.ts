@@ -20,6 +20,7 @@ function eventOf(text: string): Told {
 
 class Listener {
   readonly response
+  heartbeats = 0
   readonly #reader
   #text = ''
 
@@ -40,6 +41,10 @@ class Listener {
     if (end >= 0) {
       const event = this.#text.slice(0, end)
       this.#text = this.#text.slice(end + 2)
+      if (event.startsWith('event: heartbeat\n')) {
+        this.heartbeats += 1
+        return this.next()
+      }
       return eventOf(event)
     }
     const { done, value } = await this.#reader.read()
@@ -85,6 +90,8 @@ it('who comes back is told what is new to them, and once settled need not come a
   const next = after.next()
   await letGo()
   expect((await next)?.id).not.toBe(known)
+  // What is known is not told again: only this shows that the stream comes through.
+  expect(after.heartbeats).toBeGreaterThan(0)
   const last = (await after.all()).at(-1)
   expect(last?.message.order.settled).toBe(true)
   const headers = { 'Last-Event-ID': last?.id ?? '' }

@@ -15,7 +15,7 @@ import { CUSTOMER_PROBLEMS, problems } from '../route-problems.ts'
 import type { CustomerContext } from '../session/require-session.ts'
 import { namedOrder, orderParams } from './order-route.ts'
 
-/** Proxies cut what is silent for a minute, some for half of one. */
+/** Proxies cut what is silent for a minute, some for half of one. Who listens hears it too. */
 const HEARTBEAT_MS = 15_000
 const CLOSE_NORMAL = 1000
 
@@ -26,7 +26,8 @@ const followOrder = createRoute({
   tags: ['Orders'],
   summary: 'Follow an order by server-sent events',
   description:
-    'Each event is the whole order, as the socket says it, and has its version as id. It ends once the ' +
+    'Each message is the whole order, as the socket says it, and has its version as id. An event ' +
+    '`heartbeat` says at the beginning, and every 15 s, that the stream comes through. It ends once the ' +
     'order is settled; who comes back with that id gets 204, after which browsers do not ask again.',
   security: [{ cookie: [] }, { bearer: [] }],
   middleware: requireLimitedSession,
@@ -100,7 +101,9 @@ async function passOn(
     end()
   })
   socket.accept()
-  const heartbeat = setInterval(() => void stream.write(': still here\n\n'), HEARTBEAT_MS)
+  const beat = () => void stream.writeSSE({ event: 'heartbeat', data: '' })
+  beat()
+  const heartbeat = setInterval(beat, HEARTBEAT_MS)
   await ended
   clearInterval(heartbeat)
 }
