@@ -112,7 +112,7 @@ export class Endpoint {
       [orderId],
     )) {
       // A journal that was lost may have told of what is not so any more.
-      const isOfLost = epoch > 0 && (!known || Number(atMs) <= known.sinceMs)
+      const isOfLost = epoch > 1 && (!known || Number(atMs) <= known.sinceMs)
       if (!told.includes(String(id)) && !isOfLost) {
         this.#world.violated(`the endpoint is told of ${String(id)}, which is ${status}`)
       }
