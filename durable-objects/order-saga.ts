@@ -7,6 +7,7 @@ import type { OrderVersion, ShipTo } from '../worker/api/contract.ts'
 import type { OrderSagaBindings } from './bindings.ts'
 import { BreakerDesk, boardOf } from './breaker-desk.ts'
 import { clock } from './clock.ts'
+import { CLOSE_NORMAL } from './close-codes.ts'
 import { commandCalls } from './command-calls.ts'
 import { commandQueues } from './command-queues.ts'
 import { type CustomerId, type SagaId, isOrderId } from './core/ids.ts'
@@ -35,7 +36,6 @@ import { SagaLogShipper } from './saga-log/shipper.ts'
 import { definitionOf } from './sagas/registry.ts'
 import { Sockets } from './sockets.ts'
 
-const CLOSE_NORMAL = 1000
 const TICKET_MS = 60_000
 const ALARM_RETRY_MS = 5_000
 

@@ -3,13 +3,11 @@
  * missed a message needs the next one only.
  */
 import { type ServerMessage, clientMessageSchema } from '../worker/api/contract.ts'
+import { CLOSE_NORMAL, CLOSE_TRY_AGAIN, CLOSE_UNSUPPORTED } from './close-codes.ts'
 import { logWarning } from './log.ts'
 
 /** Tabs and devices that may watch one order; the oldest make room for a newer one. */
 const SOCKETS_MAX = 32
-const CLOSE_NORMAL = 1000
-const CLOSE_UNSUPPORTED = 1003
-const CLOSE_TRY_AGAIN = 1013
 
 export class Sockets {
   readonly #ctx: DurableObjectState

@@ -10,14 +10,13 @@ import * as z from 'zod'
 import type { ServiceStatus, StatusMessage } from '../worker/api/status-contract.ts'
 import { DOMAINS } from '../worker/domains/reads.ts'
 import { type BreakerNews, type StatusBoardRpc, breakerNewsSchema } from './breaker-rpc.ts'
+import { CLOSE_NORMAL, CLOSE_UNSUPPORTED } from './close-codes.ts'
 import { logWarning } from './log.ts'
 
 /** The platform's limit is above; who comes later asks instead. */
 const SOCKETS_MAX = 30_000
 /** So that nobody has them all. An office has fewer pages open. */
 export const SOCKETS_PER_ADDRESS_MAX = 500
-const CLOSE_NORMAL = 1000
-const CLOSE_UNSUPPORTED = 1003
 const KEY = 'news'
 
 /** By domain, on this object's clock. */

@@ -17,8 +17,8 @@ const LEVELS: readonly (readonly [pattern: RegExp, level: number])[] = [
     0,
   ],
   [/^durable-objects\/core\//, 0],
-  // The platform's time and log lines: they import nothing.
-  [/^durable-objects\/(log|clock)\.ts$/, 0],
+  // The platform's time, log lines and close codes: they import nothing.
+  [/^durable-objects\/(log|clock|close-codes)\.ts$/, 0],
   // What an order is: pure, and the shapes of the shell.
   [/^durable-objects\/(sagas|order)\//, 1],
   [/^durable-objects\/(order-rpc|breaker-rpc|rollout-rpc|ports|bindings)\.ts$/, 1],

@@ -6,6 +6,7 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
+import { CLOSE_NORMAL } from '../../../durable-objects/close-codes.ts'
 import { type OrderView, type ServerMessage, serverMessageSchema } from '../contract.ts'
 import { versionTag } from '../order-version.ts'
 import { type ApiContext, type OrderObject, ask } from '../ports.ts'
@@ -17,7 +18,6 @@ import { namedOrder, orderParams } from './order-route.ts'
 
 /** Proxies cut what is silent for a minute, some for half of one. Who listens hears it too. */
 const HEARTBEAT_MS = 15_000
-const CLOSE_NORMAL = 1000
 
 const followOrder = createRoute({
   method: 'get',
