@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { runCommand } from '../../scripts/terminal/command.ts'
 import { FAULT_KINDS } from './faults.ts'
 
-const RUNS = 15_000
+const RUNS = 20_000
 /** The same each time: new seeds are looked at with `npm run simulate -- --seed`. */
 const FIRST_SEED = 1
 
