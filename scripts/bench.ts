@@ -40,7 +40,7 @@ Once each, whatever the number of clients:
   memory              what workerd's memory grows by with 1,000 open orders
   cost                what an order uses, counted, and what a million of them cost
 
-All of it takes about nine minutes on two cores that have nothing else to do.
+All of it takes about six minutes on two cores that have nothing else to do.
 `
 
 function readClients(text: string): number[] {
