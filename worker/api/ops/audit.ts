@@ -3,12 +3,9 @@ import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import { orderIdSchema } from '../../../durable-objects/core/messages.ts'
 import type { ApiContext } from '../ports.ts'
 import { OPERATOR_PROBLEMS, jsonAnswer, problems } from '../route-problems.ts'
-import { auditAll } from './audit/walk.ts'
+import { PAGE_ORDERS, auditAll } from './audit/walk.ts'
 import { auditReportSchema } from './contract.ts'
 import { operatorRoute } from './operator-route.ts'
-
-/** An order is a request to its object, or three, of the 10,000 that a Worker may make for one. */
-const LIMIT_MAX = 5_000
 
 const runAudit = createRoute({
   ...operatorRoute,
@@ -17,16 +14,16 @@ const runAudit = createRoute({
   operationId: 'audit',
   summary: 'The conservation audit over all databases',
   description:
-    'Right also while orders run. Without `limit` it sees every order, at about 500 a second; ' +
-    'with it, go on with `next`. Deployed, a request may ask 10,000 others, so more than some 9,000 orders ' +
-    'need it. The domains’ own laws are in the part without `after`. A service that is down is a problem, ' +
-    'never a clean audit.',
+    'Right also while orders run. Without `limit` it sees every order, at about 500 a second; with it, a ' +
+    `part of at most so many: go on with \`next\`. Deployed, more than ${PAGE_ORDERS} orders need it, since a ` +
+    'request may call other Workers 32 times. The domains’ own laws are in the part without `after`. A ' +
+    'service that is down is a problem, never a clean audit.',
   request: {
     query: z.object({
       after: orderIdSchema
         .optional()
         .openapi({ type: 'string', description: '`next` of the part before' }),
-      limit: z.coerce.number().int().min(1).max(LIMIT_MAX).optional(),
+      limit: z.coerce.number().int().min(1).max(PAGE_ORDERS).optional(),
     }),
   },
   responses: {

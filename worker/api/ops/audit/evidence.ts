@@ -1,5 +1,5 @@
 /** What the databases say about an order: read before its object is asked (A2). */
-import { isOrderId, type OrderId } from '../../../../durable-objects/core/ids.ts'
+import type { OrderId } from '../../../../durable-objects/core/ids.ts'
 import {
   DOMAINS,
   type Domain,
@@ -26,7 +26,8 @@ export type Evidence = {
   listed: ListedSaga[]
 }
 
-const NOTHING: Evidence = { holds: [], payment: undefined, log: NO_COPY, listed: [] }
+/** Of an order that no database knows any more. */
+export const NO_EVIDENCE: Evidence = { holds: [], payment: undefined, log: NO_COPY, listed: [] }
 
 export type EvidencePage = { orders: Map<OrderId, Evidence>; next: OrderId | null }
 
@@ -68,23 +69,7 @@ export async function readEvidence(
   return { orders: new Map(orderIds.map((orderId) => [orderId, evidenceOf(orderId)])), next }
 }
 
-/** The same for one order: each page is one item long, from just before it. */
-export async function readEvidenceOf(env: ApiBindings, orderId: OrderId): Promise<Evidence> {
-  const { orders } = await readEvidence(env, predecessorOf(orderId), 1)
-  return orders.get(orderId) ?? NOTHING
-}
-
-const earlier = (a: OrderId | null, b: OrderId | null): OrderId | null => {
+export const earlier = (a: OrderId | null, b: OrderId | null): OrderId | null => {
   if (a === null || b === null) return a ?? b
   return a < b ? a : b
-}
-
-/** The id before this one, in their order; null for the first. */
-export function predecessorOf(orderId: OrderId): OrderId | null {
-  const [prefix = '', hex = ''] = orderId.split('_')
-  const before = BigInt(`0x${hex}`) - 1n
-  if (before < 0n) return null
-  const id = `${prefix}_${before.toString(16).padStart(hex.length, '0')}`
-  if (!isOrderId(id)) throw new RangeError(`not an order id: ${id}`)
-  return id
 }

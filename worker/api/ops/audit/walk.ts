@@ -8,26 +8,33 @@
  *     has no end in it: what is wrong in all three is wrong.
  * A3. The domains' own laws read all that a domain ever had, and nobody else is served meanwhile. So only an
  *     audit's first part looks at them.
+ * A4. One request calls other Workers 32 times at most, as Cloudflare documents it, and a look at a page is
+ *     seven calls. So a part is one page, and what is wrong in it is looked at again all together.
  */
 import type { OrderId } from '../../../../durable-objects/core/ids.ts'
+import type { Inspection } from '../../../../durable-objects/order-rpc.ts'
 import { DOMAINS, type Violation, readsOf } from '../../../domains/reads.ts'
 import { type ApiBindings, ask } from '../../ports.ts'
 import { forEachAtOnce } from '../../../at-once.ts'
 import type { AuditReport } from '../contract.ts'
-import { type Evidence, readEvidence, readEvidenceOf } from './evidence.ts'
-import { isLogBehind, judge } from './laws.ts'
+import { type Evidence, NO_EVIDENCE, earlier, readEvidence } from './evidence.ts'
+import { type Found, isLogBehind, judge } from './laws.ts'
 
 const LOOKS_MAX = 3
-const PAGE_ORDERS = 200
+/** As many as a domain tells of at once. */
+export const PAGE_ORDERS = 500
 const OBJECTS_AT_ONCE = 16
 /** An idle object keeps its files open for a while; locally they are few. */
-const PAGE_MS_MIN = 400
+const PAGE_MS_MIN = 1_000
 const LAWS_TIMEOUT_MS = 60_000
 const VIOLATIONS_MAX = 1_000
 
 type Report = Pick<AuditReport, 'counts' | 'violations'>
 
-/** From `after` on, up to `limit` orders; all of them without a limit. */
+/** One look at one order. */
+type Look = { evidence: Evidence; inspection: Inspection | null; found: Found[] }
+
+/** From `after` on: a page of `limit` orders at most; without a limit, all of them. */
 export async function auditAll(
   env: ApiBindings,
   after: OrderId | null,
@@ -39,21 +46,15 @@ export async function auditAll(
     violations: after === null ? await domainLaws(env) : [],
   }
   let next = after
-  do {
-    const room = limit === undefined ? PAGE_ORDERS : limit - report.counts.orders
-    const page = await readEvidence(env, next, Math.min(PAGE_ORDERS, room))
-    next = page.next
-    const paced = next === null ? null : pause(PAGE_MS_MIN)
-    await forEachAtOnce([...page.orders], OBJECTS_AT_ONCE, async ([orderId, evidence]) => {
-      await auditOrder(env, orderId, evidence, report)
-    })
-    await paced
-  } while (next !== null && !isFull(report, limit))
+  for (;;) {
+    const beganAtMs = Date.now()
+    next = await auditPage(env, next, Math.min(limit ?? PAGE_ORDERS, PAGE_ORDERS), report)
+    const isFull = report.violations.length >= VIOLATIONS_MAX
+    if (next === null || limit !== undefined || isFull) break
+    await pause(beganAtMs + PAGE_MS_MIN - Date.now())
+  }
   return { ...report, violations: report.violations.slice(0, VIOLATIONS_MAX), next }
 }
-
-const isFull = ({ counts, violations }: Report, limit: number | undefined): boolean =>
-  counts.orders >= (limit ?? Infinity) || violations.length >= VIOLATIONS_MAX
 
 async function domainLaws(env: ApiBindings): Promise<Violation[]> {
   const found = await Promise.all(
@@ -62,22 +63,42 @@ async function domainLaws(env: ApiBindings): Promise<Violation[]> {
   return found.flat()
 }
 
-async function auditOrder(
+/** Adds a page to the report, and gives the order to go on after. */
+async function auditPage(
   env: ApiBindings,
-  orderId: OrderId,
-  atFirst: Evidence,
-  { counts, violations }: Report,
-): Promise<void> {
-  const object = env.ORDERS.getByName(orderId)
-  const inspect = () => ask('orders', () => object.inspect())
-  let evidence = atFirst
-  let inspection = await inspect()
-  let found = judge(orderId, evidence, inspection, Date.now())
-  for (let look = 2; look <= LOOKS_MAX && found.length > 0; look += 1) {
-    evidence = await readEvidenceOf(env, orderId)
-    inspection = await inspect()
-    found = judge(orderId, evidence, inspection, Date.now())
+  after: OrderId | null,
+  limit: number,
+  report: Report,
+): Promise<OrderId | null> {
+  const looks = new Map<OrderId, Look>()
+  let page = await readEvidence(env, after, limit)
+  let { next } = page
+  let open = [...page.orders.keys()]
+  for (let look = 1; ; look += 1) {
+    const { orders } = page
+    await forEachAtOnce(open, OBJECTS_AT_ONCE, async (orderId) => {
+      looks.set(orderId, await lookAt(env, orderId, orders.get(orderId) ?? NO_EVIDENCE))
+    })
+    open = open.filter((orderId) => looks.get(orderId)?.found.length !== 0)
+    if (open.length === 0 || look === LOOKS_MAX) break
+    page = await readEvidence(env, after, limit)
+    // With orders that came in between it may end earlier: the rest is of the next page.
+    next = earlier(next, page.next)
+    open = open.filter((orderId) => next === null || orderId <= next)
   }
+  for (const [orderId, look] of looks) {
+    if (next === null || orderId <= next) add(report, orderId, look)
+  }
+  return next
+}
+
+async function lookAt(env: ApiBindings, orderId: OrderId, evidence: Evidence): Promise<Look> {
+  const inspection = await ask('orders', () => env.ORDERS.getByName(orderId).inspect())
+  return { evidence, inspection, found: judge(orderId, evidence, inspection, Date.now()) }
+}
+
+function add({ counts, violations }: Report, orderId: OrderId, look: Look): void {
+  const { evidence, inspection, found } = look
   violations.push(...found.map((it) => ({ ...it, subject: orderId })))
   if (inspection) counts.orders += 1
   if (inspection && !inspection.order.settled) counts.unsettled += 1
