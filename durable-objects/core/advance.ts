@@ -68,7 +68,8 @@ function isBuiltUpon<Order>(
 function isStartedAction(step: StepState): boolean {
   switch (step.status) {
     case 'waiting':
-      return step.mayHaveStarted === true
+      // R5 of restored.ts: never what comes after the decision.
+      return step.mayHaveStarted === true && step.plan.kind === 'compensatable'
     case 'parked':
       return step.direction === 'action'
     default:

@@ -11,6 +11,8 @@
  *     return.
  * R4. Without a pivot nobody else has kept the decision. The domains' answers tell it, provided
  *     that nothing of what the lost object sent is still on its way.
+ * R5. What comes after the decision may have begun in the lost part, too: an optional step of it is
+ *     not left out (E11). It is never compensated, since it did not begin unless there was a decision.
  */
 import type { Mode } from './messages.ts'
 import { type SagaState, type StepState, hasEnded, isDecided } from './saga-state.ts'
@@ -19,7 +21,7 @@ export function restored(saga: SagaState, atMs: number): SagaState {
   if (hasEnded(saga)) return saga
   const isInDoubt = saga.phase === 'running' && !isDecided(saga)
   const steps = [...saga.steps.values()].map((step) =>
-    isInDoubt ? doubted(step, atMs) : dueNow(step, atMs),
+    isInDoubt ? doubted(step, atMs) : dueNow(step, atMs, saga.phase),
   )
   return {
     ...saga,
@@ -31,7 +33,7 @@ export function restored(saga: SagaState, atMs: number): SagaState {
 /** R2. */
 function doubted(step: StepState, atMs: number): StepState {
   if (step.plan.kind === 'pivot') return asked(step, 'resolve', atMs)
-  if (step.plan.kind !== 'compensatable') return step
+  if (step.plan.kind === 'retriable') return dueNow(step, atMs, 'running')
   // It was its turn: the lost part may have begun it, and nothing else would ask for it.
   if (step.status === 'waiting' && step.held) return asked(step, 'execute', atMs)
   if (step.status === 'waiting') return { ...step, mayHaveStarted: true }
@@ -52,8 +54,9 @@ function asked(step: StepState, mode: Mode, atMs: number): StepState {
   }
 }
 
-/** R1. */
-function dueNow(step: StepState, atMs: number): StepState {
+/** R1, R5. */
+function dueNow(step: StepState, atMs: number, phase: SagaState['phase']): StepState {
+  if (step.status === 'waiting' && phase === 'running') return { ...step, mayHaveStarted: true }
   if (step.status === 'parked') return { ...step, dueAtMs: atMs }
   return 'awaiting' in step ? { ...step, awaiting: 'retry', dueAtMs: atMs } : step
 }

@@ -190,6 +190,17 @@ describe('an optional step', () => {
     retriable: { postcard: { domain: 'post', input: () => null } },
   })
 
+  const souvenir = defineSaga<Basket, InputsByStep>()({
+    name: 'souvenir',
+    version: 1,
+    compensatable: { seat: { domain: 'air', input: () => null } },
+    pivot: { name: 'pay', domain: 'card', input: () => null },
+    retriable: {
+      postcard: { domain: 'post', input: () => null },
+      album: { domain: 'photos', after: ['postcard'], input: () => null, optional: true },
+    },
+  })
+
   it('is left out while its domain is out of order, and the order goes on without it', () => {
     const saga = new SagaUnderTest(outing)
     open(saga, 'food', MINUTE_MS)
@@ -236,6 +247,36 @@ describe('an optional step', () => {
       status: 'waiting',
       held: { sinceMs: saga.nowMs },
     })
+  })
+
+  it.each([1, 2, 3])(
+    'that the lost part may have sent after the decision is not left out (%i transitions kept)',
+    (kept) => {
+      const saga = new SagaUnderTest(souvenir)
+      saga.place()
+      saga.reply('seat', 'done')
+      saga.reply('pay', 'done')
+      expect(names(saga.reply('postcard', 'done'))).toEqual(['album'])
+      saga.restore(kept)
+      saga.elapse()
+      saga.reply('seat', 'done')
+      saga.reply('pay', 'done')
+      open(saga, 'photos', MINUTE_MS)
+      saga.reply('postcard', 'done')
+      expect(saga.state?.steps.get('album')).toMatchObject({ status: 'waiting', held: {} })
+      close(saga)
+      expect(names(saga.elapse())).toEqual(['album'])
+    },
+  )
+
+  it('what may have begun after the decision is not compensated if there was none', () => {
+    const saga = new SagaUnderTest(souvenir)
+    saga.place()
+    saga.restore(1)
+    saga.elapse()
+    expect(names(saga.reply('pay', 'void'))).toEqual(['compensate seat'])
+    saga.compensated('seat')
+    expect(saga.status).toBe('compensated')
   })
 
   it('no step of the shop is: what a shopper asked for is not left out unasked', async () => {

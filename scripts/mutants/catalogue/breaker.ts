@@ -167,6 +167,20 @@ export const BREAKER: Theme = {
       suites: ['core'],
     },
     {
+      name: 'an optional step that may have begun after a lost decision is left out (R5)',
+      file: 'durable-objects/core/restored.ts',
+      find: "return dueNow(step, atMs, 'running')",
+      replace: 'return step',
+      suites: ['core'],
+    },
+    {
+      name: 'what may have begun after the decision is compensated without one (R5)',
+      file: 'durable-objects/core/advance.ts',
+      find: " && step.plan.kind === 'compensatable'",
+      replace: '',
+      suites: ['core'],
+    },
+    {
       name: 'an order is refused for a service that it does not need',
       file: 'worker/api/orders/judge-order.ts',
       find: '!step.optional && step.needed(quote)',
