@@ -12,7 +12,8 @@
  *     comes before the point of no return, whatever wakes the saga: its alarm may be lost.
  * E5. A final answer (done, void, a stored rejection) counts whichever attempt it answers, since
  *     the barrier gives every attempt the same. Other answers count for the current attempt only.
- * E6. A reply that no step waits for changes nothing; it is recorded if it says something new.
+ * E6. A reply that no step waits for changes nothing; it is recorded if it says something new, and
+ *     so once: a row makes a new version of the order.
  * E7. One step that fails for good does not stop the others: it is parked.
  * E8. Amounts come from the plan in the journal's first event, for actions and compensations.
  * E9. An operator's intervention is journaled ahead of what follows from it, with who and why. One

@@ -8,7 +8,14 @@
 import type { SagaEvent } from './events.ts'
 import type { SagaId } from './ids.ts'
 import { restored } from './restored.ts'
-import { type SagaState, type StepState, type StepStatus, heldOf, isSending } from './saga-state.ts'
+import {
+  type SagaState,
+  type StepState,
+  type StepStatus,
+  heldOf,
+  isSending,
+  wordsOf,
+} from './saga-state.ts'
 
 export function evolve(
   saga: SagaState | null,
@@ -71,7 +78,7 @@ export function evolve(
     case 'restored':
       return restored(saga, atMs)
     case 'reply-recorded':
-      return { ...saga, recordedReplies: saga.recordedReplies + 1 }
+      return { ...saga, recordedReplies: [...saga.recordedReplies, wordsOf(event)] }
     case 'saga-completed':
       return { ...saga, phase: 'completed', endedAtMs: atMs }
     case 'saga-compensated':
@@ -103,7 +110,7 @@ function start(
     deadlineAtMs,
     traceparent,
     failure: null,
-    recordedReplies: 0,
+    recordedReplies: [],
     unreadable: null,
   }
 }

@@ -2,7 +2,7 @@
 import type { Draft } from './draft.ts'
 import type { Direction, Reply } from './messages.ts'
 import { backoffMs } from './retry-policy.ts'
-import { type SagaState, type StepState, pivotOf } from './saga-state.ts'
+import { type SagaState, type StepState, pivotOf, wordsOf } from './saga-state.ts'
 import { isSpent, park, policyOf } from './timers.ts'
 import { unreachable } from './unreachable.ts'
 
@@ -117,7 +117,9 @@ function isBesidePivot(saga: SagaState, { plan }: StepState, { direction }: Repl
 
 /** E6. */
 function record(draft: Draft, step: StepState, reply: Reply): void {
-  if (saysNothingNew(step, reply) || draft.saga.recordedReplies >= RECORDED_REPLIES_MAX) return
+  const { recordedReplies } = draft.saga
+  const isKnown = saysNothingNew(step, reply) || recordedReplies.includes(wordsOf(reply))
+  if (isKnown || recordedReplies.length >= RECORDED_REPLIES_MAX) return
   draft.emit({
     type: 'reply-recorded',
     step: reply.step,

@@ -1,6 +1,6 @@
 /** What the fold over a saga's events knows, and what follows from it. */
 import type { ParkReason, PlannedStep } from './events.ts'
-import type { DefinitionRef, Direction, Json, Mode } from './messages.ts'
+import type { DefinitionRef, Direction, Json, Mode, Reply } from './messages.ts'
 import type { SagaId } from './ids.ts'
 
 /** Its next command is kept back while its domain's breaker is open. */
@@ -57,10 +57,16 @@ export type SagaState = {
   deadlineAtMs: number
   traceparent: string
   failure: { code: string; step?: string } | null
-  recordedReplies: number
+  /** What was said that no step waited for, each once. */
+  recordedReplies: readonly string[]
   /** An event type that this code does not know: nothing is decided until newer code reads it. */
   unreadable: string | null
 }
+
+/** What a reply says, whichever attempt it answers: the barrier gives each the same. */
+export const wordsOf = ({ step, direction, outcome, code = '' }: SaidReply): string =>
+  [step, direction, outcome, code].join(' ')
+type SaidReply = Pick<Reply, 'step' | 'direction' | 'outcome' | 'code'>
 
 export type SagaStatus = SagaState['phase'] | 'parked'
 

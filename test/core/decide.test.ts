@@ -130,6 +130,17 @@ describe('compensation', () => {
     expect(saga.eventsOf('reply-recorded')).toHaveLength(1)
   })
 
+  it('E6: a late reply is recorded once, however often it comes, and whichever attempt it answers', () => {
+    const saga = SagaUnderTest.placed()
+    saga.elapse()
+    saga.reply('coupon', 'rejected')
+    const { transitions } = saga
+    for (const attempt of [1, 2, 1]) saga.reply('hotel', 'done', { attempt })
+    expect(saga.transitions).toBe(transitions + 1)
+    saga.reply('hotel', 'rejected', { code: 'full' })
+    expect(saga.transitions).toBe(transitions + 2)
+  })
+
   it('E7: a compensation without answer is parked after three retries; the others go on', () => {
     const saga = SagaUnderTest.placed()
     saga.reply('coupon', 'rejected')
