@@ -22,6 +22,10 @@ async function blockCookies(page: Page): Promise<void> {
     for (const name of ['localStorage', 'sessionStorage', 'indexedDB']) {
       Object.defineProperty(window, name, refuse)
     }
+    // As Firefox does.
+    Object.defineProperty(window, 'BroadcastChannel', refuse)
+    LockManager.prototype.request = () =>
+      Promise.reject(new DOMException('request() is not allowed in this context', 'SecurityError'))
   })
 }
 

@@ -10,19 +10,40 @@ export type Tabs = {
   alone<Result>(name: string, work: () => Promise<Result>): Promise<Result>
 }
 
+/** Null where a browser with blocked cookies refuses it: then the tab is alone. */
+function channelOf(name: string): BroadcastChannel | null {
+  try {
+    return new BroadcastChannel(name)
+  } catch (cause) {
+    console.warn('This browser keeps the tabs of this page apart.', cause)
+    return null
+  }
+}
+
 export const browserTabs: Tabs = {
   open(name, hear) {
-    const channel = new BroadcastChannel(name)
-    channel.addEventListener('message', (event: MessageEvent<unknown>) => hear(event.data))
+    const channel = channelOf(name)
+    channel?.addEventListener('message', (event: MessageEvent<unknown>) => hear(event.data))
     return {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no other origins
-      tell: (message) => channel.postMessage(message),
+      tell: (message) => channel?.postMessage(message),
     }
   },
-  alone: async (name, work) => {
+  async alone(name, work) {
     // Only where the page came by HTTPS, or from this machine. Else two tabs may send the same: each
-    // operation has a key, so it counts once.
+    // operation has a key, so it counts once. So it is where cookies are blocked, and locks refused.
     const { locks }: { locks?: LockManager | null } = navigator
-    return locks ? locks.request(name, work) : await work()
+    if (!locks) return work()
+    let hasBegun = false
+    const begin = () => {
+      hasBegun = true
+      return work()
+    }
+    try {
+      return await locks.request(name, begin)
+    } catch (error) {
+      if (hasBegun) throw error
+      return work()
+    }
   },
 }
