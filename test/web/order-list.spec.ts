@@ -6,8 +6,9 @@ import type { OrderList, OrderView } from '../../worker/api/contract.ts'
 import { etagOf } from '../../worker/api/order-version.ts'
 import { Unanswered } from '../../web/src/api/client.ts'
 import { useOrderList } from '../../web/src/composables/use-order-list.ts'
-import { seeOrder } from '../../web/src/stores/shop-state/store.ts'
-import { customerId, orderId, serverOrder } from './support/orders.ts'
+import type { Known } from '../../web/src/stores/shop-state/model.ts'
+import { seeOrder, useShopState } from '../../web/src/stores/shop-state/store.ts'
+import { customerId, orderId, placing, serverOrder } from './support/orders.ts'
 import { startPinia } from './support/pinia.ts'
 import { placeInVain } from './support/place-in-vain.ts'
 
@@ -80,6 +81,38 @@ describe('the list of orders', () => {
       [orderId(9), 'refused'],
       [orderId(1), 'confirmed'],
     ])
+  })
+
+  it('has what is on its way first, however far behind the clock of its browser is', async () => {
+    vi.setSystemTime('2020-01-01T00:00:00.000Z')
+    const { $optimistic } = useShopState()
+    await $optimistic.submit(wish(9).id, placing(wish(9)))
+    lists = [page(listed(2), listed(1))]
+    const { load, phases } = list()
+    await load()
+    expect(phases().map(([id]) => id)).toEqual([orderId(9), orderId(2), orderId(1)])
+  })
+
+  it("keeps an order that was on its way, once it is the server's and the page has nothing left to do for it", async () => {
+    const { $optimistic } = useShopState()
+    await $optimistic.submit(wish(9).id, placing(wish(9)))
+    lists = [page(listed(1))]
+    const { load, phases } = list()
+    await load()
+    await seeOrder(serverOrder(wish(9), { version: 5, status: 'confirmed', settled: true }))
+    const at = new Date().toISOString()
+    const reads = [
+      {
+        kind: 'me',
+        me: { customer: customerId(), points: { available: 0, frozen: 0 }, coupons: [] },
+      },
+      { kind: 'catalog', catalog: { products: [] } },
+    ] satisfies Known[]
+    for (const payload of reads) {
+      await $optimistic.see({ id: payload.kind, payload, version: [0, 1], at }, [orderId(9)])
+    }
+    expect(useShopState().placed).toEqual([])
+    expect(phases()).toContainEqual([orderId(9), 'confirmed'])
   })
 
   it('asks an order that still moves at its object, until it is settled', async () => {

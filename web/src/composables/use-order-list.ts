@@ -3,7 +3,7 @@
  * knows of. What still moves is asked for at its object, because the list is read from the saga log,
  * which is a little behind.
  */
-import { computed, onScopeDispose, shallowRef, watch } from 'vue'
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { type OrderId, isOrderId } from '../../../durable-objects/core/ids.ts'
 import type { OrderList } from '../../../worker/api/contract.ts'
 import { etagOf } from '../../../worker/api/order-version.ts'
@@ -34,15 +34,26 @@ export function useOrderList(api = { listOrders, readOrder }) {
   })
   const next = computed(() => data.value?.page.next)
 
+  /** By id. They stay when the page has no more to do for them: the list was read before. */
+  const own = ref(new Set<string>())
+  watch(
+    () => [...shop.placed, ...shop.notPlaced].map(({ id }) => id),
+    (ids) => (own.value = new Set([...own.value, ...ids])),
+    { immediate: true },
+  )
+
   const rows = computed<OrderRow[]>(() => {
-    const ids = new Set(listed.value.map((it) => it.id))
-    const own = [...shop.placed, ...shop.notPlaced].flatMap(({ id }) => {
-      const shown = ids.has(id) ? null : shop.order(id)
-      return shown ? [rowOf(shown)] : []
-    })
-    return [...own, ...listed.value.map(listedRow)].toSorted((one, other) =>
-      other.placedAt.localeCompare(one.placedAt),
-    )
+    const ids = new Set<string>(listed.value.map((it) => it.id))
+    const unlisted = [...own.value].flatMap((id) => (ids.has(id) ? [] : (shop.order(id) ?? [])))
+    const known = unlisted.filter((it) => it.source !== 'page').map(rowOf)
+    return [
+      // First, whatever this browser's clock says: the server will take them later than all others.
+      ...unlisted
+        .filter((it) => it.source === 'page')
+        .map(rowOf)
+        .toSorted(newestFirst),
+      ...[...known, ...listed.value.map(listedRow)].toSorted(newestFirst),
+    ]
   })
 
   function listedRow({ id, placedAt, total, units, status: state, settled }: Listed): OrderRow {
@@ -91,6 +102,9 @@ export function useOrderList(api = { listOrders, readOrder }) {
 
   return { rows, status, isLoaded: computed(() => data.value !== null), next, load, more, retry }
 }
+
+const newestFirst = (one: OrderRow, other: OrderRow): number =>
+  other.placedAt.localeCompare(one.placedAt)
 
 function rowOf(shown: ShownOrder): OrderRow {
   const { id, placedAt, total, lines } = shown.order
