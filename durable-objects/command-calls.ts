@@ -16,6 +16,7 @@ import type { OutgoingCommand } from './core/inputs.ts'
 import type { Command, CommandCalls, Reply } from './core/messages.ts'
 import { replySchema } from './core/messages.ts'
 import { logWarning } from './log.ts'
+import type { ReminderReport } from './order-rpc.ts'
 import type { QueueCommands, SendCommands } from './ports.ts'
 
 /** Less than anybody sees; longer than domains that are well are apart. */
@@ -46,6 +47,24 @@ export function commandCalls(
       }),
     ])
   }
+}
+
+/** By call, one after the other; cut short by the first that gets no answer. */
+export async function remind(
+  domains: DomainCalls,
+  domain: string,
+  commands: readonly Command[],
+): Promise<ReminderReport> {
+  const report: ReminderReport = { done: 0, refused: [], isCutShort: false }
+  for (const command of commands) {
+    const reply = await call(callsOf(domains, domain), command)
+    if (reply?.outcome === 'done') report.done += 1
+    else if (reply?.outcome === 'rejected') {
+      const { sagaId, step, direction } = command
+      report.refused.push({ sagaId, step, direction, code: reply.code ?? 'rejected' })
+    } else return { ...report, isCutShort: true }
+  }
+  return report
 }
 
 const callsOf = (domains: DomainCalls, domain: string): CommandCalls | undefined =>

@@ -103,6 +103,16 @@ export type WriteOff = Operator & {
   atMs: number
 }
 
+/** Of one domain, which has forgotten what it did. */
+export type ReminderReport = {
+  /** Commands that it has carried out by now, whether it had forgotten them or not. */
+  done: number
+  /** What it will not do again; what builds on that, it may refuse as well. */
+  refused: { sagaId: SagaId; step: string; direction: Direction; code: string }[]
+  /** It did not answer: the rest was not asked for. */
+  isCutShort: boolean
+}
+
 /** What identifies an attempt that ran out of deliveries. */
 export type DeadCommand = Pick<Command, 'sagaId' | 'step' | 'direction' | 'attempt'>
 
@@ -140,6 +150,8 @@ export interface OrderRpc {
   intervene(intervention: Intervention): Promise<InterventionResult>
   /** From operators: the object has lost its storage. */
   restore(restoration: Restoration): Promise<RestoreResult>
+  /** From operators: tells a domain again what it has done for this order. Null: it has no journal. */
+  remind(domain: string): Promise<ReminderReport | null>
   /** Development only: dies once it has answered, with all that is in memory; false in a production bundle. */
   crash(customer: CustomerId): Promise<boolean>
   /** For operators and the audit. */

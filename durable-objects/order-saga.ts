@@ -8,13 +8,14 @@ import type { OrderSagaBindings } from './bindings.ts'
 import { BreakerDesk, boardOf } from './breaker-desk.ts'
 import { clock } from './clock.ts'
 import { CLOSE_NORMAL } from './close-codes.ts'
-import { commandCalls } from './command-calls.ts'
+import { commandCalls, remind } from './command-calls.ts'
 import { commandQueues } from './command-queues.ts'
 import { type CustomerId, type SagaId, isOrderId } from './core/ids.ts'
 import { type LeaseAnswer, type Reply, replySchema } from './core/messages.ts'
 import { Journal } from './journal.ts'
 import { crashSoon } from './crash.ts'
 import { logError } from './log.ts'
+import { remindersFor } from './order/reminders.ts'
 import { OrderProcess } from './order-process.ts'
 import { OrderRequests } from './order-requests.ts'
 import { OutcomeWaits } from './outcome-waits.ts'
@@ -29,6 +30,7 @@ import type {
   PlaceResult,
   Placement,
   ReadResult,
+  ReminderReport,
   Restoration,
   RestoreResult,
 } from './order-rpc.ts'
@@ -175,6 +177,11 @@ export class OrderSaga extends DurableObject<OrderSagaBindings> implements Order
   async restore(restoration: Restoration): Promise<RestoreResult> {
     const { name = '' } = this.ctx.id
     return isOrderId(name) ? this.#requests.restore(name, restoration) : { kind: 'not-restorable' }
+  }
+
+  async remind(domain: string): Promise<ReminderReport | null> {
+    const { order } = this.#process
+    return order && remind(this.env, domain, remindersFor(order, domain))
   }
 
   async crash(customer: CustomerId): Promise<boolean> {

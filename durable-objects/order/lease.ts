@@ -6,15 +6,14 @@
  *     left. Everything else keeps: a living saga needs its holds, a completed one whose hold is
  *     open and a step that was written off are an operator's affair, and an order that is not
  *     there may have lost its storage and be restored.
- * H5. Like every compensation, it carries what its action carried, from the journal (E8). It is the
- *     first attempt of its kind, and the last: no step of an ended saga waits for an attempt, and
- *     `done` would count whichever it answers (E5, E6).
+ * H5. The command is one of the saga's own, once more (repeat.ts).
  * H6. Of a pivot it says `void` under the same conditions: a saga that compensated was told that its
  *     pivot did nothing, or never began it. What it did all the same must be taken back.
  */
 import type { SagaId } from '../core/ids.ts'
-import { type Command, type LeaseAnswer, MESSAGE_VERSION } from '../core/messages.ts'
+import type { LeaseAnswer } from '../core/messages.ts'
 import type { StepState } from '../core/saga-state.ts'
+import { repeatOf } from './repeat.ts'
 import type { OrderState } from './state.ts'
 
 const KEEP: LeaseAnswer = { kind: 'keep' }
@@ -29,20 +28,7 @@ export function leaseAnswer(
   if (!order || !saga || !step) return KEEP
   if (saga.phase !== 'compensated' || saga.unreadable !== null || !isOver(step)) return KEEP
   if (step.plan.kind === 'pivot') return { kind: 'void' }
-  const command: Command = {
-    v: MESSAGE_VERSION,
-    orderId: order.orderId,
-    sagaId,
-    definition: saga.definition,
-    step: stepName,
-    direction: 'compensation',
-    mode: 'execute',
-    attempt: 1,
-    budgetMs: 0,
-    holdMs: 0,
-    traceparent: saga.traceparent,
-    input: step.plan.input,
-  }
+  const command = repeatOf(order, saga, step, 'compensation')
   return { kind: 'release', command: JSON.stringify(command) }
 }
 

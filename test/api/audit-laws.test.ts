@@ -81,6 +81,9 @@ describe('W1: what a domain has made final belongs to a completed order', () => 
     expect(holdless(withStep(completed, { ...freeze, status: 'not-run' }))).toEqual([])
     expect(holdless(withStep(running, freeze))).toEqual([])
     expect(holdless(withStep(compensated, { ...freeze, status: 'compensated' }))).toEqual([])
+    // W6.
+    expect(holdless(withStep(returning, freeze))).not.toEqual([])
+    expect(holdless(withStep(returned, freeze))).toEqual([])
   })
 })
 

@@ -38,6 +38,7 @@ const ROUTES = [
   'POST /api/ops/dead-letters/a-message/replay',
   'POST /api/ops/dead-letters/a-message/dismiss',
   'POST /api/ops/saga-log/rebuild',
+  'POST /api/ops/domains/points/reminders',
   'POST /api/ops/sweep',
   'GET /api/ops/audit',
   'GET /api/ops/breakers',

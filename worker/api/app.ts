@@ -18,6 +18,7 @@ import { breakers } from './ops/breakers.ts'
 import { deadLetters } from './ops/dead-letters.ts'
 import { interventions } from './ops/interventions.ts'
 import { rebuild } from './ops/rebuild.ts'
+import { reminders } from './ops/reminders.ts'
 import { rollout } from './ops/rollout.ts'
 import { traces } from './ops/traces.ts'
 import { sagas } from './ops/sagas.ts'
@@ -67,6 +68,7 @@ export const app = base
   .route('/', interventions)
   .route('/', deadLetters)
   .route('/', rebuild)
+  .route('/', reminders)
   .route('/', traces)
   .route('/', sweeps)
   .route('/', audit)

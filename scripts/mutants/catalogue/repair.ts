@@ -90,6 +90,27 @@ export const REPAIR: Theme = {
       suites: ['core', 'simulation'],
     },
     {
+      name: 'a domain that forgot is not told what it gave back (V1)',
+      file: 'durable-objects/order/reminders.ts',
+      find: "return status === 'compensated' ? 'compensation' : null",
+      replace: 'return null',
+      suites: ['core', 'simulation'],
+    },
+    {
+      name: 'a domain that forgot is asked to carry out its pivot again (V2)',
+      file: 'durable-objects/order/reminders.ts',
+      find: "if (plan.kind === 'pivot') return null",
+      replace: '',
+      suites: ['core'],
+    },
+    {
+      name: 'a domain that forgot is told what comes later first (V1)',
+      file: 'durable-objects/order/reminders.ts',
+      find: '[...saga.steps.values()].flatMap((step) => {',
+      replace: '[...saga.steps.values()].toReversed().flatMap((step) => {',
+      suites: ['core', 'simulation'],
+    },
+    {
       name: 'who looks at an order that stands still does not set it going (P6)',
       file: 'durable-objects/order-process.ts',
       find: 'if (overdueMs <= ALARM_LATE_MS_MAX) return',

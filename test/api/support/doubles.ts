@@ -197,6 +197,7 @@ export class OrderDouble implements OrderObject {
   journalHead: OrderObject['journalHead'] = async () => null
   askAboutLease: OrderObject['askAboutLease'] = async () => ({ kind: 'keep' })
   intervene: OrderObject['intervene'] = async () => ({ kind: 'not-found' })
+  remind: OrderObject['remind'] = async () => null
   crash: OrderObject['crash'] = async (customer) => this.#orderOf(customer) !== null
   restore: OrderObject['restore'] = async () => ({ kind: 'not-restorable' })
   inspect: OrderObject['inspect'] = async () => this.inspection()

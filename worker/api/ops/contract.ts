@@ -161,6 +161,34 @@ export const rebuildReportSchema = z
   })
   .openapi('RebuildReport')
 
+export const reminderSchema = z
+  .strictObject({
+    since: z.iso
+      .datetime()
+      .describe('What its database was brought back to; orders that moved before are not asked'),
+    after: orderIdSchema
+      .optional()
+      .openapi({ type: 'string', description: '`next` of the part before' }),
+    limit: z.int().min(1).max(REBUILD_ORDERS_MAX),
+  })
+  .openapi('Reminder')
+
+export const reminderReportSchema = z
+  .object({
+    orders: z.int(),
+    done: z.int().describe('Steps that the domain has carried out, now or before'),
+    refused: z
+      .array(
+        z.object({ sagaId: z.string(), step: z.string(), direction: z.string(), code: z.string() }),
+      )
+      .describe('What it will not do again'),
+    failed: z
+      .int()
+      .describe('Orders that did not answer, or could not reach the domain. Repeat this part'),
+    next: z.string().nullable().describe('Pass as `after` to go on; null: that was all'),
+  })
+  .openapi('ReminderReport')
+
 export const traceSentSchema = z
   .object({
     orderId: z.string(),
@@ -251,6 +279,7 @@ export type DeadLetterList = z.infer<typeof deadLetterListSchema>
 export type Breaker = z.infer<typeof breakerSchema>
 export type BreakerList = z.infer<typeof breakerListSchema>
 export type BreakerChange = z.infer<typeof breakerChangeSchema>
+export type DomainReminderReport = z.infer<typeof reminderReportSchema>
 export type RebuildReport = z.infer<typeof rebuildReportSchema>
 export type SweepReport = z.infer<typeof sweepReportSchema>
 export type TraceSent = z.infer<typeof traceSentSchema>

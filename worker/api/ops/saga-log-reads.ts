@@ -92,6 +92,31 @@ export async function pageOfOrders(
   return { items, next: rows.length < limit ? null : (items.at(-1)?.orderId ?? null) }
 }
 
+/** A page of the orders of which something has happened since, in the order of their ids. */
+export async function ordersMovedSince(
+  database: D1Database,
+  sinceMs: number,
+  after: OrderId | null,
+  limit: number,
+): Promise<Page<{ orderId: OrderId }>> {
+  const rows = await drizzle(database)
+    .select({ sagaId: sagaInstance.sagaId, orderId: sagaInstance.orderId })
+    .from(sagaInstance)
+    .where(
+      and(
+        // Behind all sagas of the order (isSagaOf).
+        gt(sagaInstance.sagaId, after === null ? '' : `${after};`),
+        gte(sagaInstance.updatedAtMs, sinceMs),
+      ),
+    )
+    .orderBy(asc(sagaInstance.sagaId))
+    .limit(limit)
+    .all()
+  const orderIds = new Set(rows.map(({ orderId }) => orderId).filter(isOrderId))
+  const items = [...orderIds].map((orderId) => ({ orderId }))
+  return { items, next: rows.length < limit ? null : (items.at(-1)?.orderId ?? null) }
+}
+
 /** How many transitions D1 has of an order, and up to which one; `pruned`: none, on purpose. */
 export type LogCopy = { count: number; lastSeq: number; pruned: boolean }
 export const NO_COPY: LogCopy = { count: 0, lastSeq: 0, pruned: false }

@@ -9,6 +9,7 @@
  * W4. At rest, D1 has the journal whole, or has let it go on purpose; and says where each saga stands, and of no other.
  * W5. A step that an operator has given up may or may not have had its effect: a hold of its
  *     domain may stay open after all (W1), a refund may be missing (W3). It excuses nothing else.
+ * W6. Of a returned order, which has given all of it back, a domain may know nothing (V1 of reminders.ts).
  */
 import type { Inspection } from '../../../../durable-objects/order-rpc.ts'
 import { type OrderId, type SagaId, sagaIdOf } from '../../../../durable-objects/core/ids.ts'
@@ -62,9 +63,9 @@ function statesOnceEnded(inspection: Inspection | null, status: string | null): 
   return inspection.sagas.length === 1 ? ['final'] : ['final', 'returned']
 }
 
-/** Domains that hold something for a completed order, as its steps say. */
+/** Domains that hold something for a completed order, as its steps say (W6). */
 function grantedBy(inspection: Inspection | null, status: string | null): string[] {
-  if (status !== 'completed') return []
+  if (status !== 'completed' || inspection?.order.status === 'returned') return []
   const steps = inspection?.order.steps ?? []
   return steps
     .filter((step) => step.kind === 'compensatable' && step.status === 'succeeded')
