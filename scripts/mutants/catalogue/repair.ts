@@ -94,7 +94,7 @@ export const REPAIR: Theme = {
       file: 'durable-objects/order/reminders.ts',
       find: "return status === 'compensated' ? 'compensation' : null",
       replace: 'return null',
-      suites: ['core', 'simulation'],
+      suites: ['core'],
     },
     {
       name: 'a domain that forgot is asked to carry out its pivot again (V2)',
@@ -108,7 +108,7 @@ export const REPAIR: Theme = {
       file: 'durable-objects/order/reminders.ts',
       find: '[...saga.steps.values()].flatMap((step) => {',
       replace: '[...saga.steps.values()].toReversed().flatMap((step) => {',
-      suites: ['core', 'simulation'],
+      suites: ['core'],
     },
     {
       name: 'who looks at an order that stands still does not set it going (P6)',

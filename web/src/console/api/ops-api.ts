@@ -6,6 +6,7 @@ import type {
   BreakerList,
   DeadLetter,
   DeadLetterList,
+  DomainReminderReport,
   RebuildReport,
   SagaDetail,
   SagaList,
@@ -60,4 +61,6 @@ export type Part = { after?: string | undefined; limit: number }
 export const auditPart = (part: Part) =>
   askAsOperator<AuditReport>(withQuery('audit', part), { timeoutMs: LONG_MS })
 export const rebuildPart = (part: Part) => post<RebuildReport>('saga-log/rebuild', part, LONG_MS)
+export const remindPart = (domain: string, part: Part & { since: string }) =>
+  post<DomainReminderReport>(`domains/${domain}/reminders`, part, LONG_MS)
 export const sweep = () => post<SweepReport>('sweep', undefined, LONG_MS)

@@ -1,0 +1,66 @@
+/** The form by which a domain is reminded of what it did. */
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { nextTick } from 'vue'
+import RemindDomain from '../../web/src/console/components/remind-domain.vue'
+import { showOnPage } from './support/on-page.ts'
+
+const AFTER = `ord_${'1'.padStart(32, '0')}`
+const refused = { sagaId: 'not an order', step: 'reserve-stock', direction: 'action' }
+
+const asked: { path: string; body: unknown }[] = []
+let leave: (() => void) | undefined
+beforeEach(() => {
+  setActivePinia(createPinia())
+  asked.length = 0
+})
+afterEach(() => {
+  leave?.()
+  vi.unstubAllGlobals()
+})
+
+/** The API gives these, one after the other. */
+function answering(...reports: object[]): void {
+  const turns = reports.values()
+  vi.stubGlobal('fetch', async (path: string, { body }: { body: string }) => {
+    asked.push({ path, body: JSON.parse(body) })
+    return Response.json(turns.next().value)
+  })
+}
+
+async function fill(name: string, value: string): Promise<void> {
+  const field = document.querySelector<HTMLInputElement>(`[name="${name}"]`)
+  if (!field) throw new Error(`no field ${name}`)
+  field.value = value
+  field.dispatchEvent(new Event(name === 'domain' ? 'change' : 'input'))
+  await nextTick()
+}
+
+it('walks to the end, adds up, and lists what was refused', async () => {
+  answering(
+    {
+      orders: 50,
+      done: 90,
+      refused: [{ ...refused, code: 'out-of-stock' }],
+      failed: 1,
+      next: AFTER,
+    },
+    { orders: 7, done: 14, refused: [], failed: 0, next: null },
+  )
+  leave = showOnPage(RemindDomain, {})
+  await fill('domain', 'points')
+  await fill('since', '2026-11-30T12:00')
+  document.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
+  await vi.waitFor(() => expect(document.body.textContent).toContain('104'))
+  const since = new Date('2026-11-30T12:00').toISOString()
+  const path = '/api/ops/domains/points/reminders'
+  expect(asked).toEqual([
+    { path, body: { since, limit: 50 } },
+    { path, body: { since, limit: 50, after: AFTER } },
+  ])
+  const said = document.body.textContent
+  expect(said).toContain('Orders57')
+  expect(said).toContain('Refused1')
+  expect(said).toContain('points: reserve-stock (action)')
+  expect(said).toContain('out-of-stock')
+})
