@@ -49,14 +49,14 @@ export function commandCalls(
   }
 }
 
-/** By call, one after the other; cut short by the first that gets no answer. */
+/** By call, one after the other; cut short by the first that gets no answer, and without any if nobody knows which. */
 export async function remind(
   domains: DomainCalls,
   domain: string,
-  commands: readonly Command[],
+  commands: readonly Command[] | null,
 ): Promise<ReminderReport> {
-  const report: ReminderReport = { done: 0, refused: [], isCutShort: false }
-  for (const command of commands) {
+  const report: ReminderReport = { done: 0, refused: [], isCutShort: commands === null }
+  for (const command of commands ?? []) {
     const reply = await call(callsOf(domains, domain), command)
     if (reply?.outcome === 'done') report.done += 1
     else if (reply?.outcome === 'rejected') {

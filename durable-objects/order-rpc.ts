@@ -109,7 +109,7 @@ export type ReminderReport = {
   done: number
   /** What it will not do again; what builds on that, it may refuse as well. */
   refused: { sagaId: SagaId; step: string; direction: Direction; code: string }[]
-  /** It did not answer: the rest was not asked for. */
+  /** It did not answer, or this code cannot read the journal: the rest was not asked for. */
   isCutShort: boolean
 }
 

@@ -92,8 +92,8 @@ export const REPAIR: Theme = {
     {
       name: 'a domain that forgot is not told what it gave back (V1)',
       file: 'durable-objects/order/reminders.ts',
-      find: "return status === 'compensated' ? 'compensation' : null",
-      replace: 'return null',
+      find: "if (status === 'compensated') return 'compensation'",
+      replace: '',
       suites: ['core'],
     },
     {
