@@ -4,7 +4,9 @@ import { QUOTE_PROBLEM_CODES } from '../../worker/api/pricing.ts'
 import { PROBLEMS, type ProblemCode, isProblemCode } from '../../worker/api/problems.ts'
 import { openApiDocument, operationsOf } from '../../worker/api/documentation/open-api.ts'
 
-const operations = operationsOf(openApiDocument(app))
+const document = openApiDocument(app)
+const operations = operationsOf(document)
+const schemas = document.components?.schemas ?? {}
 
 describe('the catalogue', () => {
   it('P1: codes and statuses are permanent; this list only grows', () => {
@@ -109,6 +111,17 @@ describe('the OpenAPI document', () => {
       expect(JSON.stringify(operation.responses)).toContain('`invalid-input`')
     },
   )
+
+  it('has each schema that it names', () => {
+    const named = [...JSON.stringify(document).matchAll(/`((?:[A-Z][a-z]+){2,})`/g)]
+    expect(named.map(([, name = '']) => name).filter((name) => !(name in schemas))).toEqual([])
+  })
+
+  // The generator gives a schema with a name whatever is said of it where it is met first.
+  it('what is said of a schema in one place is not said of it everywhere', () => {
+    const described = Object.entries(schemas).filter(([, schema]) => 'description' in schema)
+    expect(described.map(([name]) => name)).toEqual([])
+  })
 
   it('operation ids are unique', () => {
     const ids = operations.map(({ operation }) => operation.operationId)

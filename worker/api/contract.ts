@@ -203,7 +203,8 @@ export const orderSchema = z
     coupon: z.string().optional(),
     points: z.int().optional(),
     delivery: z.object({ day: z.iso.date(), region: z.string() }),
-    shipTo: shipToSchema.optional().describe('Absent once erased'),
+    /** Absent once the order's object was restored: nobody else has it. */
+    shipTo: shipToSchema.optional(),
     payment: z.object({ token: z.string() }),
     steps: z.array(stepViewSchema),
     cancellable: z.boolean(),

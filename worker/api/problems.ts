@@ -140,7 +140,7 @@ export const PROBLEMS = {
   'coupon-already-used': {
     status: 409,
     title: 'You have used this coupon',
-    why: 'Each customer may redeem it once, and an order of yours has it.',
+    why: 'Your orders have it as often as those of one customer may.',
     fix: 'Order without it.',
   },
   'coupon-minimum-not-met': {

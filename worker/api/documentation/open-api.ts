@@ -4,12 +4,13 @@ import { serverMessageSchema } from '../contract.ts'
 import { webhookEventSchema } from '../ops/webhooks/contract.ts'
 import { jsonBody } from '../route-problems.ts'
 import { SESSION_COOKIE } from '../session/require-session.ts'
+import { statusMessageSchema } from '../status-contract.ts'
 
 export type DocumentSource = Pick<OpenAPIHono, 'getOpenAPI31Document' | 'openAPIRegistry'>
 
 const DESCRIPTION = `
 Orders are sagas over five services. Placing one answers at once; what becomes of it comes by
-WebSocket, or by polling its status.
+WebSocket, by server-sent events, or by polling its status.
 
 Errors are \`application/problem+json\` (RFC 9457). Each has a permanent \`code\`, explained in
 [problems](/api/docs/problems). Money is an integer number of the currency's minor units.
@@ -36,8 +37,9 @@ export function openApiDocument({ getOpenAPI31Document, openAPIRegistry }: Docum
     scheme: 'bearer',
     description: 'The operator token',
   })
-  // No route answers with it: it comes over the socket.
+  // No route answers with these: they come over sockets.
   openAPIRegistry.register('ServerMessage', serverMessageSchema)
+  openAPIRegistry.register('StatusMessage', statusMessageSchema)
   openAPIRegistry.registerWebhook({
     method: 'post',
     path: 'orderEvent',
@@ -48,7 +50,7 @@ export function openApiDocument({ getOpenAPI31Document, openAPIRegistry }: Docum
     responses: {
       '2XX': { description: 'It is received, and not sent again' },
       410: { description: 'Nothing more is sent' },
-      default: { description: 'It is sent again later, up to eight times' },
+      default: { description: 'It is sent again later, and eight times at most in all' },
     },
   })
   return getOpenAPI31Document({

@@ -28,7 +28,9 @@ const readAnOrder = createRoute({
   path: '/api/orders/{id}',
   operationId: 'readOrder',
   summary: 'An order as it is now',
-  description: 'Or, with Prefer: wait=N, as it is once it is confirmed or at rest.',
+  description:
+    'Or, with Prefer: wait=N, as it is once it is confirmed or at rest. Without `shipTo` its address is ' +
+    'lost: its object was restored.',
   responses: {
     200: { ...jsonAnswer('The order', orderSchema), headers: orderHeaders },
     304: notModified,
