@@ -8,6 +8,7 @@ import {
 } from '../../../durable-objects/core/breaker.ts'
 import { loadSchema } from '../../../durable-objects/core/load.ts'
 import { directionSchema, orderIdSchema } from '../../../durable-objects/core/messages.ts'
+import { DOMAINS } from '../../domains/reads.ts'
 import { LETTER_KINDS } from '../../saga-log/schema.ts'
 import { moneySchema, orderSchema, orderStatusSchema } from '../contract.ts'
 
@@ -160,6 +161,10 @@ export const rebuildReportSchema = z
     next: z.string().nullable().describe('Pass as `after` to go on; null: all were poked'),
   })
   .openapi('RebuildReport')
+
+/** What is paid or given back, the provider has kept: the payments need no reminder. */
+export const remindedDomainSchema = z.enum(DOMAINS).exclude(['payments'])
+export type RemindedDomain = z.infer<typeof remindedDomainSchema>
 
 export const reminderSchema = z
   .strictObject({

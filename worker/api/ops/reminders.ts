@@ -11,16 +11,19 @@ import {
   jsonBody,
   problems,
 } from '../route-problems.ts'
-import { type DomainReminderReport, reminderReportSchema, reminderSchema } from './contract.ts'
+import {
+  type DomainReminderReport,
+  type RemindedDomain,
+  remindedDomainSchema,
+  reminderReportSchema,
+  reminderSchema,
+} from './contract.ts'
 import { operatorRoute } from './operator-route.ts'
 import { ordersMovedSince } from './saga-log-reads.ts'
 
 const ORDERS_AT_ONCE = 8
 /** An order has six steps in a domain at most, each of them a call. */
 const ORDER_TIMEOUT_MS = 20_000
-/** What is paid or given back, the provider has kept: the payments need no reminder. */
-const FORGETFUL = ['inventory', 'coupons', 'points', 'logistics'] as const
-type Forgetful = (typeof FORGETFUL)[number]
 
 const remindDomain = createRoute({
   ...operatorRoute,
@@ -32,7 +35,7 @@ const remindDomain = createRoute({
     'For a domain whose database was brought back to an earlier time. Walks the orders that have moved ' +
     'since; each one asks the domain again for what its journal says was done, or compensated, under ' +
     'the same keys, so that what the domain still has stays as it is. Go on with `next`.',
-  request: { params: z.object({ domain: z.enum(FORGETFUL) }), body: jsonBody(reminderSchema) },
+  request: { params: z.object({ domain: remindedDomainSchema }), body: jsonBody(reminderSchema) },
   responses: {
     200: jsonAnswer('What was asked for again', reminderReportSchema),
     ...problems(...OPERATOR_PROBLEMS, ...BODY_PROBLEMS, 'service-unavailable'),
@@ -55,7 +58,7 @@ export const reminders = new OpenAPIHono<ApiContext>().openapi(remindDomain, asy
 async function remindOf(
   env: ApiBindings,
   orderId: OrderId,
-  domain: Forgetful,
+  domain: RemindedDomain,
   report: DomainReminderReport,
 ): Promise<void> {
   report.orders += 1
