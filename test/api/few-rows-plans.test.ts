@@ -3,7 +3,13 @@
  * takes the log's tables for small ever after: what runs all day must not go through them for that.
  */
 import { beforeAll, expect, it } from 'vitest'
-import { listedSagasOf, logCopiesOf, takeJournal } from '../../worker/api/ops/saga-log-reads.ts'
+import { sagaIdSchema } from '../../durable-objects/core/messages.ts'
+import {
+  listedSagasOf,
+  logCopiesOf,
+  ordersMovedSince,
+  takeJournal,
+} from '../../worker/api/ops/saga-log-reads.ts'
 import { prune } from '../../worker/saga-log/retention.ts'
 import { rowsOf, sagaLogStatements } from '../../worker/saga-log/store.ts'
 import { readJournals } from '../../worker/traces/journals.ts'
@@ -14,6 +20,7 @@ import { plansIn } from './support/plans.ts'
 
 const databases = useDatabases()
 const id = orderIdOfNumber(1)
+const LAST_SAGA = sagaIdSchema.parse(`ord_${'f'.repeat(32)}`)
 
 const FILL_SAGAS = `
   insert into saga_instance (saga_id, order_id, definition, version, status, customer_id, order_status,
@@ -37,6 +44,10 @@ it.each<[what: string, ask: (database: D1Database) => Promise<unknown>]>([
   ['a page of the audit', (database) => listedSagasOf(database, [id])],
   ['what D1 has of orders', (database) => logCopiesOf(database, [id])],
   ['a journal', (database) => takeJournal(database, id)],
+  [
+    'who reminds a domain',
+    (database) => ordersMovedSince(database, 0, { after: LAST_SAGA, limit: 9 }),
+  ],
   [
     'what traces tell of',
     (database) => readJournals(database, [{ orderId: id, epoch: 1, from: 1, to: 2 }]),

@@ -1,6 +1,8 @@
-import { describe, expect, it, vi } from 'vitest'
-import { sagaIdOf } from '../../durable-objects/core/ids.ts'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { type SagaId, sagaIdOf } from '../../durable-objects/core/ids.ts'
 import type { ReminderReport } from '../../durable-objects/order-rpc.ts'
+import { reminderReportSchema } from '../../worker/api/ops/contract.ts'
+import { ordersMovedSince } from '../../worker/api/ops/saga-log-reads.ts'
 import { useDatabases } from './support/databases.ts'
 import { OrderDouble, bindings, down, lostDatabase, orderIdOfNumber } from './support/doubles.ts'
 import { asOperator, problemOf } from './support/requests.ts'
@@ -10,6 +12,7 @@ vi.spyOn(console, 'error').mockImplementation(() => {})
 vi.spyOn(console, 'warn').mockImplementation(() => {})
 
 const databases = useDatabases()
+afterEach(() => databases().sagaLog.prepare('delete from saga_instance').run())
 const ROUTE = 'POST /api/ops/domains/inventory/reminders'
 const SINCE = '1970-01-01T00:01:00Z'
 
@@ -27,6 +30,9 @@ async function shop(from: number, movedAtS: number[], returned: number[] = []) {
   const reminded = orders.map((order) => vi.spyOn(order, 'remind').mockResolvedValue(told))
   return { ids, reminded, ask: asOperator(bindings(databases(), { orders })) }
 }
+
+const ofTwoSagas = (after: SagaId) =>
+  ordersMovedSince(databases().sagaLog, 400_000, { after, limit: 100 }, 2)
 
 describe('POST /api/ops/domains/{domain}/reminders', () => {
   it('asks each order that has moved since, once, its return included', async () => {
@@ -47,19 +53,31 @@ describe('POST /api/ops/domains/{domain}/reminders', () => {
     ])
   })
 
-  it('goes on behind the order that it came to, whose return is no order of its own', async () => {
+  it('goes on behind the saga that it came to, to the last', async () => {
     const since = '1970-01-01T00:03:20Z'
     const { ask, ids, reminded } = await shop(0x200, [200, 210, 220])
-    await logSaga(databases().sagaLog, {
-      orderId: orderIdOfNumber(0x200),
-      suffix: 'return',
-      startedAtMs: 230_000,
-    })
-    const first = await ask(ROUTE, { json: { since, limit: 1 } })
-    expect(await first.json()).toMatchObject({ orders: 1, next: ids[0] })
-    const rest = await ask(ROUTE, { json: { since, limit: 100, after: ids[0] } })
-    expect(await rest.json()).toMatchObject({ orders: 2, next: null })
-    for (const spy of reminded) expect(spy).toHaveBeenCalledOnce()
+    const [one = orderIdOfNumber(0)] = ids
+    await logSaga(databases().sagaLog, { orderId: one, suffix: 'return', startedAtMs: 230_000 })
+    let after: string | null = null
+    const came: (string | null)[] = []
+    do {
+      const json: object = { since, limit: 1, ...(after === null ? {} : { after }) }
+      const report = reminderReportSchema.parse(await (await ask(ROUTE, { json })).json())
+      after = report.next
+      came.push(after)
+    } while (after !== null)
+    expect(came).toEqual([one, sagaIdOf(one, 'return'), ids[1], ids[2], null])
+    for (const spy of reminded) expect(spy).toHaveBeenCalled()
+  })
+
+  it('looks at so many sagas at a time, however few have moved', async () => {
+    const { ids } = await shop(0x400, [10, 10, 10, 400, 10])
+    const after = sagaIdOf(orderIdOfNumber(0x3ff))
+    const first = await ofTwoSagas(after)
+    expect(first).toEqual({ orderIds: [], next: ids[1] })
+    const second = await ofTwoSagas(sagaIdOf(orderIdOfNumber(0x401)))
+    expect(second).toEqual({ orderIds: [ids[3]], next: ids[3] })
+    expect(await ofTwoSagas(sagaIdOf(orderIdOfNumber(0x403)))).toEqual({ orderIds: [], next: null })
   })
 
   it('says what is refused, and counts whom it did not reach', async () => {

@@ -7,7 +7,11 @@ import {
   someSettingsSchema,
 } from '../../../durable-objects/core/breaker.ts'
 import { loadSchema } from '../../../durable-objects/core/load.ts'
-import { directionSchema, orderIdSchema } from '../../../durable-objects/core/messages.ts'
+import {
+  directionSchema,
+  orderIdSchema,
+  sagaIdSchema,
+} from '../../../durable-objects/core/messages.ts'
 import { DOMAINS } from '../../domains/reads.ts'
 import { LETTER_KINDS } from '../../saga-log/schema.ts'
 import { moneySchema, orderSchema, orderStatusSchema } from '../contract.ts'
@@ -171,7 +175,7 @@ export const reminderSchema = z
     since: z.iso
       .datetime()
       .describe('What its database was brought back to; orders that moved before are not asked'),
-    after: orderIdSchema
+    after: sagaIdSchema
       .optional()
       .openapi({ type: 'string', description: '`next` of the part before' }),
     limit: z.int().min(1).max(REBUILD_ORDERS_MAX),

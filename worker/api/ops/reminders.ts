@@ -45,11 +45,12 @@ const remindDomain = createRoute({
 export const reminders = new OpenAPIHono<ApiContext>().openapi(remindDomain, async (c) => {
   const { domain } = c.req.valid('param')
   const { since, after, limit } = c.req.valid('json')
-  const { items, next } = await ask('saga-log', () =>
-    ordersMovedSince(c.env.SAGA_LOG_DB, Date.parse(since), after ?? null, limit),
+  const part = { after: after ?? null, limit }
+  const { orderIds, next } = await ask('saga-log', () =>
+    ordersMovedSince(c.env.SAGA_LOG_DB, Date.parse(since), part),
   )
   const report: DomainReminderReport = { orders: 0, done: 0, refused: [], failed: 0, next }
-  await forEachAtOnce(items, ORDERS_AT_ONCE, ({ orderId }) =>
+  await forEachAtOnce(orderIds, ORDERS_AT_ONCE, (orderId) =>
     remindOf(c.env, orderId, domain, report),
   )
   return c.json(report, 200)

@@ -1,8 +1,10 @@
 /** What operators read of the saga log in D1. */
 import { and, asc, count, eq, gt, gte, inArray, lt, max, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
+import * as z from 'zod'
 import { type Transition, transitionSchema } from '../../../durable-objects/core/events.ts'
 import { type OrderId, type SagaId, isOrderId } from '../../../durable-objects/core/ids.ts'
+import { orderIdSchema, sagaIdSchema } from '../../../durable-objects/core/messages.ts'
 import type { Page } from '../../domains/reads.ts'
 import { isSagaOf, sagaEvent, sagaInstance } from '../../saga-log/schema.ts'
 import { orderStatusSchema } from '../contract.ts'
@@ -92,29 +94,46 @@ export async function pageOfOrders(
   return { items, next: rows.length < limit ? null : (items.at(-1)?.orderId ?? null) }
 }
 
-/** A page of the orders of which something has happened since, in the order of their ids. */
+/** No index tells what has moved: so many sagas are looked at, and the page ends. */
+const SAGAS_LOOKED_AT = 10_000
+
+const MOVED = `
+  with looked as materialized (
+    select saga_id, order_id, updated_at_ms from saga_instance
+    where saga_id > ?1 order by saga_id limit ?2)
+  select saga_id as sagaId, order_id as orderId, updated_at_ms >= ?3 as hasMoved,
+    (select count(*) from looked) as looked
+  from looked
+  where updated_at_ms >= ?3 or saga_id = (select max(saga_id) from looked)
+  order by saga_id limit ?4`
+const movedSchema = z.array(
+  z.object({
+    sagaId: sagaIdSchema,
+    orderId: orderIdSchema,
+    hasMoved: z.int(),
+    looked: z.int(),
+  }),
+)
+
+/**
+ * Orders of which something has happened since, in the order of their ids; `next` is the saga to go on after. An order
+ * whose return has moved, too, may be at the end of a page and at the start of the next.
+ */
 export async function ordersMovedSince(
   database: D1Database,
   sinceMs: number,
-  after: OrderId | null,
-  limit: number,
-): Promise<Page<{ orderId: OrderId }>> {
-  const rows = await drizzle(database)
-    .select({ sagaId: sagaInstance.sagaId, orderId: sagaInstance.orderId })
-    .from(sagaInstance)
-    .where(
-      and(
-        // Behind all sagas of the order (isSagaOf).
-        gt(sagaInstance.sagaId, after === null ? '' : `${after};`),
-        gte(sagaInstance.updatedAtMs, sinceMs),
-      ),
-    )
-    .orderBy(asc(sagaInstance.sagaId))
-    .limit(limit)
+  { after, limit }: { after: SagaId | null; limit: number },
+  looksAt: number = SAGAS_LOOKED_AT,
+): Promise<{ orderIds: OrderId[]; next: SagaId | null }> {
+  const { results } = await database
+    .prepare(MOVED)
+    .bind(after ?? '', looksAt, sinceMs, limit)
     .all()
-  const orderIds = new Set(rows.map(({ orderId }) => orderId).filter(isOrderId))
-  const items = [...orderIds].map((orderId) => ({ orderId }))
-  return { items, next: rows.length < limit ? null : (items.at(-1)?.orderId ?? null) }
+  const rows = movedSchema.parse(results)
+  const moved = rows.flatMap(({ orderId, hasMoved }) => (hasMoved === 1 ? [orderId] : []))
+  const last = rows.at(-1)
+  const isMore = rows.length === limit || last?.looked === looksAt
+  return { orderIds: [...new Set(moved)], next: (isMore && last?.sagaId) || null }
 }
 
 /** How many transitions D1 has of an order, and up to which one; `pruned`: none, on purpose. */
