@@ -10,7 +10,7 @@
 import { answerWithin } from '../durable-objects/clock.ts'
 import { logInfo, logWarning } from '../durable-objects/log.ts'
 import type { OrderRpc } from '../durable-objects/order-rpc.ts'
-import { forEachAtOnce } from './at-once.ts'
+import { tryEachAtOnce } from './at-once.ts'
 import { tellIfFilling } from './domains/filling.ts'
 import {
   DOMAINS,
@@ -95,15 +95,12 @@ export async function pokeSilent(
     .bind(nowMs - SILENT_MS, ORDERS_PER_SWEEP_MAX)
     .all<{ order_id: string }>()
   tellIfFilling('saga_event', meta)
-  const report: Pokes = { found: results.length, poked: 0, failed: 0 }
-  await forEachAtOnce(results, OBJECTS_AT_ONCE, async ({ order_id }) => {
-    try {
-      await answerWithin(POKE_TIMEOUT_MS, () => env.ORDERS.getByName(order_id).poke())
-      report.poked += 1
-    } catch (error) {
-      logWarning('order-not-poked', { orderId: order_id }, error)
-      report.failed += 1
-    }
-  })
-  return report
+  const found = results.length
+  const failed = await tryEachAtOnce(
+    results,
+    OBJECTS_AT_ONCE,
+    ({ order_id }) => answerWithin(POKE_TIMEOUT_MS, () => env.ORDERS.getByName(order_id).poke()),
+    ({ order_id }, error) => logWarning('order-not-poked', { orderId: order_id }, error),
+  )
+  return { found, poked: found - failed, failed }
 }

@@ -13,7 +13,7 @@ import {
   jsonBody,
   problems,
 } from '../route-problems.ts'
-import { forEachAtOnce } from '../../at-once.ts'
+import { tryEachAtOnce } from '../../at-once.ts'
 import {
   type RebuildReport,
   rebuildReportSchema,
@@ -94,17 +94,13 @@ async function pokeOrders(
   limit: number,
 ): Promise<RebuildReport> {
   const { items, next } = await ask('inventory', () => env.INVENTORY.orderIds(after, limit))
-  const report: RebuildReport = { poked: 0, failed: 0, next }
-  await forEachAtOnce(items, POKES_AT_ONCE, async ({ orderId }) => {
-    try {
-      await ask('orders', () => env.ORDERS.getByName(orderId).poke())
-      report.poked += 1
-    } catch (error) {
-      logWarning('order-not-poked', { orderId }, error)
-      report.failed += 1
-    }
-  })
-  return report
+  const failed = await tryEachAtOnce(
+    items,
+    POKES_AT_ONCE,
+    ({ orderId }) => ask('orders', () => env.ORDERS.getByName(orderId).poke()),
+    ({ orderId }, error) => logWarning('order-not-poked', { orderId }, error),
+  )
+  return { poked: items.length - failed, failed, next }
 }
 
 async function restore(order: OrderObject, restoration: Restoration): Promise<Inspection> {

@@ -1,9 +1,8 @@
 /** A domain whose database was brought back to an earlier time is told again what it did since. */
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
-import type { OrderId } from '../../../durable-objects/core/ids.ts'
 import { logWarning } from '../../../durable-objects/log.ts'
-import { forEachAtOnce } from '../../at-once.ts'
-import { type ApiBindings, type ApiContext, ask } from '../ports.ts'
+import { tryEachAtOnce } from '../../at-once.ts'
+import { type ApiContext, ask } from '../ports.ts'
 import {
   BODY_PROBLEMS,
   OPERATOR_PROBLEMS,
@@ -13,7 +12,6 @@ import {
 } from '../route-problems.ts'
 import {
   type DomainReminderReport,
-  type RemindedDomain,
   remindedDomainSchema,
   reminderReportSchema,
   reminderSchema,
@@ -49,28 +47,25 @@ export const reminders = new OpenAPIHono<ApiContext>().openapi(remindDomain, asy
   const { orderIds, next } = await ask('saga-log', () =>
     ordersMovedSince(c.env.SAGA_LOG_DB, Date.parse(since), part),
   )
-  const report: DomainReminderReport = { orders: 0, done: 0, refused: [], failed: 0, next }
-  await forEachAtOnce(orderIds, ORDERS_AT_ONCE, (orderId) =>
-    remindOf(c.env, orderId, domain, report),
-  )
-  return c.json(report, 200)
-})
-
-async function remindOf(
-  env: ApiBindings,
-  orderId: OrderId,
-  domain: RemindedDomain,
-  report: DomainReminderReport,
-): Promise<void> {
-  report.orders += 1
-  try {
-    const order = env.ORDERS.getByName(orderId)
-    const told = await ask('orders', () => order.remind(domain), ORDER_TIMEOUT_MS)
-    report.done += told?.done ?? 0
-    report.refused.push(...(told?.refused ?? []))
-    if (told?.isCutShort) report.failed += 1
-  } catch (error) {
-    logWarning('order-not-reminded', { orderId, domain }, error)
-    report.failed += 1
+  const report: Omit<DomainReminderReport, 'failed'> = {
+    orders: orderIds.length,
+    done: 0,
+    refused: [],
+    next,
   }
-}
+  let cutShort = 0
+  const failed = await tryEachAtOnce(
+    orderIds,
+    ORDERS_AT_ONCE,
+    async (orderId) => {
+      const order = c.env.ORDERS.getByName(orderId)
+      const told = await ask('orders', () => order.remind(domain), ORDER_TIMEOUT_MS)
+      if (!told) return
+      report.done += told.done
+      report.refused.push(...told.refused)
+      if (told.isCutShort) cutShort += 1
+    },
+    (orderId, error) => logWarning('order-not-reminded', { orderId, domain }, error),
+  )
+  return c.json({ ...report, failed: failed + cutShort }, 200)
+})
