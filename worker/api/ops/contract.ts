@@ -147,14 +147,14 @@ export const breakerChangeSchema = z
   })
   .openapi('BreakerChange')
 
-const REBUILD_ORDERS_MAX = 500
+const PART_ORDERS_MAX = 500
 
 export const rebuildSchema = z
   .strictObject({
     after: orderIdSchema
       .optional()
       .openapi({ type: 'string', description: '`next` of the part before' }),
-    limit: z.int().min(1).max(REBUILD_ORDERS_MAX),
+    limit: z.int().min(1).max(PART_ORDERS_MAX),
   })
   .openapi('Rebuild')
 
@@ -178,7 +178,7 @@ export const reminderSchema = z
     after: sagaIdSchema
       .optional()
       .openapi({ type: 'string', description: '`next` of the part before' }),
-    limit: z.int().min(1).max(REBUILD_ORDERS_MAX),
+    limit: z.int().min(1).max(PART_ORDERS_MAX),
   })
   .openapi('Reminder')
 
