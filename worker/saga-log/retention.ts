@@ -13,7 +13,7 @@
 import { answerWithin } from '../../durable-objects/clock.ts'
 import { logError, logWarning } from '../../durable-objects/log.ts'
 import type { JournalHead, OrderRpc } from '../../durable-objects/order-rpc.ts'
-import { forEachAtOnce } from '../at-once.ts'
+import { tryEachAtOnce } from '../at-once.ts'
 import { isSagaOf } from './schema.ts'
 
 export type RetentionVars = {
@@ -125,18 +125,17 @@ export async function prune(env: RetentionBindings, untilMs: number): Promise<nu
 async function heldByObjects(rows: readonly Row[], { ORDERS }: RetentionBindings) {
   const due = new Map(rows.filter(({ isDue }) => isDue === 1).map((row) => [row.orderId, row]))
   const held: Row[] = []
-  let silent = 0
-  await forEachAtOnce([...due.values()], OBJECTS_AT_ONCE, async (row) => {
-    const { orderId } = row
-    try {
+  const silent = await tryEachAtOnce(
+    [...due.values()],
+    OBJECTS_AT_ONCE,
+    async (row) => {
+      const { orderId } = row
       const head = await answerWithin(ANSWER_MS, () => ORDERS.getByName(orderId).journalHead())
       if (head === null) logError('journal-lost', { orderId })
       else if (head.epoch === row.epoch && head.version === row.version) held.push(row)
-    } catch (error) {
-      silent += 1
-      logWarning('order-not-asked', { orderId }, error)
-    }
-  })
+    },
+    ({ orderId }, error) => logWarning('order-not-asked', { orderId }, error),
+  )
   if (silent > 0 && silent === due.size) throw new Error(`none of ${silent} orders answers`)
   return held
 }
