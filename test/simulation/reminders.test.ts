@@ -1,8 +1,9 @@
 /** A domain's database is brought back to an earlier time, in runs in which everything else fails as well. */
-import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Command, Reply } from '../../durable-objects/core/messages.ts'
 import { remindersFor } from '../../durable-objects/order/reminders.ts'
 import { writeOffsOf } from '../../durable-objects/order/write-offs.ts'
+import { type RemindedDomain, remindedDomainSchema } from '../../worker/api/ops/contract.ts'
 import { workerCall } from './caller.ts'
 import { callObject } from './calls.ts'
 import { onClock } from './clock.ts'
@@ -12,7 +13,7 @@ import type { OrderObject } from './order-object.ts'
 import { partNumber } from './parts.ts'
 import { run } from './run.ts'
 import { drained } from './schedule.ts'
-import { Stage } from './stage.ts'
+import { useStage } from './use-stage.ts'
 import type { World } from './world.ts'
 
 const RUNS = 300
@@ -26,21 +27,13 @@ const TRIES_MAX = 100
 /** Nothing was done, and nothing is: a refusal has no effect that could be missed. */
 const FORGOTTEN_REFUSAL = /is rejected, and (?:nothing|compensated) at its domain$/v
 
-const FORGETFUL = ['inventory', 'coupons', 'points', 'logistics'] as const
-type Forgetful = (typeof FORGETFUL)[number]
+const FORGETFUL = remindedDomainSchema.options
 
 /** What they have of each order, and what they count. */
 const HOLDS = ['reservation', 'redemption', 'hold', 'delivery']
 const COUNTS = ['stock', 'coupon', 'account', 'delivery_day']
 
-let stage: Stage
-beforeAll(() => {
-  stage = new Stage()
-})
-beforeEach(() => {
-  vi.stubEnv('NODE_ENV', 'production')
-  for (const level of ['log', 'warn', 'error'] as const) vi.spyOn(console, level).mockReturnValue()
-})
+const stageOf = useStage()
 
 type Contents = Map<string, Row[]>
 const contentsOf = (database: Database): Contents =>
@@ -81,7 +74,7 @@ function inForce(database: Database): string {
 type Reminded = { commands: number; refused: string[] }
 
 /** As an operator's walk: what is not answered, because a database is down, is asked for again. */
-async function remind(world: World, domain: Forgetful): Promise<Reminded> {
+async function remind(world: World, domain: RemindedDomain): Promise<Reminded> {
   const told: Reminded = { commands: 0, refused: [] }
   for (const object of world.objects.values()) {
     for (const command of await remindersOf(world, object, domain)) {
@@ -94,14 +87,18 @@ async function remind(world: World, domain: Forgetful): Promise<Reminded> {
 }
 
 /** The object may have to be woken, and to wait for code that can read its journal. */
-const remindersOf = (world: World, object: OrderObject, domain: Forgetful): Promise<Command[]> =>
+const remindersOf = (
+  world: World,
+  object: OrderObject,
+  domain: RemindedDomain,
+): Promise<Command[]> =>
   untilAnswered(world, () =>
     callObject(world, object, workerCall(partNumber('sweep')), ({ process: { order } }) =>
       order ? remindersFor(order, domain) : [],
     ),
   )
 
-const answered = (world: World, domain: Forgetful, command: Command): Promise<Reply> =>
+const answered = (world: World, domain: RemindedDomain, command: Command): Promise<Reply> =>
   untilAnswered(world, async () => {
     const caller = workerCall(partNumber(domain))
     const reply = await world.domains[domain].execute(command, caller)
@@ -133,19 +130,20 @@ it(`brought back after each of ${RUNS} runs, and reminded, it has what it had`, 
   const differing: string[] = []
   for (let seed = FIRST_SEED; seed < FIRST_SEED + RUNS; seed += 1) {
     const worlds: World[] = []
-    const supplied = new Map<Forgetful, Contents>()
+    const supplied = new Map<RemindedDomain, Contents>()
     await run({
       seed,
-      stage,
+      stage: stageOf(),
       plant: (world) => {
         worlds.push(world)
-        for (const domain of FORGETFUL) supplied.set(domain, contentsOf(stage.databases[domain]))
+        for (const domain of FORGETFUL)
+          supplied.set(domain, contentsOf(stageOf().databases[domain]))
       },
     })
     const [world] = worlds
     if (!world || isWrittenOff(world)) continue
     for (const [domain, contents] of supplied) {
-      const database = stage.databases[domain]
+      const database = stageOf().databases[domain]
       const had = inForce(database)
       bringBack(database, contents)
       const reminded = remind(world, domain)
@@ -157,7 +155,7 @@ it(`brought back after each of ${RUNS} runs, and reminded, it has what it had`, 
         },
       )
       commands += (await reminded).commands
-      const broken = stage.brokenLaws(domain, new Set(database.tables))
+      const broken = stageOf().brokenLaws(domain, new Set(database.tables))
       if (broken.length > 0 || inForce(database) !== had) differing.push(`seed ${seed}, ${domain}`)
     }
   }
@@ -173,13 +171,13 @@ it(`brought back in the middle of each of ${RUNS} runs, and reminded, only what 
     const refused: string[] = []
     const { violations } = await run({
       seed,
-      stage,
+      stage: stageOf(),
       plant: (world) => {
         const { schedule, chance } = world
         schedule.after(chance.between(0, SNAPSHOT_MS_MAX, DRAW.weather, 1_000), () => {
-          const contents = contentsOf(stage.databases[domain])
+          const contents = contentsOf(stageOf().databases[domain])
           schedule.after(chance.between(0, LOST_MS_MAX, DRAW.weather, 1_001), () => {
-            bringBack(stage.databases[domain], contents)
+            bringBack(stageOf().databases[domain], contents)
             brought += 1
             void remind(world, domain)
             // Once more, when those have ended that were under way.

@@ -1,22 +1,14 @@
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readable } from './readable.ts'
 import { type RunOptions, run } from './run.ts'
 import { shrink } from './shrink.ts'
-import { Stage } from './stage.ts'
+import { useStage } from './use-stage.ts'
 
-let stage: Stage
-beforeAll(() => {
-  stage = new Stage()
-})
-beforeEach(() => {
-  // As deployed: without the faults that developers inject.
-  vi.stubEnv('NODE_ENV', 'production')
-  for (const level of ['log', 'warn', 'error'] as const) vi.spyOn(console, level).mockReturnValue()
-})
+const stageOf = useStage()
 
 async function traceOf(options: Omit<RunOptions, 'stage' | 'tell'>): Promise<string> {
   const lines: string[] = []
-  await run({ ...options, stage, tell: (line) => lines.push(line) })
+  await run({ ...options, stage: stageOf(), tell: (line) => lines.push(line) })
   return lines.join('\n')
 }
 
@@ -33,7 +25,7 @@ const noNonce: RunOptions['plant'] = (world) => {
 
 async function firstFailure(plant: RunOptions['plant']) {
   for (const seed of SEEDS) {
-    const outcome = await run({ seed, stage, plant })
+    const outcome = await run({ seed, stage: stageOf(), plant })
     if (outcome.violations.length > 0) return outcome
   }
   throw new Error('the bug was not found')
@@ -50,14 +42,14 @@ describe('a run', () => {
 
   it('is the same when it is given its own faults instead of chances', async () => {
     for (const seed of [...SEEDS, ...IN_VAIN]) {
-      const { struck } = await run({ seed, stage })
+      const { struck } = await run({ seed, stage: stageOf() })
       expect(await traceOf({ seed, only: new Set(struck) })).toBe(await traceOf({ seed }))
     }
   })
 
   it('without any fault settles every order within its deadline', async () => {
     for (const seed of SEEDS) {
-      const { orders, violations } = await run({ seed, stage, only: new Set() })
+      const { orders, violations } = await run({ seed, stage: stageOf(), only: new Set() })
       expect(violations).toEqual([])
       expect(Math.max(...orders.map(({ movedMs }) => movedMs))).toBeLessThan(3_000)
     }
@@ -72,9 +64,9 @@ describe('a bug that was planted', () => {
 
   it('is shrunk to few faults, and can be read', async () => {
     const failed = await firstFailure(noNonce)
-    const shrunk = await shrink(stage, failed, noNonce)
+    const shrunk = await shrink(stageOf(), failed, noNonce)
     expect(shrunk.only?.size).toBeLessThanOrEqual(3)
-    const text = await readable(stage, failed, noNonce)
+    const text = await readable(stageOf(), failed, noNonce)
     const [order] = /order \d+/v.exec(text) ?? []
     expect(text).toContain(`seed ${failed.seed}: ${order} not settled`)
     expect(text).toContain(`${order} v1 order-placed`)

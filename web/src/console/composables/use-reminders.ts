@@ -13,6 +13,7 @@ export function useReminders() {
   const report = shallowRef<Report | null>(null)
   const error = shallowRef<unknown>(null)
   const isRunning = ref(false)
+  const inParts = useParts()
 
   /** `since`: ISO 8601. */
   async function remind(domain: string, since: string): Promise<void> {
@@ -38,7 +39,6 @@ export function useReminders() {
       isRunning.value = false
     }
   }
-  const inParts = useParts()
 
   return { report, error, isRunning, remind }
 }
