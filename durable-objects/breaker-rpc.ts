@@ -19,6 +19,8 @@ export const breakerChangeSchema = z.object({
   force: forceSchema.exactOptional(),
   by: z.string(),
   reason: z.string(),
+  /** The `etag` of what it was decided on. */
+  ifMatch: z.string().exactOptional(),
 })
 export type BreakerChange = z.infer<typeof breakerChangeSchema>
 
@@ -34,6 +36,8 @@ export type BreakerInspection = {
   load: Load
   /** The last change by an operator. */
   changed: (Operator & { atMs: number }) | null
+  /** Another one after each of these. */
+  etag: string
 }
 
 export const exchangeAnswerSchema = breakerAnswerSchema.extend({ load: loadSchema })
@@ -44,7 +48,8 @@ export interface BreakerRpc {
   exchange(outcomes: Outcomes, traffic: Traffic): Promise<ExchangeAnswer>
   /** From operators. */
   inspect(): Promise<BreakerInspection>
-  change(change: BreakerChange): Promise<BreakerInspection>
+  /** Null: it has been changed since it was as `ifMatch` says, and stays so. */
+  change(change: BreakerChange): Promise<BreakerInspection | null>
 }
 
 /** What has become of a breaker. */

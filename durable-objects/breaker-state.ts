@@ -6,6 +6,7 @@
  * U6. An operator's word goes before what was counted, and counting goes on under it.
  * U11. What the domain can take (L2, L3 of core/load.ts) is kept in memory only: lost, it is learnt again in
  *      seconds.
+ * U19. Who decided on what another operator has changed since changes nothing.
  */
 import * as z from 'zod'
 import { BreakerPolicy, NEW_CIRCUIT, savedCircuitSchema } from './breaker-policy.ts'
@@ -27,6 +28,7 @@ import {
   loadOf,
   withTraffic,
 } from './core/load.ts'
+import { isAsSeen } from './core/if-match.ts'
 import { unreachable } from './core/unreachable.ts'
 
 /** How long those who ask are to wait while an operator holds it open: until they ask again. */
@@ -106,11 +108,25 @@ export class DomainBreakerState {
     }
   }
 
-  change({ settings = {}, force = this.#saved.force, by, reason }: BreakerChange): void {
+  /** U19. False: it stays as it is. */
+  change(change: BreakerChange): boolean {
+    if (!isAsSeen(change.ifMatch, this.#etag)) return false
+    const { settings = {}, force = this.#saved.force, by, reason } = change
     const circuit = this.#policy.saved
-    const changed = { by, reason, atMs: Date.now() }
+    // Two changes in one millisecond are two.
+    const atMs = Math.max(Date.now(), this.#changedAtMs + 1)
+    const changed = { by, reason, atMs }
     this.#save({ circuit, settings: { ...this.#saved.settings, ...settings }, force, changed })
     this.#policy = new BreakerPolicy(this.#settings, circuit)
+    return true
+  }
+
+  get #changedAtMs(): number {
+    return this.#saved.changed?.atMs ?? 0
+  }
+
+  get #etag(): string {
+    return `"${this.#changedAtMs}"`
   }
 
   inspect(): BreakerInspection {
@@ -125,6 +141,7 @@ export class DomainBreakerState {
       requests: requestsOf(recent),
       load: this.#load,
       changed: this.#saved.changed,
+      etag: this.#etag,
     }
   }
 

@@ -84,11 +84,12 @@ export class DomainBreaker extends DurableObject<DomainBreakerBindings> implemen
     return this.#breaker.inspect()
   }
 
-  async change(change: BreakerChange): Promise<BreakerInspection> {
+  async change(change: BreakerChange): Promise<BreakerInspection | null> {
     const before = this.#breaker.inspect()
     const wanted = breakerChangeSchema.parse(change)
-    this.#breaker.change(wanted)
-    logInfo('breaker-set', { domain: this.ctx.id.name, ...wanted })
+    if (!this.#breaker.change(wanted)) return null
+    const { ifMatch: _seen, ...said } = wanted
+    logInfo('breaker-set', { domain: this.ctx.id.name, ...said })
     this.#tell(before)
     return this.#breaker.inspect()
   }

@@ -25,6 +25,8 @@ export const rolloutChangeSchema = splitSchema.extend({
   settings: someCanarySettingsSchema.exactOptional(),
   by: z.string(),
   reason: z.string(),
+  /** The `etag` of what it was decided on. */
+  ifMatch: z.string().exactOptional(),
 })
 export type RolloutChange = z.infer<typeof rolloutChangeSchema>
 
@@ -39,6 +41,8 @@ export type RolloutInspection = Rollout & {
   settings: CanarySettings
   /** Newest first. */
   changes: RolloutStep[]
+  /** Another one after each decision (RO12). */
+  etag: string
 }
 
 export interface RolloutRpc {
@@ -49,7 +53,8 @@ export interface RolloutRpc {
   couldNotBegin(version: number, why: string): Promise<void>
   /** From operators. */
   inspect(): Promise<RolloutInspection>
-  change(change: RolloutChange): Promise<RolloutInspection>
+  /** Null: it is not as `ifMatch` says any more, and stays as it is. */
+  change(change: RolloutChange): Promise<RolloutInspection | null>
 }
 
 /** Where rollouts are reached, by the names of their sagas. */

@@ -5,6 +5,8 @@
  * RO8. It looks whenever orders come to rest, so what breaks is taken back at once, and when a step's time is
  *      over. Both may happen twice: what is not due is left alone.
  * RO9. Orders that began before the rollout did are not judged: they may have waited for days.
+ * RO12. Who decided on what has been decided otherwise since changes nothing. A share that grows on its own is
+ *       no other decision: nobody is kept from taking it back by a step that it takes meanwhile.
  */
 import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
@@ -18,6 +20,7 @@ import {
   someCanarySettingsSchema,
 } from './core/canary.ts'
 import type { Operator } from './core/events.ts'
+import { isAsSeen } from './core/if-match.ts'
 import {
   type Rollout,
   type Split,
@@ -123,13 +126,17 @@ export class SagaRollout extends DurableObject<SagaRolloutBindings> implements R
       verdict,
       settings: this.#settings,
       changes: changes.toReversed(),
+      etag: this.#etag,
     }
   }
 
-  async change(change: RolloutChange): Promise<RolloutInspection> {
-    const { settings = {}, by, reason, ...wanted } = rolloutChangeSchema.parse(change)
+  async change(change: RolloutChange): Promise<RolloutInspection | null> {
+    const { settings = {}, by, reason, ifMatch, ...wanted } = rolloutChangeSchema.parse(change)
+    if (!isAsSeen(ifMatch, this.#etag)) return null
     const nowMs = Date.now()
-    this.#saved = { ...this.#saved, settings, beganAtMs: nowMs }
+    // Two changes in one millisecond are two.
+    const beganAtMs = Math.max(nowMs, this.#saved.beganAtMs + 1)
+    this.#saved = { ...this.#saved, settings, beganAtMs }
     const { stepMs, percents } = this.#settings
     const [first = 1] = percents
     const percent = wanted.isAutomatic && wanted.percent === 0 ? first : wanted.percent
@@ -162,6 +169,13 @@ export class SagaRollout extends DurableObject<SagaRolloutBindings> implements R
     const log =
       by === CANARY && percent < before.percent && candidate !== null ? logWarning : logInfo
     log('rollout-changed', { saga: this.ctx.id.name, from: before.percent, ...change })
+  }
+
+  /** RO12. */
+  get #etag(): string {
+    const { rollout, beganAtMs } = this.#saved
+    const { stable, candidate, percent, isAutomatic } = rollout
+    return `"${[beganAtMs, stable, candidate ?? 0, isAutomatic ? 'auto' : percent].join('-')}"`
   }
 
   get #verdict(): Verdict {

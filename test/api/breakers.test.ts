@@ -65,6 +65,38 @@ describe('PUT /api/ops/breakers/{domain}', () => {
     expect(await auto.json()).toMatchObject({ state: 'closed', force: 'auto' })
   })
 
+  it('is refused what was decided on what somebody has changed since, and says who, and why', async () => {
+    const BREAKERS = new BreakersInMemory()
+    const ask = asOperator(bindings(databases(), { BREAKERS }))
+    const list = breakerListSchema.parse(await (await ask('GET /api/ops/breakers')).json())
+    const seen = list.breakers.find(({ domain }) => domain === 'payments')?.etag ?? ''
+    const force = (wanted: string, by: string, ifMatch: string) =>
+      ask('PUT /api/ops/breakers/payments', {
+        json: { ...operator, by, force: wanted },
+        headers: { 'If-Match': ifMatch },
+      })
+    const [first, second] = await Promise.all([
+      force('open', 'Ann', seen),
+      force('closed', 'Ben', seen),
+    ])
+    expect(first.status).toBe(200)
+    const problem = await problemOf(second)
+    expect(problem).toMatchObject({ status: 412, code: 'changed-since' })
+    expect(problem.detail).toContain(`by Ann: ${operator.reason}`)
+    expect(BREAKERS.of('payments').inspect()).toMatchObject({ force: 'open' })
+    const { etag } = breakerSchema.parse(await first.json())
+    // A proxy that compresses makes it weak.
+    expect((await force('closed', 'Ben', `W/${etag}`)).status).toBe(200)
+    expect((await force('auto', 'Ann', '*')).status).toBe(200)
+  })
+
+  it('does not count as changed by what happens to it', async () => {
+    const BREAKERS = new BreakersInMemory()
+    const before = BREAKERS.of('payments').inspect().etag
+    await BREAKERS.fail('payments', 20)
+    expect(BREAKERS.of('payments').inspect()).toMatchObject({ state: 'open', etag: before })
+  })
+
   it.each([
     ['payments', { force: 'half-open', ...operator }],
     ['payments', { settings: { failureThreshold: 0 }, ...operator }],

@@ -57,6 +57,7 @@ describe('the catalogue', () => {
         "409 webhook-exists",
         "409 webhook-not-active",
         "409 webhook-not-removed",
+        "412 changed-since",
         "412 version-stale",
         "413 body-too-large",
         "415 unsupported-media-type",

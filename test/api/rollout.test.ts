@@ -60,6 +60,22 @@ describe('PUT /api/ops/rollout', () => {
     ])
   })
 
+  it('is refused what was decided on what somebody has changed since, and says who, and why', async () => {
+    const seen = rolloutSchema.parse(
+      await (await asOperator(shop())('GET /api/ops/rollout')).json(),
+    )
+    const change = (stable: number) =>
+      asOperator(shop())('PUT /api/ops/rollout', {
+        json: { stable, ...operator },
+        headers: { 'If-Match': seen.etag },
+      })
+    expect((await change(2)).status).toBe(200)
+    const problem = await problemOf(await change(1))
+    expect(problem).toMatchObject({ status: 412, code: 'changed-since' })
+    expect(problem.detail).toContain('by Ann: version 2 is ready')
+    expect(rollouts.now.stable).toBe(2)
+  })
+
   it.each([
     ['candidate', { stable: 1, candidate: 3 }],
     ['candidate', { stable: 1, candidate: 1 }],

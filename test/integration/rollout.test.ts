@@ -236,6 +236,33 @@ describe("a rollout's object", () => {
     })
   })
 
+  it('RO12: of two who have seen the same, the second changes nothing', async () => {
+    const rollout = env.ROLLOUTS.getByName('two-at-once')
+    const { etag: ifMatch } = await rollout.inspect()
+    const both = await Promise.all([
+      rollout.change({ ...canary, ifMatch }),
+      rollout.change({ ...canary, ifMatch, percent: 60 }),
+    ])
+    expect(both.map((changed) => changed?.percent)).toEqual([20, undefined])
+    expect((await rollout.inspect()).changes).toHaveLength(1)
+  })
+
+  it('RO12: a share that grows as it was to is no other decision; one that is taken back is', async () => {
+    const rollout = env.ROLLOUTS.getByName('as-decided')
+    const begun = await rollout.change(canary)
+    await rollout.observe([...rests(1, 2), ...rests(2, 2)])
+    await eventually(
+      () => percentOf(rollout),
+      (percent) => percent === 60,
+    )
+    expect((await rollout.inspect()).etag).toBe(begun?.etag)
+    await rollout.couldNotBegin(2, 'it has a bug')
+    expect((await rollout.inspect()).etag).not.toBe(begun?.etag)
+    const held = await rollout.change({ ...canary, isAutomatic: false, percent: 10 })
+    await rollout.couldNotBegin(2, 'it has a bug')
+    expect((await rollout.inspect()).etag).not.toBe(held?.etag)
+  })
+
   it('RO8: an alarm that comes early or twice changes nothing, and the one that is due still comes', async () => {
     const rollout = env.ROLLOUTS.getByName('early')
     await rollout.change({ ...canary, settings: { ...canary.settings, stepMs: 2_000 } })

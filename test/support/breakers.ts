@@ -23,8 +23,8 @@ export class BreakersInMemory {
         this.of(domain).exchange(outcomes, traffic, this.backlog.get(domain)),
       inspect: async () => this.of(domain).inspect(),
       change: async (change) => {
-        this.of(domain).change(change)
-        return this.of(domain).inspect()
+        const isChanged = this.of(domain).change(change)
+        return isChanged ? this.of(domain).inspect() : null
       },
     }
   }

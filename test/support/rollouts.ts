@@ -1,5 +1,6 @@
 /** A rollout that is as a test says, and keeps what it is told. */
 import { CANARY_SETTINGS, figuresOf } from '../../durable-objects/core/canary.ts'
+import { isAsSeen } from '../../durable-objects/core/if-match.ts'
 import type { Split } from '../../durable-objects/core/rollout.ts'
 import type {
   Rest,
@@ -42,7 +43,8 @@ export class RolloutDouble implements RolloutRpc {
     this.failures.push({ version, why })
   }
 
-  async change(change: RolloutChange): Promise<RolloutInspection> {
+  async change(change: RolloutChange): Promise<RolloutInspection | null> {
+    if (!isAsSeen(change.ifMatch, this.#etag)) return null
     this.changes.push(change)
     const { stable, candidate, percent } = change
     this.now = { stable, candidate, percent }
@@ -58,8 +60,15 @@ export class RolloutDouble implements RolloutRpc {
       figures: { stable: figuresOf([]), candidate: figuresOf([]) },
       verdict: null,
       settings: CANARY_SETTINGS,
-      changes: [],
+      changes: this.changes.toReversed().map(({ stable, candidate, percent, by, reason }) => {
+        return { stable, candidate, percent, by, reason, atMs: 0 }
+      }),
+      etag: this.#etag,
     }
+  }
+
+  get #etag(): string {
+    return `"${this.changes.length}"`
   }
 
   #assertUp(): void {

@@ -17,6 +17,7 @@ const breaker: Breaker = {
   requests: 7,
   load: NO_LOAD,
   changed: null,
+  etag: '"0"',
 }
 
 let leave: (() => void) | undefined

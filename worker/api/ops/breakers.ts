@@ -11,6 +11,7 @@ import {
   problems,
 } from '../route-problems.ts'
 import { type Breaker, breakerChangeSchema, breakerListSchema, breakerSchema } from './contract.ts'
+import { asIfMatch, changedSince, ifMatchHeaders } from './decisions.ts'
 import { operatorRoute } from './operator-route.ts'
 
 const listBreakers = createRoute({
@@ -34,10 +35,14 @@ const changeBreaker = createRoute({
   description:
     'What is left out stays as it is. It counts within a second, everywhere. `force` goes before ' +
     'what was counted until it is `auto` again.',
-  request: { params: z.object({ domain: z.enum(DOMAINS) }), body: jsonBody(breakerChangeSchema) },
+  request: {
+    params: z.object({ domain: z.enum(DOMAINS) }),
+    headers: ifMatchHeaders,
+    body: jsonBody(breakerChangeSchema),
+  },
   responses: {
     200: jsonAnswer('The breaker, right after', breakerSchema),
-    ...problems(...OPERATOR_PROBLEMS, ...BODY_PROBLEMS, 'service-unavailable'),
+    ...problems(...OPERATOR_PROBLEMS, ...BODY_PROBLEMS, 'changed-since', 'service-unavailable'),
   },
 })
 
@@ -50,8 +55,12 @@ export const breakers = new OpenAPIHono<ApiContext>()
   })
   .openapi(changeBreaker, async (c) => {
     const { domain } = c.req.valid('param')
-    const change = c.req.valid('json')
-    const inspection = await ask('breakers', () => c.env.BREAKERS.getByName(domain).change(change))
+    const change = { ...c.req.valid('json'), ...asIfMatch(c.req.valid('header')['If-Match']) }
+    const breaker = c.env.BREAKERS.getByName(domain)
+    const inspection = await ask('breakers', () => breaker.change(change))
+    if (!inspection) {
+      throw changedSince((await ask('breakers', () => breaker.inspect())).changed)
+    }
     return c.json(viewOf(inspection), 200)
   })
 

@@ -14,6 +14,7 @@ import {
 } from '../../../durable-objects/core/messages.ts'
 import { DOMAINS } from '../../domains/reads.ts'
 import { LETTER_KINDS } from '../../saga-log/schema.ts'
+import { etagSchema } from './decisions.ts'
 import { moneySchema, orderSchema, orderStatusSchema } from '../contract.ts'
 
 export const SAGA_STATUSES = [
@@ -128,6 +129,7 @@ export const breakerSchema = z
       .object({ at: z.iso.datetime(), by: z.string(), reason: z.string() })
       .nullable()
       .describe('The last time by an operator'),
+    etag: etagSchema,
   })
   .openapi('Breaker')
 

@@ -50,6 +50,12 @@ export const OPERATING_PROBLEMS = {
     why: 'What D1 has of it does not start with its first transition, or is of another order.',
     fix: "Bring the log's database back to an earlier time (D1 Time Travel), then repeat.",
   },
+  'changed-since': {
+    status: 412,
+    title: 'It has been changed since',
+    why: 'Somebody has decided otherwise since you saw it: it is not as If-Match says. `detail` has who, and why.',
+    fix: 'Look at it as it is now. If the change is still wanted, make it again with the new `etag`.',
+  },
   'dead-letter-not-found': {
     status: 404,
     title: 'There is no such dead letter',

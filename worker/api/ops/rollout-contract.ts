@@ -7,6 +7,7 @@ import {
 import { splitSchema } from '../../../durable-objects/core/rollout.ts'
 import { versionsOf } from '../../../durable-objects/sagas/registry.ts'
 import { repairSchema } from './contract.ts'
+import { etagSchema } from './decisions.ts'
 
 const rate = z.number().min(0).max(1).nullable()
 const figuresSchema = z
@@ -43,6 +44,7 @@ export const rolloutSchema = z
         }),
       )
       .describe('Newest first'),
+    etag: etagSchema,
   })
   .openapi('Rollout')
 export type RolloutView = z.infer<typeof rolloutSchema>

@@ -12,6 +12,7 @@ import {
   jsonBody,
   problems,
 } from '../route-problems.ts'
+import { asIfMatch, changedSince, ifMatchHeaders } from './decisions.ts'
 import { operatorRoute } from './operator-route.ts'
 import {
   type RolloutView,
@@ -43,10 +44,10 @@ const changeRollout = createRoute({
   description:
     'It is as the body says, and counts within a second, everywhere. Orders end on the version that ' +
     'they began on. With `automatic` and no `percent` the first step is taken.',
-  request: { body: jsonBody(rolloutChangeSchema) },
+  request: { headers: ifMatchHeaders, body: jsonBody(rolloutChangeSchema) },
   responses: {
     200: jsonAnswer('The rollout, right after', rolloutSchema),
-    ...problems(...OPERATOR_PROBLEMS, ...BODY_PROBLEMS, 'service-unavailable'),
+    ...problems(...OPERATOR_PROBLEMS, ...BODY_PROBLEMS, 'changed-since', 'service-unavailable'),
   },
 })
 
@@ -60,15 +61,18 @@ export const rollout = new OpenAPIHono<ApiContext>()
     const errors = rolloutErrors(SAGA, request)
     if (errors.length > 0) throw new ProblemError('invalid-input', { errors })
     const { automatic: isAutomatic, ...change } = request
+    const object = rolloutOf(c.env.ROLLOUTS)
+    const seen = asIfMatch(c.req.valid('header')['If-Match'])
     const inspection = await ask('rollout', () =>
-      rolloutOf(c.env.ROLLOUTS).change({ ...change, isAutomatic }),
+      object.change({ ...change, ...seen, isAutomatic }),
     )
+    if (!inspection) throw changedSince((await ask('rollout', () => object.inspect())).changes[0])
     return c.json(viewOf(inspection), 200)
   })
 
 function viewOf(inspection: RolloutInspection): RolloutView {
   const { stable, candidate, percent, isAutomatic, stepEndsAtMs } = inspection
-  const { verdict, figures, settings, changes } = inspection
+  const { verdict, figures, settings, changes, etag } = inspection
   return {
     saga: SAGA,
     versions: versionsOf(SAGA),
@@ -84,5 +88,6 @@ function viewOf(inspection: RolloutInspection): RolloutView {
       at: new Date(atMs).toISOString(),
       ...change,
     })),
+    etag,
   }
 }

@@ -9,7 +9,7 @@ export async function askAsOperator<Body>(path: string, options: Ask = {}): Prom
   const operator = useOperator()
   const { token } = operator
   try {
-    const headers = { Authorization: `Bearer ${token ?? ''}` }
+    const headers = { ...options.headers, Authorization: `Bearer ${token ?? ''}` }
     return (await ask<Body>(`/api/ops/${path}`, { ...options, headers })).body
   } catch (thrown) {
     if (thrown instanceof ApiProblem && thrown.code === 'operator-required') operator.refuse(token)
@@ -23,6 +23,10 @@ export const post = <Body>(path: string, body?: unknown, timeoutMs?: number): Pr
     ...(body !== undefined && { body }),
     ...(timeoutMs !== undefined && { timeoutMs }),
   })
+
+/** Nothing that was not seen is overwritten: `etag` is of what was. */
+export const putAsSeen = <Body>(path: string, body: unknown, etag: string): Promise<Body> =>
+  askAsOperator<Body>(path, { method: 'PUT', body, headers: { 'If-Match': etag } })
 
 export function withQuery(
   path: string,

@@ -17,7 +17,7 @@ import type {
   RolloutChangeInput,
   RolloutView,
 } from '../../../../worker/api/ops/rollout-contract.ts'
-import { type Signed, askAsOperator, post, withQuery } from './as-operator.ts'
+import { type Signed, askAsOperator, post, putAsSeen, withQuery } from './as-operator.ts'
 
 const LONG_MS = 60_000
 
@@ -41,12 +41,12 @@ export const repairSaga = (id: string, { action, ...step }: Repair, signed: Sign
 export const sendTrace = (id: string) => post<TraceSent>(`${sagaPath(id)}/trace`)
 
 export const listBreakers = async () => (await askAsOperator<BreakerList>('breakers')).breakers
-export const changeBreaker = (domain: string, change: BreakerChange) =>
-  askAsOperator<Breaker>(`breakers/${domain}`, { method: 'PUT', body: change })
+export const changeBreaker = (domain: string, change: BreakerChange, etag: string) =>
+  putAsSeen<Breaker>(`breakers/${domain}`, change, etag)
 
 export const readRollout = () => askAsOperator<RolloutView>('rollout')
-export const changeRollout = (change: RolloutChangeInput) =>
-  askAsOperator<RolloutView>('rollout', { method: 'PUT', body: change })
+export const changeRollout = (change: RolloutChangeInput, etag: string) =>
+  putAsSeen<RolloutView>('rollout', change, etag)
 
 export type LetterQuery = { handled?: 'true' | 'false' | undefined; after?: string | undefined }
 export const listLetters = (query: LetterQuery) =>

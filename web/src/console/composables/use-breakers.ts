@@ -17,28 +17,38 @@ export function useBreakers() {
   const { services } = useServiceStatus()
   watch(services, () => void refresh())
 
-  async function change(domain: string, what: Omit<BreakerChange, keyof Signed>, signed: Signed) {
-    const changed = await changeBreaker(domain, { ...signed, ...what })
-    breakers.value = (breakers.value ?? []).map((it) => (it.domain === domain ? changed : it))
-    void refresh()
+  /** `etag`: of what the operator saw when they chose. */
+  async function change(
+    { domain, etag }: Breaker,
+    what: Omit<BreakerChange, keyof Signed>,
+    signed: Signed,
+  ): Promise<void> {
+    try {
+      const changed = await changeBreaker(domain, { ...signed, ...what }, etag)
+      breakers.value = (breakers.value ?? []).map((it) => (it.domain === domain ? changed : it))
+    } finally {
+      void refresh()
+    }
   }
 
-  function force(domain: string, wanted: Breaker['force']): void {
+  function force(breaker: Breaker, wanted: Breaker['force']): void {
+    const { domain } = breaker
     intent.propose({
       title: t(`console.force.${wanted}.title`, { domain }),
       text: t(`console.force.${wanted}.text`),
       action: t(`console.force.${wanted}.action`),
       isGrave: wanted === 'open',
-      carryOut: (signed) => change(domain, { force: wanted }, signed),
+      carryOut: (signed) => change(breaker, { force: wanted }, signed),
     })
   }
 
-  function set(domain: string, settings: NonNullable<BreakerChange['settings']>): void {
+  function set(breaker: Breaker, settings: NonNullable<BreakerChange['settings']>): void {
+    const { domain } = breaker
     intent.propose({
       title: t('console.domains.setTitle', { domain }),
       text: t('console.domains.setText'),
       action: t('console.domains.set'),
-      carryOut: (signed) => change(domain, { settings }, signed),
+      carryOut: (signed) => change(breaker, { settings }, signed),
     })
   }
 

@@ -27,6 +27,7 @@ export function useRollout() {
 
   function change(wanted: Wanted): void {
     if (rollout.value === null) return
+    const { etag } = rollout.value
     const kind = kindOf(wanted, rollout.value)
     const { stable, candidate, percent } = wanted
     intent.propose({
@@ -37,8 +38,11 @@ export function useRollout() {
       text: t(`console.rolloutTo.${kind}.text`),
       action: t(`console.rolloutTo.${kind}.action`),
       carryOut: async (signed) => {
-        rollout.value = await changeRollout({ ...signed, ...wanted })
-        void refresh()
+        try {
+          rollout.value = await changeRollout({ ...signed, ...wanted }, etag)
+        } finally {
+          void refresh()
+        }
       },
     })
   }
