@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { type SagaId, sagaIdOf } from '../../durable-objects/core/ids.ts'
 import type { InterventionConflict, InterventionResult } from '../../durable-objects/order-rpc.ts'
 import { sagaDetailSchema } from '../../worker/api/ops/contract.ts'
 import { useDatabases } from './support/databases.ts'
@@ -155,4 +156,33 @@ it.each([
   const problem = await problemOf(response)
   expect(problem).toMatchObject({ status: 409, code, current: { id: orderId, version: 4 } })
   expect(problem.current).not.toHaveProperty('shipTo')
+  expect(problem).not.toHaveProperty('detail')
+})
+
+const skipped = (sagaId: SagaId, by: string, seq: number) => ({
+  seq,
+  sagaId,
+  atMs: Date.parse('2026-12-01T02:00:00Z'),
+  events: [
+    { type: 'operator-intervened', action: 'skip', step: 'freeze-points', by, reason: 'too old' },
+  ],
+})
+
+it('a refusal says what another operator has done to the saga last, and why', async () => {
+  const itself = sagaIdOf(orderId)
+  const transitions = [
+    skipped(itself, 'Cem', 1),
+    skipped(itself, 'Ben', 2),
+    skipped(sagaIdOf(orderId, 'return'), 'Dee', 3),
+  ]
+  const { ask } = saga({
+    kind: 'conflict',
+    code: 'step-not-parked',
+    inspection: { ...inspection, transitions },
+  })
+  const [action, json] = ACTIONS[0]
+  const { detail } = await problemOf(
+    await ask(`POST /api/ops/sagas/${orderId}/${action}`, { json }),
+  )
+  expect(detail).toBe('Last: skip freeze-points at 2026-12-01T02:00:00.000Z by Ben: too old')
 })

@@ -2,7 +2,8 @@
  * `POST /api/ops/sagas/{id}/{retry,skip,compensate,resume}`: an operator repairs a saga. What may
  * be done, the saga decides; each may be repeated, because what is done already is refused.
  */
-import { OpenAPIHono, createRoute } from '@hono/zod-openapi'
+import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
+import type { SagaId } from '../../../durable-objects/core/ids.ts'
 import { unreachable } from '../../../durable-objects/core/unreachable.ts'
 import type { Inspection, Intervention } from '../../../durable-objects/order-rpc.ts'
 import { type ApiBindings, type ApiContext, type OrderObject, ask } from '../ports.ts'
@@ -15,6 +16,7 @@ import {
   problems,
 } from '../route-problems.ts'
 import { type SagaDetail, repairSchema, sagaDetailSchema, stepRepairSchema } from './contract.ts'
+import { wordsOfDecision } from './decisions.ts'
 import { operatorRoute, parsedSagaId, sagaParams } from './operator-route.ts'
 import { detailAfter, withoutPerson } from './saga-detail.ts'
 
@@ -116,8 +118,32 @@ async function intervene(
       })
     }
     case 'conflict':
-      throw new ProblemError(result.code, { current: withoutPerson(result.inspection.order) })
+      throw new ProblemError(result.code, {
+        detail: lastWords(result.inspection, intervention.sagaId),
+        current: withoutPerson(result.inspection.order),
+      })
     default:
       return unreachable(result)
   }
+}
+
+const intervened = z.object({
+  type: z.literal('operator-intervened'),
+  action: z.string(),
+  step: z.string().optional(),
+  by: z.string(),
+  reason: z.string(),
+})
+
+/** What operators have done to it last: most often that is why it stands otherwise than this one saw. */
+function lastWords({ transitions }: Inspection, sagaId: SagaId): string | undefined {
+  const deeds = transitions
+    .filter((transition) => transition.sagaId === sagaId)
+    .flatMap(({ atMs, events }) => events.map((event) => ({ atMs, ...event })))
+    .filter(({ type }) => type === 'operator-intervened')
+  const last = deeds.at(-1)
+  if (!last) return undefined
+  const { action, step, by, reason } = intervened.parse(last)
+  const deed = step === undefined ? action : `${action} ${step}`
+  return wordsOfDecision({ by, reason, atMs: last.atMs }, `Last: ${deed}`)
 }
