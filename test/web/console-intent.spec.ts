@@ -1,8 +1,8 @@
 /** What an operator is about to do: what came of it is told, whatever they have turned to meanwhile. */
 import { createPinia, setActivePinia } from 'pinia'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { nextTick } from 'vue'
-import { Unanswered } from '../../web/src/api/client.ts'
+import { ApiProblem, Unanswered } from '../../web/src/api/client.ts'
 import IntentDialog from '../../web/src/console/components/intent-dialog.vue'
 import { createConsoleRouter } from '../../web/src/console/router.ts'
 import { type Intent, useIntent } from '../../web/src/console/stores/intent.ts'
@@ -32,6 +32,15 @@ async function settle(): Promise<void> {
 async function carryOut(): Promise<void> {
   await nextTick()
   document.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
+  await settle()
+}
+const reasonField = () => document.querySelector<HTMLInputElement>('[name=reason]')
+async function type(reason: string): Promise<void> {
+  await nextTick()
+  const field = reasonField()
+  if (!field) throw new Error('there is no reason to give')
+  field.value = reason
+  field.dispatchEvent(new Event('input'))
   await settle()
 }
 const title = () => document.querySelector('#intent-title')?.textContent
@@ -89,4 +98,73 @@ it('a dialog goes with the page that it is about: Back shows another order, and 
   await router.push('/sagas/ord_b')
   await settle()
   expect(title()).toBeUndefined()
+})
+
+describe('a reason that was typed', () => {
+  it('is there again when the token was refused meanwhile, and the dialog is not in the way of a new one', async () => {
+    offer('Hold open')
+    await type('the provider is moving')
+    useOperator().refuse('s3cret')
+    await settle()
+    expect(title()).toBeUndefined()
+    useOperator().signIn('new')
+    offer('Hold open')
+    await settle()
+    expect(reasonField()?.value).toBe('the provider is moving')
+  })
+
+  it('is there again when the token was refused to what it was typed for', async () => {
+    const hold = offer('Hold open')
+    await type('the provider is moving')
+    await carryOut()
+    useOperator().refuse('s3cret')
+    hold.reject(new ApiProblem({ status: 401, code: '', title: '', type: '' }, null))
+    await settle()
+    expect(useNotices().current).toBeNull()
+    offer('Hold open')
+    await settle()
+    expect(reasonField()?.value).toBe('the provider is moving')
+  })
+
+  it('is there again for what was changed by somebody else, which is not sent a second time as it was', async () => {
+    const hold = offer('Hold open')
+    await type('the provider is moving')
+    await carryOut()
+    const problem412 = {
+      status: 412,
+      code: 'changed-since',
+      title: 'It has been changed',
+      type: '',
+    }
+    hold.reject(new ApiProblem({ ...problem412, detail: 'by Ben: it is back' }, null))
+    await settle()
+    expect(problem()).toContain('by Ben: it is back')
+    expect(document.querySelector<HTMLButtonElement>('[data-testid=carry-out]')?.disabled).toBe(
+      true,
+    )
+    useIntent().drop()
+    await settle()
+    offer('Hold open')
+    await settle()
+    expect(reasonField()?.value).toBe('the provider is moving')
+  })
+
+  it('is gone with what was left, and with the page', async () => {
+    offer('Hold open')
+    await type('the provider is moving')
+    useIntent().drop()
+    await settle()
+    offer('Let go')
+    await settle()
+    expect(reasonField()?.value).toBe('')
+    await type('it is back')
+    useOperator().refuse('s3cret')
+    await settle()
+    const router = createConsoleRouter()
+    await router.push('/rollout')
+    await router.push('/sagas/ord_a')
+    offer('Retry')
+    await settle()
+    expect(reasonField()?.value).toBe('')
+  })
 })

@@ -80,7 +80,7 @@ export function createConsoleRouter() {
 
   // Back would leave the dialog of one order over another.
   router.afterEach((to, from) => {
-    if (to.path !== from.path) useIntent().drop()
+    if (to.path !== from.path) useIntent().forget()
   })
   focusAfterNavigation(router)
   return router

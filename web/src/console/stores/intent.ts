@@ -3,7 +3,7 @@
  * carries it out, and says what came of it.
  */
 import { defineStore } from 'pinia'
-import { shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 import type { Signed } from '../api/as-operator.ts'
 
 export type Intent = {
@@ -19,6 +19,8 @@ export type Intent = {
 
 export const useIntent = defineStore('intent', () => {
   const current = shallowRef<Intent | null>(null)
+  /** A reason that was typed in vain: it is there for the next try on this page. */
+  const draft = ref('')
 
   function propose(intent: Intent): void {
     current.value = intent
@@ -28,5 +30,11 @@ export const useIntent = defineStore('intent', () => {
     current.value = null
   }
 
-  return { current, propose, drop }
+  /** Its page is left. */
+  function forget(): void {
+    drop()
+    draft.value = ''
+  }
+
+  return { current, draft, propose, drop, forget }
 })
