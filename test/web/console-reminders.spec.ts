@@ -19,12 +19,14 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
+const LOST = { isLost: true }
 /** The API gives these, one after the other. */
 function answering(...reports: object[]): void {
   const turns = reports.values()
   vi.stubGlobal('fetch', async (path: string, { body }: { body: string }) => {
     asked.push({ path, body: JSON.parse(body) })
-    return Response.json(turns.next().value)
+    const report = turns.next().value
+    return report === LOST ? Promise.reject(new TypeError('offline')) : Response.json(report)
   })
 }
 
@@ -35,6 +37,11 @@ async function fill(name: string, value: string): Promise<void> {
   field.dispatchEvent(new Event(name === 'domain' ? 'change' : 'input'))
   await nextTick()
 }
+
+const start = () =>
+  document.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
+
+const tryAgain = () => document.querySelector<HTMLButtonElement>('[data-testid=problem] button')
 
 it('walks to the end, adds up, and lists what was refused', async () => {
   answering(
@@ -50,7 +57,7 @@ it('walks to the end, adds up, and lists what was refused', async () => {
   leave = showOnPage(RemindDomain, {})
   await fill('domain', 'points')
   await fill('since', '2026-11-30T12:00')
-  document.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
+  start()
   await vi.waitFor(() => expect(document.body.textContent).toContain('104'))
   const since = new Date('2026-11-30T12:00').toISOString()
   const path = '/api/ops/domains/points/reminders'
@@ -63,4 +70,23 @@ it('walks to the end, adds up, and lists what was refused', async () => {
   expect(said).toContain('Refused1')
   expect(said).toContain('points: reserve-stock (action)')
   expect(said).toContain('out-of-stock')
+  // Another one is chosen for the next walk; what was refused was refused by this one.
+  await fill('domain', 'coupons')
+  expect(document.body.textContent).toContain('points: reserve-stock (action)')
+})
+
+it('goes on where it failed, with what it began with, and adds to what it had', async () => {
+  const part = { orders: 50, done: 90, refused: [], failed: 0, next: AFTER }
+  answering(part, LOST, { ...part, orders: 7, done: 14, next: null })
+  leave = showOnPage(RemindDomain, {})
+  await fill('domain', 'points')
+  await fill('since', '2026-11-30T12:00')
+  start()
+  await vi.waitFor(() => expect(tryAgain()).not.toBeNull())
+  await fill('domain', 'coupons')
+  tryAgain()?.click()
+  await vi.waitFor(() => expect(document.body.textContent).toContain('Orders57'))
+  expect(tryAgain()).toBeNull()
+  expect(asked).toHaveLength(3)
+  expect(asked[2]).toEqual(asked[1])
 })

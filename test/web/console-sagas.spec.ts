@@ -147,6 +147,25 @@ it('what was read stays while the shop does not answer, and the next answer ends
   expect(error.value).toBeNull()
 })
 
+it('an older page that did not come is asked for again by who tries again, and the trouble ends', async () => {
+  pages = [page('ord_3', saga(4), saga(3)), new Unanswered('sagas')]
+  const { ids, error, more, retry } = list()
+  await settle()
+  await more()
+  expect(error.value).toBeInstanceOf(Unanswered)
+  pages = [page(null, saga(2))]
+  await retry()
+  expect(asked.at(-1)).toEqual({ status: 'running', after: 'ord_3' })
+  expect(error.value).toBeNull()
+  expect(ids()).toBe('4 3 2')
+  pages = [new Unanswered('sagas'), page('ord_3', saga(4, 'completed'), saga(3))]
+  await later()
+  expect(error.value).toBeInstanceOf(Unanswered)
+  await retry()
+  expect(asked.at(-1)).toEqual({ status: 'running', after: undefined })
+  expect(error.value).toBeNull()
+})
+
 it('nobody is asked once the page is left', async () => {
   pages = [page(null, saga(1))]
   list()

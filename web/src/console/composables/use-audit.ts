@@ -1,8 +1,8 @@
 /** The audit over all databases, part by part, with what was found so far. */
-import { ref, shallowRef } from 'vue'
+import { shallowRef } from 'vue'
 import type { AuditReport } from '../../../../worker/api/ops/contract.ts'
 import { auditPart } from '../api/ops-api.ts'
-import { useParts } from './use-parts.ts'
+import { useWalk } from './use-walk.ts'
 
 const PART_ORDERS = 500
 
@@ -27,32 +27,22 @@ const distinct = (violations: Violation[]): Violation[] => [
 
 export function useAudit() {
   const audit = shallowRef<Audit | null>(null)
-  const error = shallowRef<unknown>(null)
-  const isRunning = ref(false)
-  const inParts = useParts()
+  const { error, isRunning, walk, goOn } = useWalk()
 
-  async function run(): Promise<void> {
+  function run(): Promise<void> {
     audit.value = null
-    error.value = null
-    isRunning.value = true
-    try {
-      await inParts(
-        (after) => auditPart({ after, limit: PART_ORDERS }),
-        ({ counts, violations, next }) => {
-          const before = audit.value
-          audit.value = {
-            counts: before ? sumOf(before.counts, counts) : counts,
-            violations: distinct([...(before?.violations ?? []), ...violations]),
-            isDone: next === null,
-          }
-        },
-      )
-    } catch (thrown) {
-      error.value = thrown
-    } finally {
-      isRunning.value = false
-    }
+    return walk(
+      (after) => auditPart({ after, limit: PART_ORDERS }),
+      ({ counts, violations, next }) => {
+        const before = audit.value
+        audit.value = {
+          counts: before ? sumOf(before.counts, counts) : counts,
+          violations: distinct([...(before?.violations ?? []), ...violations]),
+          isDone: next === null,
+        }
+      },
+    )
   }
 
-  return { audit, error, isRunning, run }
+  return { audit, error, isRunning, run, goOn }
 }

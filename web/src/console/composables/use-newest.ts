@@ -48,6 +48,11 @@ export function useNewest<Row>(
     if (next.value !== null) await run(next.value)
   }
 
+  /** Whichever did not come: the newest page, or the one below what is shown. */
+  async function retry(): Promise<void> {
+    await (first.error.value === null && error.value !== null ? more() : first.refresh())
+  }
+
   /** A row that was changed here: the first page is asked again, what is beyond it is not. */
   async function changed(row: Row): Promise<void> {
     older.value = older.value.map((it) => (isOlder(it, row) || isOlder(row, it) ? it : row))
@@ -61,6 +66,7 @@ export function useNewest<Row>(
     isLoadingMore: computed(() => status.value === 'loading'),
     next,
     more,
+    retry,
     changed,
     refresh: first.refresh,
   }
