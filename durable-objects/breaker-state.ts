@@ -113,20 +113,14 @@ export class DomainBreakerState {
     if (!isAsSeen(change.ifMatch, this.#etag)) return false
     const { settings = {}, force = this.#saved.force, by, reason } = change
     const circuit = this.#policy.saved
-    // Two changes in one millisecond are two.
-    const atMs = Math.max(Date.now(), this.#changedAtMs + 1)
-    const changed = { by, reason, atMs }
+    const changed = { by, reason, atMs: Date.now() }
     this.#save({ circuit, settings: { ...this.#saved.settings, ...settings }, force, changed })
     this.#policy = new BreakerPolicy(this.#settings, circuit)
     return true
   }
 
-  get #changedAtMs(): number {
-    return this.#saved.changed?.atMs ?? 0
-  }
-
   get #etag(): string {
-    return `"${this.#changedAtMs}"`
+    return `"${this.#saved.changed?.atMs ?? 0}"`
   }
 
   inspect(): BreakerInspection {

@@ -134,9 +134,7 @@ export class SagaRollout extends DurableObject<SagaRolloutBindings> implements R
     const { settings = {}, by, reason, ifMatch, ...wanted } = rolloutChangeSchema.parse(change)
     if (!isAsSeen(ifMatch, this.#etag)) return null
     const nowMs = Date.now()
-    // Two changes in one millisecond are two.
-    const beganAtMs = Math.max(nowMs, this.#saved.beganAtMs + 1)
-    this.#saved = { ...this.#saved, settings, beganAtMs }
+    this.#saved = { ...this.#saved, settings, beganAtMs: nowMs }
     const { stepMs, percents } = this.#settings
     const [first = 1] = percents
     const percent = wanted.isAutomatic && wanted.percent === 0 ? first : wanted.percent
