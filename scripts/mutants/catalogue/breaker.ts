@@ -33,6 +33,13 @@ export const BREAKER: Theme = {
       suites: ['core', 'integration'],
     },
     {
+      name: 'of two operators the second overwrites what he has not seen (U19)',
+      file: 'durable-objects/breaker-state.ts',
+      find: 'if (!isAsSeen(change.ifMatch, this.#etag)) return false',
+      replace: 'void isAsSeen(change.ifMatch, this.#etag)',
+      suites: ['api'],
+    },
+    {
       name: 'a breaker that does not answer stops the shop (U8)',
       file: 'durable-objects/breaker-desk.ts',
       find: 'let answer: ExchangeAnswer = CLOSED',

@@ -88,6 +88,13 @@ export const ROLLOUT: Theme = {
       suites: ['integration'],
     },
     {
+      name: 'of two operators the second overwrites what he has not seen (RO12)',
+      file: OBJECT,
+      find: 'if (!isAsSeen(ifMatch, this.#etag)) return null',
+      replace: 'void isAsSeen(ifMatch, this.#etag)',
+      suites: ['integration'],
+    },
+    {
       name: 'an order takes as long as the first part of its journal that is told (RO7)',
       file: 'worker/saga-log/rests.ts',
       find: "(status === 'parked' || events.some(",

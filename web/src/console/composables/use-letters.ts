@@ -1,38 +1,37 @@
 /** Dead letters, the newest first. */
-import { computed, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { DeadLetter } from '../../../../worker/api/ops/contract.ts'
-import { useRequest } from '../../composables/use-request.ts'
 import { dismissLetter, listLetters, replayLetter } from '../api/ops-api.ts'
 import { useIntent } from '../stores/intent.ts'
+import { useNewest } from './use-newest.ts'
 
-export function useLetters() {
+/** A letter may be long. */
+const EVERY_MS = 10_000
+
+/** In the order of the list: by age, and by id among those of one millisecond. */
+const isOlder = (one: DeadLetter, other: DeadLetter): boolean =>
+  one.at === other.at ? one.messageId < other.messageId : one.at < other.at
+
+/** `isOpenOnly`: those that nobody has sent again or dismissed yet. */
+export function useLetters(isOpenOnly: boolean) {
   const { t } = useI18n()
   const intent = useIntent()
-  /** Those that nobody has sent again or dismissed yet. */
-  const isOpenOnly = ref(true)
-  const letters = shallowRef<DeadLetter[]>([])
-  const { data, error, status, run } = useRequest(async (after?: string) => ({
-    after,
-    page: await listLetters({ after, handled: isOpenOnly.value ? 'false' : undefined }),
-  }))
-  watch(data, (read) => {
-    if (read) letters.value = [...(read.after ? letters.value : []), ...read.page.letters]
-  })
-  const next = computed(() => data.value?.page.next ?? null)
 
-  function load(): void {
-    void run()
+  async function read(after?: string) {
+    const { letters, next } = await listLetters({
+      after,
+      handled: isOpenOnly ? 'false' : undefined,
+    })
+    return { rows: letters, next }
   }
-  watch(isOpenOnly, load)
-  load()
+  const newest = useNewest(read, { everyMs: EVERY_MS, isOlder })
 
   function replay({ messageId }: DeadLetter): void {
     intent.propose({
       title: t('console.letters.replayTitle'),
       text: t('console.letters.replayText'),
       action: t('console.letters.replay'),
-      carryOut: async (signed) => show(await replayLetter(messageId, signed)),
+      carryOut: async (signed) => newest.changed(await replayLetter(messageId, signed)),
     })
   }
 
@@ -41,25 +40,9 @@ export function useLetters() {
       title: t('console.letters.dismissTitle'),
       text: t('console.letters.dismissText'),
       action: t('console.letters.dismiss'),
-      carryOut: async (signed) => show(await dismissLetter(messageId, signed)),
+      carryOut: async (signed) => newest.changed(await dismissLetter(messageId, signed)),
     })
   }
 
-  /** Stays listed until the next look, so that it is seen what was done. */
-  function show(letter: DeadLetter): void {
-    letters.value = letters.value.map((it) => (it.messageId === letter.messageId ? letter : it))
-  }
-
-  return {
-    letters,
-    isOpenOnly,
-    error,
-    isLoaded: computed(() => data.value !== null),
-    isLoading: computed(() => status.value === 'loading'),
-    next,
-    load,
-    more: () => (next.value === null ? Promise.resolve() : run(next.value)),
-    replay,
-    dismiss,
-  }
+  return { ...newest, replay, dismiss }
 }
