@@ -4,6 +4,7 @@ import { commandCalls } from '../../durable-objects/command-calls.ts'
 import { ORDER_ID, SAGA_ID } from './harness.ts'
 import type { OutgoingCommand } from '../../durable-objects/core/inputs.ts'
 import type { Command, CommandCalls, Reply } from '../../durable-objects/core/messages.ts'
+import { servicesOf } from '../support/each-domain.ts'
 
 beforeEach(() => void vi.spyOn(console, 'warn').mockReturnValue())
 
@@ -56,13 +57,7 @@ function stage() {
   const timers: { callback: () => void; isCancelled: boolean }[] = []
   const handedOver: string[][] = []
   const send = commandCalls(
-    {
-      INVENTORY: domain('inventory'),
-      COUPONS: domain('coupons'),
-      POINTS: domain('points'),
-      LOGISTICS: domain('logistics'),
-      PAYMENTS: domain('payments'),
-    },
+    servicesOf(domain),
     async (_orderId, commands) => void queued.push(...commands),
     {
       nowMs: () => clock.nowMs,

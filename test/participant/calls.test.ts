@@ -12,7 +12,7 @@ import { steps as inventorySteps } from '../../worker/domains/inventory/store.ts
 import { again, command, newOrderId } from '../support/commands.ts'
 import { outcomes } from './queue.ts'
 import { charge, openTill } from './till.ts'
-import { holdDomains } from './domains.ts'
+import { domainNamed } from './domains.ts'
 
 const steps: Steps<string> = {
   byName: { hold: 'hold' },
@@ -112,8 +112,7 @@ const called = async (hold: Command): Promise<string> => {
 }
 
 it('a command that comes by call and by queue, in either order, is done once', async () => {
-  const domain = holdDomains[0]
-  if (!domain) throw new Error('no domain')
+  const domain = domainNamed('inventory')
   const store = await domain.open(3)
   const [first, second] = [store.hold(newOrderId()), store.hold(newOrderId())]
   expect(await called(first)).toBe('done')
@@ -123,8 +122,7 @@ it('a command that comes by call and by queue, in either order, is done once', a
 })
 
 it('of many calls at once, as many are granted as there are units', async () => {
-  const domain = holdDomains[0]
-  if (!domain) throw new Error('no domain')
+  const domain = domainNamed('inventory')
   const store = await domain.open(5)
   const said = await Promise.all(Array.from({ length: 20 }, () => called(store.hold(newOrderId()))))
   expect(said.filter((outcome) => outcome === 'done')).toHaveLength(5)

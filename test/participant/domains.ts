@@ -1,5 +1,5 @@
 /**
- * The four domains that hold something, each as the same game: a store of so many units, of which
+ * The domains that hold something, each as the same game: a store of so many units, of which
  * an order can hold one, make it final, or give it back.
  */
 import { env } from 'cloudflare:workers'
@@ -7,15 +7,12 @@ import type { CustomerId, OrderId } from '../../durable-objects/core/ids.ts'
 import { isCustomerId } from '../../durable-objects/core/ids.ts'
 import type { Command, Json } from '../../durable-objects/core/messages.ts'
 import coupons from '../../worker/domains/coupons/index.ts'
-import * as couponsStore from '../../worker/domains/coupons/store.ts'
 import inventory from '../../worker/domains/inventory/index.ts'
-import * as inventoryStore from '../../worker/domains/inventory/store.ts'
 import { type Law, violationsOf } from '../../worker/domains/laws.ts'
 import type { Leased } from '../../worker/domains/leases.ts'
 import logistics from '../../worker/domains/logistics/index.ts'
-import * as logisticsStore from '../../worker/domains/logistics/store.ts'
 import points from '../../worker/domains/points/index.ts'
-import * as pointsStore from '../../worker/domains/points/store.ts'
+import { type HoldingDomain, STORES } from '../support/each-domain.ts'
 import { command, compensation, ofReturn } from '../support/commands.ts'
 import { type QueueHandler } from './queue.ts'
 
@@ -31,7 +28,7 @@ export type Store = {
 }
 
 export type HoldDomain = {
-  name: string
+  name: HoldingDomain
   db: D1Database
   queue: QueueHandler
   /** What an order is told when no unit is left. */
@@ -39,7 +36,7 @@ export type HoldDomain = {
   /** Whether a return gives back what was made final. */
   givesBack: boolean
   /** What its `store.ts` exports. */
-  store: Leased & { laws: Law[] }
+  store: Leased & { laws: readonly Law[] }
   open(units: number): Promise<Store>
 }
 
@@ -90,7 +87,7 @@ const inventoryDomain: HoldDomain = {
   queue: (batch) => inventory.queue(batch, { DB: env.INVENTORY_DB, ORDERS }),
   noneLeft: 'out-of-stock',
   givesBack: true,
-  store: inventoryStore,
+  store: STORES.inventory,
   open: async (units) => {
     const sku = crypto.randomUUID()
     await env.INVENTORY_DB.prepare('insert into stock (sku, received, on_hand) values (?1, ?2, ?2)')
@@ -124,7 +121,7 @@ const couponsDomain: HoldDomain = {
   queue: (batch) => coupons.queue(batch, { DB: env.COUPONS_DB, ORDERS }),
   noneLeft: 'coupon-used-up',
   givesBack: true,
-  store: couponsStore,
+  store: STORES.coupons,
   open: async (units) => {
     const coupon = crypto.randomUUID()
     await env.COUPONS_DB.prepare(
@@ -160,7 +157,7 @@ const pointsDomain: HoldDomain = {
   queue: (batch) => points.queue(batch, { DB: env.POINTS_DB, ORDERS }),
   noneLeft: 'not-enough-points',
   givesBack: true,
-  store: pointsStore,
+  store: STORES.points,
   open: async (units) => {
     const customer = newCustomer()
     await env.POINTS_DB.prepare(
@@ -198,7 +195,7 @@ const logisticsDomain: HoldDomain = {
   queue: (batch) => logistics.queue(batch, { DB: env.LOGISTICS_DB, ORDERS }),
   noneLeft: 'no-capacity',
   givesBack: false,
-  store: logisticsStore,
+  store: STORES.logistics,
   open: async (units) => {
     const region = newRegion()
     const day = new Date(Date.now() + DAY_MS).toISOString().slice(0, 10)
@@ -221,7 +218,13 @@ const logisticsDomain: HoldDomain = {
   },
 }
 
-export const holdDomains = [inventoryDomain, couponsDomain, pointsDomain, logisticsDomain]
+const BY_NAME: Record<HoldingDomain, HoldDomain> = {
+  inventory: inventoryDomain,
+  coupons: couponsDomain,
+  points: pointsDomain,
+  logistics: logisticsDomain,
+}
+export const holdDomains = Object.values(BY_NAME)
 
 export function domainNamed(name: string): HoldDomain {
   const domain = holdDomains.find((one) => one.name === name)

@@ -2,12 +2,11 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import { sagaIdOf } from '../../durable-objects/core/ids.ts'
 import inventory from '../../worker/domains/inventory/index.ts'
-import { holdDomains, violations } from './domains.ts'
+import { domainNamed, violations } from './domains.ts'
 import { again, command, newOrderId } from '../support/commands.ts'
 import { type QueueHandler, deliver, repliesHeardBy } from './queue.ts'
 
-const [domain] = holdDomains
-if (domain === undefined) throw new Error('no domain')
+const domain = domainNamed('inventory')
 
 describe('messages that cannot be read', () => {
   it.each([

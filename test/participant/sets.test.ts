@@ -7,7 +7,7 @@ import type { Group } from '../../worker/domains/barrier.ts'
 import coupons from '../../worker/domains/coupons/index.ts'
 import inventory from '../../worker/domains/inventory/index.ts'
 import { setsOf } from '../../worker/domains/sets.ts'
-import { holdDomains, newCustomer, violations } from './domains.ts'
+import { domainNamed, holdDomains, newCustomer, violations } from './domains.ts'
 import { command, newOrderId } from '../support/commands.ts'
 import { type QueueHandler, outcomes } from './queue.ts'
 
@@ -99,8 +99,7 @@ describe.each(holdDomains)('$name', (domain) => {
 })
 
 it('a hundred commands take as many statements as one', async () => {
-  const [domain] = holdDomains
-  if (domain === undefined) throw new Error('no domain')
+  const domain = domainNamed('inventory')
   const store = await domain.open(200)
   const { queue, statements } = noting(inventory.queue, env.INVENTORY_DB)
   await outcomes(queue, [store.hold(newOrderId())])

@@ -21,6 +21,7 @@ import type { Ports } from '../../durable-objects/ports.ts'
 import { SagaLogShipper } from '../../durable-objects/saga-log/shipper.ts'
 import type { ShipTo } from '../../worker/api/contract.ts'
 import type { Domain } from '../../worker/domains/reads.ts'
+import { commandQueuesOf, servicesOf } from '../support/each-domain.ts'
 import { Alarm } from './alarm.ts'
 import type { Caller } from './caller.ts'
 import { callDomain, databaseOf } from './calls.ts'
@@ -189,20 +190,8 @@ export class OrderObject {
     }
     const queue = <Body>(to: SimulatedQueue) => this.#sender<Body>(to, caller)
     const sendCommands = commandCalls(
-      {
-        INVENTORY: this.#domain('inventory', caller),
-        COUPONS: this.#domain('coupons', caller),
-        POINTS: this.#domain('points', caller),
-        LOGISTICS: this.#domain('logistics', caller),
-        PAYMENTS: this.#domain('payments', caller),
-      },
-      commandQueues({
-        INVENTORY_COMMANDS: queue(queues.inventory),
-        COUPONS_COMMANDS: queue(queues.coupons),
-        POINTS_COMMANDS: queue(queues.points),
-        LOGISTICS_COMMANDS: queue(queues.logistics),
-        PAYMENTS_COMMANDS: queue(queues.payments),
-      }),
+      servicesOf((domain) => this.#domain(domain, caller)),
+      commandQueues(commandQueuesOf((domain) => queue(queues[domain]))),
       clock,
     )
     return {

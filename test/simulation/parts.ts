@@ -1,4 +1,5 @@
 /** The parts of the world that fail on their own, and the scopes of their faults. */
+import { ofEachDomain } from '../support/each-domain.ts'
 import { DOMAINS, type Domain } from '../../worker/domains/reads.ts'
 
 const PARTS = [...DOMAINS, 'saga-log', 'dead-letters', 'provider', 'sweep'] as const
@@ -19,11 +20,7 @@ export type DatabaseName = Domain | 'saga-log'
 export const ofEachDatabase = <Value>(
   make: (name: DatabaseName) => Value,
 ): Record<DatabaseName, Value> => ({
-  inventory: make('inventory'),
-  coupons: make('coupons'),
-  points: make('points'),
-  logistics: make('logistics'),
-  payments: make('payments'),
+  ...ofEachDomain(make),
   'saga-log': make('saga-log'),
 })
 

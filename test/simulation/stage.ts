@@ -1,24 +1,17 @@
 /** What outlives a run, because it is dear to make: the databases, empty before each run. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { laws as couponLaws } from '../../worker/domains/coupons/store.ts'
-import { laws as inventoryLaws } from '../../worker/domains/inventory/store.ts'
 import type { Law } from '../../worker/domains/laws.ts'
-import { laws as logisticsLaws } from '../../worker/domains/logistics/store.ts'
 import { laws as paymentLaws } from '../../worker/domains/payments/laws.ts'
-import { laws as pointsLaws } from '../../worker/domains/points/store.ts'
 import type { Domain } from '../../worker/domains/reads.ts'
 import { compile } from '../../worker/domains/statement.ts'
+import { STORES } from '../support/each-domain.ts'
 import { Database } from './database.ts'
 import { DATABASES, type DatabaseName, ofEachDatabase } from './parts.ts'
 
-const LAWS: Record<DatabaseName, readonly Law[]> = {
-  inventory: inventoryLaws,
-  coupons: couponLaws,
-  points: pointsLaws,
-  logistics: logisticsLaws,
-  payments: paymentLaws,
-  'saga-log': [],
+const lawsOf = (name: DatabaseName): readonly Law[] => {
+  if (name === 'saga-log') return []
+  return name === 'payments' ? paymentLaws : STORES[name].laws
 }
 
 type StagedLaw = {
@@ -42,7 +35,7 @@ export class Stage {
       maxRetriesIn(name === 'saga-log' ? 'wrangler.toml' : `worker/domains/${name}/wrangler.toml`),
     )
     this.#laws = ofEachDatabase((name) =>
-      LAWS[name].map(({ law, broken }) => {
+      lawsOf(name).map(({ law, broken }) => {
         const text = compile(broken)
         const tables = this.databases[name].tables.filter((table) => isNamedIn(text, table))
         if (tables.length === 0) throw new Error(`a law on no table: ${law}`)

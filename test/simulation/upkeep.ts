@@ -5,6 +5,7 @@ import { askAboutCaptures } from '../../worker/domains/payments/captures.ts'
 import { DOMAINS } from '../../worker/domains/reads.ts'
 import { prune } from '../../worker/saga-log/retention.ts'
 import { pokeSilent } from '../../worker/sweep.ts'
+import { STORES } from '../support/each-domain.ts'
 import { workerCall } from './caller.ts'
 import { callObject, databaseOf } from './calls.ts'
 import { onClock } from './clock.ts'
@@ -12,7 +13,7 @@ import { DRAW } from './draws.ts'
 import type { Endpoint } from './endpoint.ts'
 import { partNumber } from './parts.ts'
 import { providerOf } from './provider.ts'
-import { LEASED, envOf, poke, runtimeOf } from './workers.ts'
+import { envOf, poke, runtimeOf } from './workers.ts'
 import type { World } from './world.ts'
 
 const DOMAINS_WITH_HOLDS = DOMAINS.filter((domain) => domain !== 'payments')
@@ -33,7 +34,7 @@ export async function sweepOnce(world: World): Promise<void> {
     ...(world.isSettled ? [] : DOMAINS_WITH_HOLDS).map((domain) => {
       const env = envOf(world, domain, workerCall(partNumber(domain)))
       const runtime = runtimeOf(world, partNumber(domain))
-      return askAboutLeases(env, LEASED[domain], HOLDS_ASKED_MAX, runtime)
+      return askAboutLeases(env, STORES[domain], HOLDS_ASKED_MAX, runtime)
     }),
     ...(world.isSettled && !world.owesMoney ? [] : [askPayments(world)]),
     world.endpoint?.sendDue(),

@@ -8,24 +8,14 @@ import {
 } from '../../durable-objects/core/messages.ts'
 import { definitionOf } from '../../durable-objects/sagas/registry.ts'
 import { consumeDeadLetters } from '../../worker/dead-letters.ts'
-import type { Leased } from '../../worker/domains/leases.ts'
 import type { DomainEnv } from '../../worker/domains/receiver.ts'
-import { holds as couponHolds, steps as couponSteps } from '../../worker/domains/coupons/store.ts'
-import {
-  holds as inventoryHolds,
-  steps as inventorySteps,
-} from '../../worker/domains/inventory/store.ts'
-import {
-  holds as logisticsHolds,
-  steps as logisticsSteps,
-} from '../../worker/domains/logistics/store.ts'
 import { participant } from '../../worker/domains/participant.ts'
 import { paymentsParticipant } from '../../worker/domains/payments/participant.ts'
-import { holds as pointsHolds, steps as pointsSteps } from '../../worker/domains/points/store.ts'
 import { type Domain } from '../../worker/domains/reads.ts'
 import { replyTo } from '../../worker/domains/replies.ts'
 import type { Runtime } from '../../worker/domains/runtime.ts'
 import { consumeSagaLog } from '../../worker/saga-log/consumer.ts'
+import { STORES, commandQueuesOf, ofEachDomain } from '../support/each-domain.ts'
 import { RolloutDouble } from '../support/rollouts.ts'
 import { type Caller, workerCall } from './caller.ts'
 import { callObject, databaseOf } from './calls.ts'
@@ -37,14 +27,6 @@ import type { World } from './world.ts'
 
 const SKEW_MS_MAX = 300_000
 const DEAD_LETTER_RETRIES = 100
-
-/** Of the payments, the provider's captures are asked about instead. */
-export const LEASED: Record<Exclude<Domain, 'payments'>, Leased> = {
-  inventory: { holds: inventoryHolds, steps: inventorySteps },
-  coupons: { holds: couponHolds, steps: couponSteps },
-  points: { holds: pointsHolds, steps: pointsSteps },
-  logistics: { holds: logisticsHolds, steps: logisticsSteps },
-}
 
 /** No endpoint is registered, so no delivery is ever sent. */
 const NOBODY_LISTENS = {
@@ -115,11 +97,7 @@ export function queuesOf(world: World): Queues {
       world,
     )
   return {
-    inventory: ofDomain('inventory'),
-    coupons: ofDomain('coupons'),
-    points: ofDomain('points'),
-    logistics: ofDomain('logistics'),
-    payments: ofDomain('payments'),
+    ...ofEachDomain(ofDomain),
     'saga-log': sagaLog,
     'dead-letters': deadLetters,
   }
@@ -133,7 +111,7 @@ export type DomainWorker = {
 function domainWorkerOf(world: World, domain: Domain): DomainWorker {
   const part = partNumber(domain)
   const runtime = runtimeOf(world, part)
-  const today = domain === 'payments' ? null : participant(domain, LEASED[domain].steps, runtime)
+  const today = domain === 'payments' ? null : participant(domain, STORES[domain].steps, runtime)
   const yesterday = participant(domain, {}, runtime)
   const callers = new WeakMap<object, Caller>()
   const till = paymentsParticipant({
@@ -169,13 +147,8 @@ function domainWorkerOf(world: World, domain: Domain): DomainWorker {
 const KEPT = { waitUntil: () => undefined }
 const REFUSED_WRONGLY = { outcome: 'rejected', code: 'refused-wrongly' } as const
 
-export const domainsOf = (world: World): Record<Domain, DomainWorker> => ({
-  inventory: domainWorkerOf(world, 'inventory'),
-  coupons: domainWorkerOf(world, 'coupons'),
-  points: domainWorkerOf(world, 'points'),
-  logistics: domainWorkerOf(world, 'logistics'),
-  payments: domainWorkerOf(world, 'payments'),
-})
+export const domainsOf = (world: World): Record<Domain, DomainWorker> =>
+  ofEachDomain((domain) => domainWorkerOf(world, domain))
 
 /** The batch without those messages that a domain gone wrong refuses, and does nothing about. */
 function refuseWrongly(
@@ -208,11 +181,7 @@ const sender = (queue: SimulatedQueue) => ({
 /** The queues as the API of the main Worker sees them. */
 export function bindingsOf({ queues }: World): Record<keyof CommandQueues | 'SAGA_LOG', object> {
   return {
-    INVENTORY_COMMANDS: sender(queues.inventory),
-    COUPONS_COMMANDS: sender(queues.coupons),
-    POINTS_COMMANDS: sender(queues.points),
-    LOGISTICS_COMMANDS: sender(queues.logistics),
-    PAYMENTS_COMMANDS: sender(queues.payments),
+    ...commandQueuesOf((domain) => sender(queues[domain])),
     SAGA_LOG: sender(queues['saga-log']),
   }
 }

@@ -1,7 +1,9 @@
 /** Doubles of what the API asks: five domains and the order objects, in memory. */
 import type { CustomerId, OrderId } from '../../../durable-objects/core/ids.ts'
 import { isCustomerId, isOrderId, sagaIdOf } from '../../../durable-objects/core/ids.ts'
+import type { Command } from '../../../durable-objects/core/messages.ts'
 import { BreakersInMemory } from '../../support/breakers.ts'
+import { commandQueuesOf } from '../../support/each-domain.ts'
 import { RolloutDouble } from '../../support/rollouts.ts'
 import type { ChangeResult, Inspection, PlacedOrder } from '../../../durable-objects/order-rpc.ts'
 import type { OrderVersion, OrderView } from '../../../worker/api/contract.ts'
@@ -77,11 +79,7 @@ export function bindings(
     },
     LOGISTICS: { ...quietDomain, days: async (region) => (region === 'US' ? DAYS : []) },
     PAYMENTS: { ...quietDomain, payments: async () => ({ items: [], next: null }) },
-    INVENTORY_COMMANDS: new QueueDouble(),
-    COUPONS_COMMANDS: new QueueDouble(),
-    POINTS_COMMANDS: new QueueDouble(),
-    LOGISTICS_COMMANDS: new QueueDouble(),
-    PAYMENTS_COMMANDS: new QueueDouble(),
+    ...commandQueuesOf(() => new QueueDouble<Command>()),
     SAGA_LOG: new QueueDouble(),
     WEBHOOKS: new QueueDouble(),
     TRACES: new QueueDouble(),

@@ -13,6 +13,7 @@ import {
 } from '../../../../durable-objects/core/messages.ts'
 import type { QueueCommands, SendCommands } from '../../../../durable-objects/ports.ts'
 import { type Domain, isDomain } from '../../../../worker/domains/reads.ts'
+import { servicesOf } from '../../../support/each-domain.ts'
 import type { Order } from '../order.ts'
 import type { Reply as Outcome, World } from '../world.ts'
 
@@ -33,15 +34,8 @@ export class Transport {
     this.#world = world
     this.#busy = busy
     const of = (domain: Domain): CommandCalls => ({ execute: (it) => this.#call(domain, it) })
-    const bindings = {
-      INVENTORY: of('inventory'),
-      COUPONS: of('coupons'),
-      POINTS: of('points'),
-      LOGISTICS: of('logistics'),
-      PAYMENTS: of('payments'),
-    }
     this.clock = { nowMs: world.nowMs, after: this.#after }
-    this.send = commandCalls(bindings, this.#queue, this.clock)
+    this.send = commandCalls(servicesOf(of), this.#queue, this.clock)
   }
 
   join(orderId: OrderId, sender: Sender): void {
