@@ -126,7 +126,10 @@ export function defineSaga<Order, Inputs extends InputsByStep>() {
     const steps = [...before, ...pivots, ...after]
     check(steps.length > 0, 'it has no steps')
     const shared = repeatedOf(steps.map((step) => step.name))
-    check(shared === undefined, `two steps are called ${shared}`)
+    check(
+      shared === undefined,
+      `two steps are called ${shared}: the domain would take one for the other`,
+    )
     const forwardMs = deadlineMs - compensationMs
     for (const { name, kind, timeoutMs } of steps) {
       check(timeoutMs > 0, `the timeoutMs of ${name} is not above 0`)
@@ -177,19 +180,19 @@ function section<Order>(
   earlier: readonly string[],
 ): Step<Order>[] {
   const placed = new Map<string, Step<Order>>()
-  const entered = new Set<string>()
 
   const refuse = (complaint: string): never => {
     throw new DefinitionError(`${saga}: ${complaint}`)
   }
-  const place = (name: string, wantedBy: string): Step<Order> => {
+  /** `waiting`: those that it is placed for, each after the next. */
+  const place = (name: string, waiting: readonly string[]): Step<Order> => {
     const done = placed.get(name)
     if (done) return done
-    const spec = specs[name] ?? refuse(`${wantedBy} is after ${name}, no ${kind} step`)
+    const spec = specs[name] ?? refuse(`${waiting.at(-1)} is after ${name}, no ${kind} step`)
     if (!NAME.test(name)) refuse(`the step ${name} is not in kebab-case`)
-    if (entered.has(name)) refuse(`${name} comes after itself`)
-    entered.add(name)
-    const parents = (spec.after ?? []).map((parent) => place(parent, name))
+    const way = [...waiting, name]
+    if (waiting.includes(name)) refuse(`${name} comes after itself: ${way.join(' after ')}`)
+    const parents = (spec.after ?? []).map((parent) => place(parent, way))
     const step: Step<Order> = {
       name,
       kind,
@@ -208,6 +211,6 @@ function section<Order>(
     return step
   }
 
-  for (const name of Object.keys(specs)) place(name, name)
+  for (const name of Object.keys(specs)) place(name, [])
   return [...placed.values()]
 }

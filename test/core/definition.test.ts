@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
   DefinitionError,
@@ -6,6 +7,7 @@ import {
 } from '../../durable-objects/core/definition.ts'
 import type { PlacedOrder } from '../../durable-objects/order-rpc.ts'
 import {
+  DEFINITIONS,
   ORDER_CREATE,
   ORDER_RETURN,
   listed,
@@ -104,7 +106,7 @@ describe('defineSaga', () => {
 
   it.each([
     [
-      'trip v1: a comes after itself',
+      'trip v1: a comes after itself: a after b after a',
       { compensatable: { a: { ...step, after: ['b'] }, b: { ...step, after: ['a'] } } },
     ],
     [
@@ -112,7 +114,7 @@ describe('defineSaga', () => {
       { compensatable: { a: { ...step, after: ['z'] } } },
     ],
     [
-      'trip v1: two steps are called a',
+      'trip v1: two steps are called a: the domain would take one for the other',
       { compensatable: { a: step }, pivot: { name: 'a', ...step } },
     ],
     ['trip v1: it has no steps', {}],
@@ -169,6 +171,21 @@ describe('defineSaga', () => {
     )
     expect(() => listed(copied)).toThrow(`saga ${name} v${version}, which is not registered`)
     expect(listed(ORDER_CREATE)).toBe(ORDER_CREATE)
+  })
+
+  it('a definition that is written is registered, so that a rollout can name it', async () => {
+    const folder = new URL('../../durable-objects/sagas/', import.meta.url)
+    const files = readdirSync(folder).filter((file) => file !== 'registry.ts')
+    const written = await Promise.all(
+      files.map(async (file) => Object.entries<unknown>(await import(new URL(file, folder).href))),
+    )
+    const definitions = written
+      .flat()
+      .filter(([, value]) => typeof value === 'object' && value !== null && 'ref' in value)
+    const known = new Set<unknown>(DEFINITIONS)
+    const missing = definitions.flatMap(([name, value]) => (known.has(value) ? [] : name))
+    expect(missing, 'DEFINITIONS in durable-objects/sagas/registry.ts').toEqual([])
+    expect(definitions).toHaveLength(DEFINITIONS.length)
   })
 
   it.each([Number('3s'), 0, -1])(
