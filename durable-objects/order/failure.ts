@@ -5,7 +5,7 @@ import type { SagaState, StepState } from '../core/saga-state.ts'
 import type { PlacedOrder } from '../order-rpc.ts'
 
 /** By permanent code. A code that is missing here still has its step's domain to say. */
-const TITLES: Record<string, string> = {
+export const TITLES: Record<string, string> = {
   cancelled: 'You cancelled the order.',
   'stopped-by-operator': 'We stopped the order.',
   'deadline-exceeded': 'A service took too long to answer.',

@@ -4,6 +4,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
 import { inProject } from '../../scripts/local/project.ts'
 import { databasesOf, readWorkers } from '../../scripts/local/workers.ts'
+import { DOMAINS } from '../../worker/domains/reads.ts'
+import { STORES } from '../support/each-domain.ts'
 
 /** What a shop has in its databases before its tables are made anew, by domain and table. */
 const ROWS = {
@@ -104,6 +106,29 @@ it.each(Object.entries(ROWS))(
     expect(() => db.exec(`update operation set status = 'processed'`)).toThrow('illegal transition')
   },
 )
+
+/** Where the rows are, each of which costs one row written. */
+const TABLES = [
+  ...DOMAINS.map((domain) => [domain, 'operation'] as const),
+  ...Object.entries(STORES).map(([domain, { holds }]) => [domain, holds.table] as const),
+]
+
+it.each(TABLES)('of %s, the table %s has no rowid', (domain, table) => {
+  const db = new DatabaseSync(':memory:')
+  for (const file of filesOf(domain)) db.exec(file)
+  const sql = db.prepare('select sql from sqlite_master where name = ?').get(table)?.sql
+  expect(sql, `migrations/${domain}, as docs/write-a-saga.md says`).toMatch(/WITHOUT ROWID$/)
+})
+
+it.each(DOMAINS)('an operation of %s makes no illegal transition', (domain) => {
+  const db = new DatabaseSync(':memory:')
+  for (const file of filesOf(domain)) db.exec(file)
+  insert(db, 'operation', OPERATION)
+  expect(
+    () => db.exec(`update operation set status = 'failed'`),
+    `migrations/${domain} has no trigger operation_transition: docs/write-a-saga.md says which file to copy`,
+  ).toThrow('illegal transition')
+})
 
 const databases = databasesOf(await readWorkers())
 

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import beforePaint from '../../web/public/before-paint.js?raw'
 import { LANGUAGES, LANGUAGE_CODES } from '../../web/src/locales/languages.ts'
 import { ARABIC_FORM_COUNT, arabicForm } from '../../web/src/locales/plural-forms.ts'
+import { TITLES } from '../../durable-objects/order/failure.ts'
+import { DEFINITIONS } from '../../durable-objects/sagas/registry.ts'
 import { DOMAINS } from '../../worker/domains/reads.ts'
 import { messagesIn } from './support/locale-files.ts'
 import { keysIn, pageSources, wordsInTemplate } from './support/page-sources.ts'
@@ -86,7 +88,22 @@ describe('the page', () => {
       ...DOMAINS.map((domain) => `services.${domain}`),
       ...kept.map((domain) => `order.finalState.${domain}`),
     ]
-    expect([...english.keys()]).toEqual(expect.arrayContaining(wanted))
+    expect(
+      wanted.filter((key) => !english.has(key)),
+      'web/src/locales/*.json',
+    ).toEqual([])
+  })
+
+  it('says what each step does, and why an order came to nothing', () => {
+    const steps = DEFINITIONS.flatMap((definition) => definition.steps.map(({ name }) => name))
+    const wanted = [
+      ...steps.map((name) => `steps.${name}.title`),
+      ...Object.keys(TITLES).map((code) => `codes.${code}`),
+    ]
+    expect(
+      wanted.filter((key) => !english.has(key)),
+      'web/src/locales/*.json',
+    ).toEqual([])
   })
 
   it('says nothing outside of the locale files', () => {
