@@ -37,6 +37,18 @@ it.each(DEFINED)(
   },
 )
 
+it('no two sagas have a step in common: what a domain holds, it holds once for an order', () => {
+  const sagas = Map.groupBy(
+    DEFINED.flatMap(({ name: saga, steps }) => steps.map(({ name }) => ({ saga, name }))),
+    ({ name }) => name,
+  )
+  const shared = [...sagas].flatMap(([name, uses]) => {
+    const by = [...new Set(uses.map(({ saga }) => saga))]
+    return by.length > 1 ? `${name} of ${by.join(' and ')}` : []
+  })
+  expect(shared, 'a later saga has steps of its own, with names and rows of their own').toEqual([])
+})
+
 type Journal = { transitions: OrderTransition[] }
 const GOLDEN = new URL('golden/', import.meta.url)
 
