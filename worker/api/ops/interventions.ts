@@ -139,11 +139,14 @@ const intervened = z.object({
 function lastWords({ transitions }: Inspection, sagaId: SagaId): string | undefined {
   const deeds = transitions
     .filter((transition) => transition.sagaId === sagaId)
-    .flatMap(({ atMs, events }) => events.map((event) => ({ atMs, ...event })))
-    .filter(({ type }) => type === 'operator-intervened')
+    .flatMap(({ atMs, events }) =>
+      events.flatMap((event) => {
+        const { data } = intervened.safeParse(event)
+        return data ? { ...data, atMs } : []
+      }),
+    )
   const last = deeds.at(-1)
   if (!last) return undefined
-  const { action, step, by, reason } = intervened.parse(last)
-  const deed = step === undefined ? action : `${action} ${step}`
-  return wordsOfDecision({ by, reason, atMs: last.atMs }, `Last: ${deed}`)
+  const { action, step } = last
+  return wordsOfDecision(last, `Last: ${step === undefined ? action : `${action} ${step}`}`)
 }
