@@ -113,16 +113,20 @@ const TABLES = [
   ...Object.entries(STORES).map(([domain, { holds }]) => [domain, holds.table] as const),
 ]
 
-it.each(TABLES)('of %s, the table %s has no rowid', (domain, table) => {
+function migrated(domain: string): DatabaseSync {
   const db = new DatabaseSync(':memory:')
   for (const file of filesOf(domain)) db.exec(file)
+  return db
+}
+
+it.each(TABLES)('of %s, the table %s has no rowid', (domain, table) => {
+  const db = migrated(domain)
   const sql = db.prepare('select sql from sqlite_master where name = ?').get(table)?.sql
   expect(sql, `migrations/${domain}, as docs/write-a-saga.md says`).toMatch(/WITHOUT ROWID$/)
 })
 
 it.each(DOMAINS)('an operation of %s makes no illegal transition', (domain) => {
-  const db = new DatabaseSync(':memory:')
-  for (const file of filesOf(domain)) db.exec(file)
+  const db = migrated(domain)
   insert(db, 'operation', OPERATION)
   expect(
     () => db.exec(`update operation set status = 'failed'`),
